@@ -1,0 +1,1 @@
+"""What things are: frozen dataclasses, enums, transition tables, rules and events. Pure Python."""

@@ -1,0 +1,125 @@
+"""People, roles and rights: who may do what at the post."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from console.models.errors import NotPermitted
+from console.models.ids import PersonId
+
+
+class Role(StrEnum):
+    """The four roles of the post; each sees and may do only what its work needs."""
+
+    OPERATOR = "operator"
+    LEADER = "leader"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+
+
+class Right(StrEnum):
+    """What a command may demand of the person behind it."""
+
+    WATCH = "watch"
+    HANDLE_ALARMS = "handle_alarms"
+    FOLLOW_PLANS = "follow_plans"
+    WRITE_LOG = "write_log"
+    SIGN_HANDOVER = "sign_handover"
+    REVIEW_HANDOVER = "review_handover"
+    FORCE_HANDOVER = "force_handover"
+    SHELVE = "shelve"
+    EXPORT_REPORTS = "export_reports"
+    EXPORT_FOOTAGE = "export_footage"
+    SET_THREAT_LEVEL = "set_threat_level"
+    MANAGE_PEOPLE = "manage_people"
+    CHANGE_SETTINGS = "change_settings"
+
+
+_OPERATOR = frozenset(
+    {Right.WATCH, Right.HANDLE_ALARMS, Right.FOLLOW_PLANS, Right.WRITE_LOG, Right.SIGN_HANDOVER, Right.EXPORT_REPORTS}
+)
+_LEADER = _OPERATOR | {Right.REVIEW_HANDOVER, Right.FORCE_HANDOVER, Right.SHELVE, Right.SET_THREAT_LEVEL}
+
+# Least privilege: an administrator keeps accounts and settings but does not handle alarms; a supervisor approves and
+# prints but does not sign on watch for others (operator enters, leader reviews, supervisor approves; nobody approves
+# their own work: 后勤服务项目安全值守整体服务流程, 物业安保服务管理工作规范).
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.OPERATOR: _OPERATOR,
+    Role.LEADER: _LEADER,
+    Role.SUPERVISOR: frozenset(
+        {
+            Right.WATCH,
+            Right.WRITE_LOG,
+            Right.REVIEW_HANDOVER,
+            Right.EXPORT_REPORTS,
+            Right.EXPORT_FOOTAGE,
+            Right.SET_THREAT_LEVEL,
+            Right.CHANGE_SETTINGS,
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset({Right.WATCH, Right.MANAGE_PEOPLE, Right.CHANGE_SETTINGS}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody of the post. The password's hash is kept apart from this, in the account, and never journalled."""
+
+    id: PersonId
+    login: str
+    name: str
+    role: Role
+    employee_no: str = ""
+    phone: str = ""
+    active: bool = True
+
+    def may(self, right: Right) -> bool:
+        """Whether this person's role carries `right`."""
+        return self.active and right in RIGHTS[self.role]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The secret side of a person: argon2 hash and what wrong passwords have cost."""
+
+    person: PersonId
+    login: str
+    password_hash: str
+    failures: int = 0
+    wait_until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOn:
+    """A person's presence at a seat, from sign-on to sign-off."""
+
+    id: str
+    person: PersonId
+    name: str
+    role: Role
+    seat: str
+    on_at: datetime
+    off_at: datetime | None = None
+    method: str = "password"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who stands behind a command: a signed-on person at a seat, or the console itself."""
+
+    person: PersonId
+    name: str
+    role: Role | None
+    seat: str = ""
+
+    def demand(self, right: Right) -> None:
+        """Raise NotPermitted, with a sentence, where this actor's role does not carry `right`; the console itself may all."""
+        if self.role is None or right in RIGHTS[self.role]:
+            return
+        raise NotPermitted(
+            zh=f"{self.name} 的角色没有此项权限（{right.value}）。",
+            en=f"The role of {self.name} does not carry this right ({right.value}).",
+        )
+
+
+SYSTEM = Actor(person=PersonId("system"), name="system", role=None)

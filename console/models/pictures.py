@@ -1,0 +1,67 @@
+"""Pictures as the wall sees them: the newest frame of a camera, how old it is, and what is wrong with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from console.models.ids import CameraId
+
+
+class Sight(StrEnum):
+    """What a tile may honestly claim about its picture."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALE = "stale"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraState:
+    """The state of one camera; published only when it changes. `reason` is a plain sentence in both languages."""
+
+    camera: CameraId
+    sight: Sight
+    since_at: datetime
+    reason_zh: str = ""
+    reason_en: str = ""
+    next_try_at: datetime | None = None
+    width_px: int = 0
+    height_px: int = 0
+    fps: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One frame at the tile's exact size: `pixels` is a read-only view of height*width*4 bytes BGRA (QImage Format_RGB32).
+
+    The view is of shared memory and is overwritten about three frames later: draw it at once, then ask `still(...)`
+    of the feed whether it was whole. `seq` grows by one a frame; `age_s` is the time since the camera gave it.
+    """
+
+    pixels: memoryview
+    width_px: int
+    height_px: int
+    seq: int
+    age_s: float
+
+
+class PictureFeed(Protocol):
+    """Where the wall pulls its pictures; implemented by console.video, handed in by console.app."""
+
+    def want(self, camera: CameraId, width_px: int, height_px: int) -> None:
+        """Ask for frames of exactly this size from now on; (0, 0) when nobody looks."""
+        ...
+
+    def latest(self, camera: CameraId) -> Picture | None:
+        """The newest frame, or None while there is none (or none of the wanted size yet)."""
+        ...
+
+    def still(self, camera: CameraId, picture: Picture) -> bool:
+        """Whether `picture`'s memory was not overwritten while it was drawn."""
+        ...
+
+    def state(self, camera: CameraId) -> CameraState:
+        """What the camera's tile may claim now."""
+        ...

@@ -1,0 +1,73 @@
+"""The numbers of the trade: each a setting with its default and the source it comes from.
+
+The sources contradict each other, so nothing here is a constant of the program: the site folder may set any of them,
+and the settings page shows default, value and source side by side.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from console.models.text import Text
+
+SettingValue = float | int | str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One number or choice: key, default, unit, what it means, and where the default comes from."""
+
+    key: str
+    default: SettingValue
+    unit: str
+    name: Text
+    source: str
+    low: float | None = None
+    high: float | None = None
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("watch.people", 2, "", Text("监控岗同时在岗人数", "People on watch at the same time"),
+            "反恐安全防范工作制度 双人值守; GB 25201-2010 5.2 (≥ 2)", 1, 10),
+    Setting("patrol.every_s", 7200.0, "s", Text("全区巡逻周期", "A patrol of the whole area every"),
+            "后勤服务项目安全值守整体服务流程 每 2 小时", 600, 86400),
+    Setting("patrol.grace_s", 600.0, "s", Text("巡逻开始宽限", "Grace for starting a round"),
+            "site practice; GB 50348 asks for an alarm when a point is not reached in the set time", 0, 7200),
+    Setting("log.entry_every_s", 3600.0, "s", Text("巡查日志周期", "A log entry every"), "反恐安全防范工作制度 每 1 小时", 600, 86400),
+    Setting("equipment.round_every_s", 7200.0, "s", Text("设备运行检查周期", "An equipment round every"),
+            "反恐安全防范工作制度; GB 25201-2010 5.2 每 2 小时", 600, 86400),
+    Setting("alarm.lease_p1_s", 180.0, "s", Text("紧急报警确认有效期", "An acknowledgement of a critical alarm holds"),
+            "微型消防站标准（公消〔2015〕301号）3 分钟到场", 10, 3600),
+    Setting("alarm.lease_p2_s", 600.0, "s", Text("高级报警确认有效期", "An acknowledgement of a high alarm holds"), "EEMUA 191 (10 min)", 10, 7200),
+    Setting("alarm.lease_p3_s", 1800.0, "s", Text("中低级报警确认有效期", "An acknowledgement of other alarms holds"), "EEMUA 191", 10, 86400),
+    Setting("alarm.sound_pause_s", 60.0, "s", Text("暂停声音最长", "Sound may be paused for at most"), "GB 50394-2007 5.2.3 (sound holds until a person acts)", 5, 60),
+    Setting("police.inform_s", 60.0, "s", Text("1-3-5：通知", "1-3-5: inform"), "反恐安全防范工作制度 1 分钟", 10, 3600),
+    Setting("police.arrive_s", 180.0, "s", Text("1-3-5：到场", "1-3-5: arrive"), "反恐安全防范工作制度 3 分钟", 10, 3600),
+    Setting("police.handle_s", 300.0, "s", Text("1-3-5：处置", "1-3-5: handle"), "反恐安全防范工作制度 5 分钟", 10, 7200),
+    Setting("report.investigate_h", 24.0, "h", Text("事件调查报告期限", "Investigation report within"), "反恐安全防范工作制度 24 小时", 1, 720),
+    Setting("handover.early_s", 900.0, "s", Text("接班提前到岗", "Relief arrives before the shift by"), "保安交接班制度 提前 10–15 分钟", 0, 7200),
+    Setting("handover.accept_s", 900.0, "s", Text("接班验收时限", "Acceptance of a handover within"), "保安交接班制度 ≤ 15 分钟", 60, 7200),
+    Setting("handover.read_back", 3, "", Text("接班复述条数", "Items the incoming person reads back"), "I-PASS synthesis by receiver", 0, 10),
+    Setting("carry.orange_after", 2, "", Text("移交事项提醒班次", "A carry-over stands out after handovers"), "保安交接班制度", 1, 50),
+    Setting("carry.supervisor_after", 4, "", Text("移交事项上报班次", "A carry-over goes to the supervisor after handovers"), "保安交接班制度", 1, 50),
+    Setting("sign_on.first_wait_s", 2.0, "s", Text("口令错误后等待", "Wait after a wrong password"), "site practice; doubles each time", 0, 60),
+    Setting("sign_on.longest_wait_s", 300.0, "s", Text("口令错误最长等待", "Longest wait after wrong passwords"), "site practice", 1, 86400),
+    Setting("video.stale_s", 2.0, "s", Text("画面陈旧", "A picture counts as stale after"), "control-room practice: over 2 s dim, over 5 s no signal", 0.5, 60),
+    Setting("video.offline_s", 5.0, "s", Text("画面离线", "A camera counts as offline after"), "control-room practice", 1, 600),
+    Setting("video.retention_d", 30, "d", Text("录像保存", "Video is kept"),
+            "公共安全视频图像信息系统管理条例（国令799号）≥ 30 天; 反恐怖主义法 重点目标 ≥ 90 天", 1, 3650),
+    Setting("disk.low_gb", 2.0, "GB", Text("磁盘空间告警", "Warn when the disk has less than"), "site practice", 0.1, 10000),
+    Setting("shift.length_h", 12.0, "h", Text("班次时长", "Length of a shift"), "反恐安全防范工作制度 三班两运转; GB 25201-2010 5.2 消防控制室 ≤ 8 h", 1, 24),
+    Setting("threat.level_muster_s", 600.0, "s", Text("红色：指挥部集合", "Red: muster in the command room"), "反恐安全防范工作制度 10 分钟", 10, 7200),
+)
+
+BY_KEY: dict[str, Setting] = {setting.key: setting for setting in SETTINGS}
+
+
+def value_of(settings: Mapping[str, SettingValue], key: str) -> SettingValue:
+    """The site's value of `key`, or its default; KeyError for a key that is no setting."""
+    return settings.get(key, BY_KEY[key].default)
+
+
+def seconds_of(settings: Mapping[str, SettingValue], key: str) -> float:
+    """The site's value of the number `key` as a float (seconds, hours or a count, as its unit says)."""
+    return float(value_of(settings, key))
