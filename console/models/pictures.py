@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from console.models.ids import CameraId
+from console.models.ids import CameraId, PointId
 
 
 class Sight(StrEnum):
@@ -30,6 +30,25 @@ class CameraState:
     width_px: int = 0
     height_px: int = 0
     fps: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleEvent:
+    """What an analytics rule saw on one camera: it began (`active`) or it is over.
+
+    `rule` is the rule's id, `point` the alarm point it raises. `at` is when the picture was taken, `picture_age_s` how
+    old that picture was when the rule spoke. `box` is (x, y, width, height) of what was seen and `area` its size, all
+    in 0..1 of the picture's width, height and area; the box is empty (zeros) when the rule is over.
+    """
+
+    camera: CameraId
+    rule: str
+    point: PointId
+    active: bool
+    at: datetime
+    picture_age_s: float = 0.0
+    box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    area: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
