@@ -32,22 +32,25 @@ class CameraState:
     fps: float = 0.0
 
 
+Box = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleEvent:
-    """What an analytics rule saw on one camera: it began (`active`) or it is over.
+    """An analytics rule of a camera became active, or cleared.
 
-    `rule` is the rule's id, `point` the alarm point it raises. `at` is when the picture was taken, `picture_age_s` how
-    old that picture was when the rule spoke. `box` is (x, y, width, height) of what was seen and `area` its size, all
-    in 0..1 of the picture's width, height and area; the box is empty (zeros) when the rule is over.
+    `at` is when the deciding picture was taken, `picture_age_s` how old it was when the rule had judged it. `box` is
+    (left, top, right, bottom) of what was seen, in 0..1 of the picture's width and height, and `area` its share of
+    the picture; both are zero in a clearing event.
     """
 
     camera: CameraId
-    rule: str
+    rule_id: str
     point: PointId
     active: bool
     at: datetime
     picture_age_s: float = 0.0
-    box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    box: Box = (0.0, 0.0, 0.0, 0.0)
     area: float = 0.0
 
 
