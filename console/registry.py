@@ -15,9 +15,7 @@ T = TypeVar("T")
 def discover(package: ModuleType | str, attribute: str = ...) -> dict[str, Any]: ...
 @overload
 def discover(package: ModuleType | str, attribute: str = ..., *, kind: type[T]) -> dict[str, T]: ...
-def discover(
-    package: ModuleType | str, attribute: str = "SPEC", *, kind: type[Any] = object
-) -> dict[str, Any]:
+def discover(package: ModuleType | str, attribute: str = "SPEC", *, kind: type[Any] = object) -> dict[str, Any]:
     """Give the `attribute` of every module and folder directly under `package`, by name, sorted.
 
     Names that begin with an underscore are passed over unopened; modules without the attribute are
@@ -35,8 +33,6 @@ def discover(
             continue
         spec = getattr(module, attribute)
         if not isinstance(spec, kind):
-            raise TypeError(
-                f"{module.__name__}.{attribute} is a {type(spec).__name__}, not a {kind.__name__}"
-            )
+            raise TypeError(f"{module.__name__}.{attribute} is a {type(spec).__name__}, not a {kind.__name__}")
         found[name] = spec
     return found
