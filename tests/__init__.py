@@ -1,0 +1,1 @@
+"""What the console promises, as sentences that are checked."""

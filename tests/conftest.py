@@ -1,0 +1,63 @@
+"""Fixtures of every test, and a home of its own for every test process."""
+
+import gc
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Nothing a test does may touch the person's own settings and data.
+_home = tempfile.TemporaryDirectory(prefix="zhishou-tests-", ignore_cleanup_errors=True)
+for _name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+    os.environ[_name] = str(Path(_home.name, _name.lower()))
+
+from console import i18n, resources  # noqa: E402 - after the environment
+from console.models.clock import FakeClock  # noqa: E402
+from tests.guards import (  # noqa: E402, F401 - fixtures of every test
+    forbid_modal_dialogs,
+    no_network_beyond_loopback,
+    no_shared_memory_is_left,
+    no_unexpected_log_line,
+    nothing_runs_on,
+    qt_is_at_rest,
+)
+
+FONTS = ("fonts/NotoSansSC-Regular.ttf", "fonts/NotoSansSC-Bold.ttf")
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that stands still until the test moves it."""
+    return FakeClock()
+
+
+@pytest.fixture(autouse=True)
+def speak_english() -> Iterator[None]:
+    """Every test begins in the source language; one that needs Chinese says so by `set_language`."""
+    i18n.set_language(i18n.SOURCE_LANGUAGE)
+    yield
+    i18n.set_language(i18n.SOURCE_LANGUAGE)
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp):
+    """The application of the test process, looking the same on every machine."""
+    from PySide6.QtGui import QFont, QFontDatabase
+    from PySide6.QtWidgets import QApplication
+
+    assert isinstance(qapp, QApplication)
+    forbid_modal_dialogs()
+    for name in FONTS:
+        assert QFontDatabase.addApplicationFont(str(resources.path(name))) >= 0
+    font = QFont("Noto Sans SC")
+    font.setPixelSize(14)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    qapp.setFont(font)
+    qapp.setStyle("Fusion")
+    qapp.setCursorFlashTime(0)  # a blinking cursor makes two pictures of one screen
+    gc.collect()
+    gc.freeze()  # the guards look through all objects: leave out what was there before any test
+    return qapp
