@@ -1,0 +1,139 @@
+"""Streams and files through OpenCV's FFmpeg: opening with time limits, reading into one buffer."""
+
+import time
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from console.models.errors import ConsoleError
+from console.models.text import Text
+from console.video.cv import cv2
+from console.video.kinds import Frame
+
+OPEN_LIMIT_MS: Final = 4000
+READ_LIMIT_MS: Final = 3000
+LATE_S: Final = 1.0
+"""A recording that is played later than this skips the time it has lost instead of racing."""
+
+
+class Stream:
+    """An open stream: frames come when the camera sends them. Owned by one thread."""
+
+    def __init__(self, source: str, failed: Text) -> None:
+        self._failed = failed
+        self._capture = _open(source, failed)
+        self.width_px = int(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH))
+        self.height_px = int(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+        fps = self._capture.get(cv2.CAP_PROP_FPS)
+        self.fps = fps if 0.0 < fps <= 240.0 else 0.0
+        # One buffer for all frames: a fresh one a frame costs as much as the conversion does.
+        self._frame: Frame = np.empty((self.height_px, self.width_px, 3), np.uint8)
+
+    def grab(self) -> bool:
+        """Wait for the next frame and decode it; False when the stream has ended or stalled."""
+        return bool(self._capture.grab())
+
+    def retrieve(self) -> Frame:
+        """Convert the frame grabbed last to BGR, in memory that is used again for the next."""
+        try:
+            got, frame = self._capture.retrieve(self._frame)
+        except cv2.error as error:
+            raise ConsoleError(self._failed.zh, self._failed.en) from error
+        if not got:
+            raise ConsoleError(self._failed.zh, self._failed.en)
+        self._frame = frame
+        return frame
+
+    def position_s(self) -> float:
+        """The time of the frame grabbed last within the recording."""
+        return float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1e3
+
+    def cue(self, name: str) -> None:
+        """Real cameras take no cues."""
+
+    def close(self) -> None:
+        """Let the stream go; only ever called by the thread that reads it."""
+        self._capture.release()
+
+
+class Recording:
+    """A file played as if it were live: each frame when its own time stamp says, then from the top.
+
+    Time stamps are believed and not the frame rate in the header, which some files have wrong.
+    """
+
+    def __init__(self, path: Path, *, loop: bool) -> None:
+        self._path = path
+        self._loop = loop
+        self._stream = Stream(str(path), _UNREADABLE)
+        self.width_px = self._stream.width_px
+        self.height_px = self._stream.height_px
+        self.fps = self._stream.fps
+        self._start_s = time.monotonic()
+        self._last_s = 0.0
+        self._frames = 0
+
+    def grab(self) -> bool:
+        """Decode the next frame and wait until it is due."""
+        if not self._stream.grab() and not self._rewind():
+            return False
+        position_s = self._stream.position_s()
+        if position_s <= self._last_s and self._frames:
+            position_s = self._last_s + 1.0 / (self.fps or 25.0)
+        self._last_s = position_s
+        self._frames += 1
+        wait_s = self._start_s + position_s - time.monotonic()
+        if wait_s > 0.0:
+            time.sleep(min(wait_s, 5.0))
+        elif wait_s < -LATE_S:
+            self._start_s -= wait_s
+        return True
+
+    def retrieve(self) -> Frame:
+        """The frame grabbed last."""
+        return self._stream.retrieve()
+
+    def cue(self, name: str) -> None:
+        """Recordings take no cues."""
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+
+    def _rewind(self) -> bool:
+        """Begin again; False where the file ends for good. A file without frames is an error."""
+        if not self._frames:
+            raise ConsoleError(_UNREADABLE.zh, _UNREADABLE.en)
+        if not self._loop:
+            raise ConsoleError(_OVER.zh, _OVER.en)
+        self._stream.close()
+        self._stream = Stream(str(self._path), _UNREADABLE)
+        self._start_s += self._last_s + 1.0 / (self.fps or 25.0)
+        self._last_s = 0.0
+        self._frames = 0
+        return self._stream.grab()
+
+
+_UNREADABLE = Text("录像文件无法解码，可能已损坏", "The recording cannot be decoded; the file may be damaged")
+_OVER = Text("录像已播放完毕", "The recording has ended")
+
+
+def _open(source: str, failed: Text) -> cv2.VideoCapture:
+    limits = [
+        cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
+        OPEN_LIMIT_MS,
+        cv2.CAP_PROP_READ_TIMEOUT_MSEC,
+        READ_LIMIT_MS,
+        # One thread a decoder: more add delay and cost more than they bring at these sizes.
+        cv2.CAP_PROP_N_THREADS,
+        1,
+    ]
+    try:
+        capture = cv2.VideoCapture(source, cv2.CAP_FFMPEG, limits)
+    except cv2.error as error:
+        raise ConsoleError(failed.zh, failed.en) from error
+    if not capture.isOpened():
+        capture.release()
+        raise ConsoleError(failed.zh, failed.en)
+    return capture

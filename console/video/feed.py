@@ -1,0 +1,234 @@
+"""One camera's thread in a worker: open it, read it, paint what is wanted, judge what is ruled."""
+
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from console.models.errors import ConsoleError
+from console.models.site import Rule
+from console.models.text import Text
+from console.video.cv import cv2
+from console.video.facts import RuleEvent, Snapshot
+from console.video.kinds import CameraSpec, Capture, Frame, Judge, RuleSpec, Setting
+from console.video.ring import RingWriter
+from console.video.wire import FromWorker, Lost, Opened, SnapshotMade
+
+BACK_OFF_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+PROMISE_S: Final = 12.0
+JPEG_QUALITY: Final = 90
+
+_ENDED = Text("画面已中断，正在重新连接", "The picture broke off; connecting again")
+
+
+def back_off_s(failures: int, jitter: float) -> float:
+    """Seconds to wait after the `failures`-th failure in a row; `jitter` in 0..1 spreads them.
+
+    A camera that was live a moment ago is tried again after about a second, one that stays away
+    every half minute; the spread of 30 % keeps cameras behind one dead switch from coming back all
+    in the same instant.
+    """
+    base = BACK_OFF_S[min(max(failures, 1), len(BACK_OFF_S)) - 1]
+    return base * (0.85 + 0.3 * jitter)
+
+
+class Painter:
+    """Paints frames into a ring at exactly the size that is wanted, keeping their shape."""
+
+    def __init__(self, ring: RingWriter) -> None:
+        self._ring = ring
+        self._shapes: dict[int, tuple[int, int, int, int]] = {}
+        self._small: Frame = np.empty((0, 0, 3), np.uint8)
+
+    def paint(self, frame: Frame, width_px: int, height_px: int, mono_ns: int, wall_ns: int) -> None:
+        """Write `frame` as the newest picture; black bars where its shape is another."""
+        index, memory = self._ring.begin(width_px, height_px)
+        slot = np.frombuffer(memory, np.uint8).reshape(height_px, width_px, 4)
+        rows, columns = frame.shape[:2]
+        inner_w, inner_h = _inner(columns, rows, width_px, height_px)
+        target = slot
+        if (inner_w, inner_h) != (width_px, height_px):
+            left, top = (width_px - inner_w) // 2, (height_px - inner_h) // 2
+            target = slot[top : top + inner_h, left : left + inner_w]
+            shape = (width_px, height_px, inner_w, inner_h)
+            if self._shapes.get(index) != shape:
+                slot[:] = (0, 0, 0, 255)
+            self._shapes[index] = shape
+        else:
+            self._shapes.pop(index, None)
+        if (columns, rows) != (inner_w, inner_h):
+            if self._small.shape[:2] != (inner_h, inner_w):
+                self._small = np.empty((inner_h, inner_w, 3), np.uint8)
+            frame = cv2.resize(frame, (inner_w, inner_h), dst=self._small, interpolation=cv2.INTER_LINEAR)
+        painted = cv2.cvtColor(frame, cv2.COLOR_BGR2BGRA, dst=target)
+        if not np.shares_memory(painted, slot):
+            target[:] = painted
+        self._ring.commit(mono_ns, wall_ns)
+
+
+def _inner(columns: int, rows: int, width_px: int, height_px: int) -> tuple[int, int]:
+    """The largest size of the frame's shape within the tile; the tile itself if nearly the same.
+
+    2 % of difference is what whole pixels make of a small tile; nobody sees it.
+    """
+    if abs(columns * height_px - rows * width_px) <= 0.02 * rows * width_px:
+        return width_px, height_px
+    scale = min(width_px / columns, height_px / rows)
+    return max(1, round(columns * scale)), max(1, round(rows * scale))
+
+
+class Feed:
+    """A camera being watched. `run` is the thread's body and returns when `stop` is set."""
+
+    def __init__(
+        self,
+        setting: Setting,
+        ring: RingWriter,
+        spec: CameraSpec,
+        rules: dict[str, RuleSpec],
+        send: Callable[[FromWorker], None],
+        stop: threading.Event,
+    ) -> None:
+        self._setting = setting
+        self._camera = setting.camera
+        self._ring = ring
+        self._spec = spec
+        self._rules = rules
+        self._send = send
+        self._stop = stop
+        self._requests: deque[int] = deque()
+        self._cues: deque[str] = deque()
+        self._painter = Painter(ring)
+
+    def take_snapshot(self, request: int) -> None:
+        """Ask for the next frame as a JPEG; answered by a message."""
+        self._requests.append(request)
+
+    def cue(self, name: str) -> None:
+        """Hand a cue to the camera with the next frame."""
+        self._cues.append(name)
+
+    def run(self) -> None:
+        """Open and read the camera again and again."""
+        failures = 0
+        while not self._stop.is_set():
+            self._promise(PROMISE_S)
+            reason = _ENDED
+            try:
+                with closing(self._spec.open(self._setting)) as capture:
+                    if self._watch(capture):
+                        failures = 0
+            except ConsoleError as error:
+                reason = error.text
+            if self._stop.is_set():
+                return
+            failures += 1
+            wait_s = back_off_s(failures, random.random())  # noqa: S311 - spread, not secrecy
+            self._send(
+                Lost(
+                    camera=self._camera.id,
+                    reason=reason,
+                    next_try_at=datetime.now(UTC) + timedelta(seconds=wait_s),
+                )
+            )
+            self._promise(wait_s + PROMISE_S)
+            self._refuse_requests(reason)
+            self._stop.wait(wait_s)
+
+    def _watch(self, capture: Capture) -> bool:
+        """Read frames until the camera ends; tell whether it gave any."""
+        judges = self._judges()
+        due_s = [0.0] * len(judges)
+        ring = self._ring
+        stopped = self._stop.is_set
+        told = False
+        while not stopped():
+            self._promise(PROMISE_S)
+            if not capture.grab():
+                return told
+            mono_ns, wall_ns = time.monotonic_ns(), time.time_ns()
+            ring.beat(mono_ns, wall_ns)
+            if not told:
+                told = True
+                self._tell_opened(capture)
+            if self._cues:
+                capture.cue(self._cues.popleft())
+            width_px, height_px = ring.wanted()
+            mono_s = mono_ns / 1e9
+            due = [number for number, at_s in enumerate(due_s) if mono_s >= at_s]
+            if not (width_px or due or self._requests):
+                continue
+            frame = capture.retrieve()
+            if width_px:
+                self._painter.paint(frame, width_px, height_px, mono_ns, wall_ns)
+            for number in due:
+                # From the frame's own time, so that a rule sees an even share of the frames.
+                due_s[number] = max(due_s[number] + judges[number].every_s, mono_s)
+                self._judge(judges[number], frame, mono_s, wall_ns)
+            while self._requests:
+                self._answer(self._requests.popleft(), frame, wall_ns)
+        return told
+
+    def _promise(self, seconds: float) -> None:
+        self._ring.promise(time.monotonic_ns() + int(seconds * 1e9))
+
+    def _tell_opened(self, capture: Capture) -> None:
+        self._send(
+            Opened(
+                camera=self._camera.id,
+                width_px=capture.width_px,
+                height_px=capture.height_px,
+                fps=capture.fps,
+            )
+        )
+
+    def _judges(self) -> list[Judge]:
+        by_kind: dict[str, list[Rule]] = {}
+        for rule in self._camera.rules:
+            by_kind.setdefault(rule.kind.value, []).append(rule)
+        return [
+            self._rules[kind].judge(self._camera.id, tuple(rules))
+            for kind, rules in by_kind.items()
+            if kind in self._rules
+        ]
+
+    def _judge(self, judge: Judge, frame: Frame, mono_s: float, wall_ns: int) -> None:
+        for rule, verdict in judge.look(frame, mono_s):
+            self._send(
+                RuleEvent(
+                    camera=self._camera.id,
+                    rule_id=rule.id,
+                    point=rule.point,
+                    active=verdict.active,
+                    at=datetime.fromtimestamp(wall_ns / 1e9, UTC),
+                    picture_age_s=time.monotonic() - mono_s,
+                    box=verdict.box,
+                    area=verdict.area,
+                )
+            )
+
+    def _answer(self, request: int, frame: Frame, wall_ns: int) -> None:
+        done, jpeg = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        if not done:
+            reason = Text("画面无法压缩成图片", "The picture could not be compressed")
+            self._send(SnapshotMade(request=request, snapshot=None, reason=reason))
+            return
+        snapshot = Snapshot(
+            camera=self._camera.id,
+            jpeg=jpeg.tobytes(),
+            taken_at=datetime.fromtimestamp(wall_ns / 1e9, UTC),
+            width_px=int(frame.shape[1]),
+            height_px=int(frame.shape[0]),
+        )
+        self._send(SnapshotMade(request=request, snapshot=snapshot))
+
+    def _refuse_requests(self, reason: Text) -> None:
+        while self._requests:
+            request = self._requests.popleft()
+            self._send(SnapshotMade(request=request, snapshot=None, reason=reason))

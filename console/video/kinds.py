@@ -1,0 +1,98 @@
+"""What a kind of camera and a kind of analytics rule are, to the worker and to the site checker."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from typing_extensions import override
+
+from console.models.ids import CameraId
+from console.models.site import Camera, Rule
+from console.models.text import Text
+from console.video.facts import Box
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Frame: TypeAlias = "NDArray[Any]"
+"""A picture as height x width x 3 bytes, blue first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a camera needs to be opened: itself, its password, and where the site's files lie."""
+
+    camera: Camera
+    secret: str
+    site_dir: Path
+    scenes_dir: Path | None
+
+    @override
+    def __repr__(self) -> str:
+        return f"Setting({self.camera.id!r})"
+
+
+class Capture(Protocol):
+    """An open camera, owned by one thread.
+
+    `grab` waits for the next frame and tells whether there was one; False means that the camera
+    has to be opened anew. `retrieve` gives the frame grabbed last, in memory that the next
+    `retrieve` may overwrite; it is called only when somebody needs the picture. Both may raise
+    ConsoleError with the sentence that says what is wrong.
+    """
+
+    width_px: int
+    height_px: int
+    fps: float
+
+    def grab(self) -> bool: ...
+
+    def retrieve(self) -> Frame: ...
+
+    def cue(self, name: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraSpec:
+    """A kind of camera.
+
+    `check` tells what is wrong with a camera of the site folder, one sentence a mistake, without a
+    codec and without a connection. `open` connects; it runs in a worker process, raises
+    ConsoleError where the world is at fault, and returns or raises within about ten seconds.
+    """
+
+    name: str
+    check: Callable[[Camera, Path], list[Text]]
+    open: Callable[[Setting], Capture]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a rule has to say after a frame: it became active, or it cleared."""
+
+    active: bool
+    box: Box = (0.0, 0.0, 0.0, 0.0)
+    area: float = 0.0
+
+
+class Judge(Protocol):
+    """A rule at work on one camera. `look` is given frames in order, about `every_s` apart.
+
+    `mono_s` is when the frame was taken, on a clock that never steps back.
+    """
+
+    every_s: float
+
+    def look(self, frame: Frame, mono_s: float) -> list[tuple[Rule, Verdict]]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSpec:
+    """A kind of analytics rule: all rules of this kind of one camera are judged together."""
+
+    name: str
+    check: Callable[[Rule], list[Text]]
+    judge: Callable[[CameraId, tuple[Rule, ...]], Judge]

@@ -1,0 +1,238 @@
+"""One camera's newest pictures in shared memory: a worker writes, the window reads, nothing queues.
+
+The memory is a nameless file of the kernel (`memfd`): the reader makes it, a worker gets its
+descriptor. There is no name to leave behind, no tracker that could remove it too early, and no
+`/dev/shm` that could be too small; it is gone when the last process that holds it is gone, however
+that process ended.
+
+One page of 64-bit words comes first, then three slots. Each word is written by one side only and
+in one store, so that no lock is shared with a process that may be killed at any instant. A slot is
+guarded by a sequence lock: its word is odd while the slot is written and even when it is whole; a
+reader who finds the same even word before and after has seen one frame and not parts of two. The
+order of stores is the processor's own (x86-64); elsewhere the calls in between act as fences in
+practice, and a torn frame is the worst that could come of it.
+
+Frames are `width * height * 4` bytes BGRA without padding. The largest size is fixed when the ring
+is made, so that a tile that grows never moves the memory; pages that were never written cost
+nothing.
+"""
+
+import mmap
+import os
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Final, Self
+
+from console.models.pictures import Picture
+
+MAX_WIDTH_PX: Final = 1920
+MAX_HEIGHT_PX: Final = 1080
+SLOTS: Final = 3
+
+_MAGIC: Final = 0x5A48_4953_484F_5531  # "ZHISHOU1"
+_PAGE: Final = 4096
+# Words of the first page.
+_MAGIC_WORD, _LARGEST, _WANTED, _NEWEST, _BEATS, _BEAT_MONO, _BEAT_WALL, _PROMISE = range(8)
+# Words of each slot's part of the first page, which begins at word 16 + 8 * slot.
+_FIRST_SLOT, _SLOT_WORDS = 16, 8
+_LOCK, _SIZE, _STRIDE, _MONO, _WALL = range(5)
+
+
+def fitted(width_px: int, height_px: int) -> tuple[int, int]:
+    """Give the size, or the largest of the same shape that a ring can hold; (0, 0) for nothing."""
+    if width_px <= 0 or height_px <= 0:
+        return 0, 0
+    scale = min(1.0, MAX_WIDTH_PX / width_px, MAX_HEIGHT_PX / height_px)
+    return max(1, int(width_px * scale)), max(1, int(height_px * scale))
+
+
+def _pack(width_px: int, height_px: int) -> int:
+    return width_px << 32 | height_px
+
+
+def _unpack(word: int) -> tuple[int, int]:
+    return word >> 32, word & 0xFFFF_FFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How a camera's thread is doing, in its own words; times are of the monotonic clock.
+
+    `frames` counts every frame the camera gave, shown or not; `frame_mono_s` is when it gave the
+    last (0.0 before the first); `promise_mono_s` is by when the thread said it would be back from
+    what it is doing.
+    """
+
+    frames: int
+    frame_mono_s: float
+    promise_mono_s: float
+
+
+class _Memory:
+    """The mapped segment: words and slots, without a notion of who writes what."""
+
+    def __init__(self, fd: int) -> None:
+        self.slot_size = MAX_WIDTH_PX * MAX_HEIGHT_PX * 4
+        self.size = _PAGE + SLOTS * self.slot_size
+        self.map = mmap.mmap(fd, self.size)
+        self.bytes = memoryview(self.map)
+        self.words = self.bytes[:_PAGE].cast("Q")
+
+    def slot(self, index: int, size: int) -> memoryview:
+        start = _PAGE + index * self.slot_size
+        return self.bytes[start : start + size]
+
+    def close(self) -> None:
+        self.words.release()
+        self.bytes.release()
+        try:
+            self.map.close()
+        except BufferError:
+            # A picture is still being held (a tile that has not repainted yet): the mapping goes
+            # with it. Nothing else holds the memory, and it has no name.
+            return
+
+
+class Ring:
+    """The reading end, which owns the memory. Enter it before use.
+
+    `want`, `latest` and `still` may be called from one thread while another reads `pulse`.
+    """
+
+    def __init__(self) -> None:
+        self._fd = -1
+        self._memory: _Memory | None = None
+        self._wanted = (0, 0)
+
+    def __enter__(self) -> Self:
+        self._fd = os.memfd_create("zhishou-pictures", os.MFD_CLOEXEC)
+        os.ftruncate(self._fd, _PAGE + SLOTS * MAX_WIDTH_PX * MAX_HEIGHT_PX * 4)
+        self._memory = _Memory(self._fd)
+        self._memory.words[_LARGEST] = _pack(MAX_WIDTH_PX, MAX_HEIGHT_PX)
+        self._memory.words[_MAGIC_WORD] = _MAGIC
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._memory is not None:
+            self._memory.close()
+            self._memory = None
+            os.close(self._fd)
+            self._fd = -1
+
+    @property
+    def fd(self) -> int:
+        """The descriptor to hand to the worker."""
+        return self._fd
+
+    def want(self, width_px: int, height_px: int) -> None:
+        """Ask for frames of this size from the next frame on; (0, 0) when nobody looks."""
+        if self._memory is not None:
+            self._wanted = fitted(width_px, height_px)
+            self._memory.words[_WANTED] = _pack(*self._wanted)
+
+    def latest(self, mono_s: float) -> Picture | None:
+        """Give the newest whole frame of the wanted size, its age judged at `mono_s`."""
+        memory = self._memory
+        if memory is None:
+            return None
+        words = memory.words
+        newest = words[_NEWEST]
+        if newest == 0:
+            return None
+        index = newest % SLOTS
+        at = _FIRST_SLOT + _SLOT_WORDS * index
+        if words[at + _LOCK] != 2 * newest:
+            return None
+        width_px, height_px = _unpack(words[at + _SIZE])
+        if (width_px, height_px) != self._wanted:
+            return None
+        age_s = max(0.0, mono_s - words[at + _MONO] / 1e9)
+        pixels = memory.slot(index, width_px * height_px * 4).toreadonly()
+        if words[at + _LOCK] != 2 * newest:
+            return None
+        return Picture(pixels, width_px, height_px, newest, age_s)
+
+    def still(self, picture: Picture) -> bool:
+        """Tell whether the picture's memory has not been written since `latest` gave it."""
+        memory = self._memory
+        if memory is None:
+            return False
+        at = _FIRST_SLOT + _SLOT_WORDS * (picture.seq % SLOTS)
+        return memory.words[at + _LOCK] == 2 * picture.seq
+
+    def pulse(self) -> Pulse:
+        """Give what the camera's thread said of itself last."""
+        memory = self._memory
+        if memory is None:
+            return Pulse(0, 0.0, 0.0)
+        words = memory.words
+        return Pulse(words[_BEATS], words[_BEAT_MONO] / 1e9, words[_PROMISE] / 1e9)
+
+    def forget_promise(self) -> None:
+        """Wipe the last promise, when the thread that gave it is known to be dead."""
+        if self._memory is not None:
+            self._memory.words[_PROMISE] = 0
+
+
+class RingWriter:
+    """The writing end, in the worker. It goes on where a writer before it was killed.
+
+    Raises ValueError where `fd` is not a ring. The descriptor is closed, the mapping stays.
+    """
+
+    def __init__(self, fd: int) -> None:
+        self._memory = _Memory(fd)
+        os.close(fd)
+        words = self._memory.words
+        if words[_MAGIC_WORD] != _MAGIC or _unpack(words[_LARGEST]) != (MAX_WIDTH_PX, MAX_HEIGHT_PX):
+            raise ValueError("not a picture ring of this version")
+        self._words = words
+        self._number = words[_NEWEST]
+        self._beats = words[_BEATS]
+
+    def wanted(self) -> tuple[int, int]:
+        """Give the size that the window asks for, (0, 0) when nobody looks."""
+        return _unpack(self._words[_WANTED])
+
+    def begin(self, width_px: int, height_px: int) -> tuple[int, memoryview]:
+        """Open the next slot for writing: its index and its `width_px * height_px * 4` bytes.
+
+        What lies in it is the frame of three frames before. `commit` must follow.
+        """
+        number = self._number + 1
+        index = number % SLOTS
+        at = _FIRST_SLOT + _SLOT_WORDS * index
+        self._words[at + _LOCK] = 2 * number - 1
+        self._words[at + _SIZE] = _pack(width_px, height_px)
+        self._words[at + _STRIDE] = width_px * 4
+        return index, self._memory.slot(index, width_px * height_px * 4)
+
+    def commit(self, mono_ns: int, wall_ns: int) -> None:
+        """Make the slot that `begin` gave the newest frame, taken at these times (ns)."""
+        number = self._number + 1
+        at = _FIRST_SLOT + _SLOT_WORDS * (number % SLOTS)
+        self._words[at + _MONO] = mono_ns
+        self._words[at + _WALL] = wall_ns
+        self._words[at + _LOCK] = 2 * number
+        self._words[_NEWEST] = number
+        self._number = number
+
+    def beat(self, mono_ns: int, wall_ns: int) -> None:
+        """Say that the camera gave a frame, whether or not anybody wants to see it."""
+        self._beats += 1
+        self._words[_BEAT_MONO] = mono_ns
+        self._words[_BEAT_WALL] = wall_ns
+        self._words[_BEATS] = self._beats
+
+    def promise(self, mono_ns: int) -> None:
+        """Say by when this thread will be back; whoever is later than that has hung."""
+        self._words[_PROMISE] = mono_ns
+
+    def close(self) -> None:
+        """Let the memory go."""
+        self._memory.close()

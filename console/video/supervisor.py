@@ -1,0 +1,409 @@
+"""The supervisor of all video: starts workers, watches every camera, restarts what dies or hangs.
+
+It lives in the window's process and never imports a codec. One thread of its own reads all pipes
+and judges all cameras; pictures do not pass through it, the window pulls them from the rings.
+"""
+
+import itertools
+import logging
+import random
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, InvalidStateError
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from multiprocessing.connection import Connection, Pipe, wait
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+from console.models.clock import Clock
+from console.models.errors import ConsoleError
+from console.models.ids import CameraId
+from console.models.pictures import CameraState, Picture, Sight
+from console.models.site import Camera, CameraKind
+from console.models.text import Text
+from console.video.crew import Crew
+from console.video.facts import RuleEvent, Snapshot
+from console.video.ring import Ring
+from console.video.sight import Evidence, judge
+from console.video.wire import (
+    Cue,
+    FromWorker,
+    Job,
+    Lost,
+    Opened,
+    Said,
+    SnapshotMade,
+    Start,
+    TakeSnapshot,
+    ToWorker,
+)
+
+LOOK_EVERY_S: Final = 0.25
+SNAPSHOT_LIMIT_S: Final = 4.0
+STOP_LIMIT_S: Final = 2.0
+SPLIT_AFTER_DEATHS: Final = 3
+
+_log = logging.getLogger(__name__)
+
+Fact = TypeVar("Fact", CameraState, RuleEvent)
+
+_WORKER_DIED = Text("图像进程退出，正在重新启动", "The picture process ended and is being restarted")
+_WORKER_HUNG = Text("摄像机卡住了图像进程，已单独重新启动", "The camera hung its process; restarted by itself")
+_NO_PROCESS = Text("系统无法启动图像进程", "The system could not start the picture process")
+_NO_SNAPSHOT = Text("没有新画面，无法抓图", "There is no new picture to take a still from")
+_STOPPED = Text("视频已关闭", "Video has been shut down")
+
+
+@dataclass(slots=True)
+class _Watched:
+    """What the supervisor knows of one camera; only its thread writes, `state` is read by all."""
+
+    camera: Camera
+    ring: Ring
+    state: CameraState
+    evidence: Evidence
+    frames: int = 0
+    opened: Opened | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    camera: CameraId
+    future: "Future[Snapshot]"
+    until_s: float
+
+
+class VideoSupervisor:
+    """All cameras of a site. Enter it to start them; it is the wall's PictureFeed.
+
+    `secrets` gives the password that a camera's `password` names. `on_state` and `on_rule` are
+    called from the supervisor's own thread, states only when they change. `scenes_dir` is where
+    synthetic cameras find their scenes, None for those that are shipped.
+    """
+
+    def __init__(
+        self,
+        site_dir: Path,
+        cameras: tuple[Camera, ...],
+        clock: Clock,
+        *,
+        secrets: Callable[[str], str],
+        on_state: Callable[[CameraState], None],
+        on_rule: Callable[[RuleEvent], None],
+        scenes_dir: Path | None = None,
+        cameras_per_worker: int = 4,
+    ) -> None:
+        self._site_dir = site_dir
+        self._cameras = cameras
+        self._clock = clock
+        self._secrets = secrets
+        self._on_state = on_state
+        self._on_rule = on_rule
+        self._scenes_dir = scenes_dir
+        self._cameras_per_worker = cameras_per_worker
+        self._watched: dict[CameraId, _Watched] = {}
+        self._crews: list[Crew] = []
+        self._orders: deque[tuple[CameraId, Future[Snapshot] | str]] = deque()
+        self._waiting: dict[int, _Waiting] = {}
+        self._requests = itertools.count(1)
+        self._stop = threading.Event()
+        self._stack = ExitStack()
+        self._thread: threading.Thread | None = None
+        self._wake: Connection | None = None
+        self._woken: Connection | None = None
+
+    def __enter__(self) -> Self:
+        now_s, now_at = self._clock.monotonic(), self._clock.now()
+        for camera in self._cameras:
+            state = CameraState(camera=camera.id, sight=Sight.CONNECTING, since_at=now_at)
+            self._watched[camera.id] = _Watched(
+                camera, self._stack.enter_context(Ring()), state, Evidence(asked_s=now_s)
+            )
+        self._crews = [
+            Crew(names, transport, now_s) for transport, names in _crews(self._cameras, self._cameras_per_worker)
+        ]
+        self._woken, self._wake = Pipe(duplex=False)
+        self._thread = threading.Thread(target=self._run, name="video supervisor")
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop.set()
+        self._rouse()
+        if self._thread is not None:
+            self._thread.join()
+        for end in (self._wake, self._woken):
+            if end is not None:
+                end.close()
+        self._stack.close()
+
+    # ---- the wall's side -------------------------------------------------------------------
+
+    def want(self, camera: CameraId, width_px: int, height_px: int) -> None:
+        """Ask for frames of exactly this size from now on; (0, 0) when nobody looks.
+
+        More than 1920 x 1080 is more than a ring holds; the largest of the same shape comes then.
+        """
+        if camera in self._watched:
+            self._watched[camera].ring.want(width_px, height_px)
+
+    def latest(self, camera: CameraId) -> Picture | None:
+        """The newest frame, or None while there is none of the wanted size."""
+        watched = self._watched.get(camera)
+        return watched.ring.latest(self._clock.monotonic()) if watched is not None else None
+
+    def still(self, camera: CameraId, picture: Picture) -> bool:
+        """Whether the picture's memory was not overwritten while it was drawn."""
+        watched = self._watched.get(camera)
+        return watched is not None and watched.ring.still(picture)
+
+    def state(self, camera: CameraId) -> CameraState:
+        """What the camera's tile may claim now. Raises KeyError for a camera that is not ours."""
+        return self._watched[camera].state
+
+    def snapshot(self, camera: CameraId) -> "Future[Snapshot]":
+        """Take the newest full-size frame as a JPEG; the future fails with ConsoleError."""
+        future: Future[Snapshot] = Future()
+        if camera not in self._watched or self._stop.is_set():
+            future.set_exception(ConsoleError(_NO_SNAPSHOT.zh, _NO_SNAPSHOT.en))
+            return future
+        self._orders.append((camera, future))
+        self._rouse()
+        return future
+
+    def cue(self, camera: CameraId, name: str) -> None:
+        """Let something happen in a synthetic camera's scene; other cameras take no notice."""
+        self._orders.append((camera, name))
+        self._rouse()
+
+    # ---- the supervisor's thread -----------------------------------------------------------
+
+    def _rouse(self) -> None:
+        if self._wake is not None and not self._wake.closed:
+            self._wake.send_bytes(b".")
+
+    def _run(self) -> None:
+        try:
+            while not self._stop.is_set():
+                self._start_crews()
+                self._listen()
+                self._obey()
+                self._look()
+        finally:
+            self._end()
+
+    def _start_crews(self) -> None:
+        now_s = self._clock.monotonic()
+        for crew in self._crews:
+            if crew.running or now_s < crew.start_at_s:
+                continue
+            jobs = tuple(self._job(self._watched[name]) for name in crew.cameras)
+            start = Start(jobs=jobs, site_dir=self._site_dir, scenes_dir=self._scenes_dir)
+            try:
+                crew.start(start, now_s)
+            except OSError as error:
+                _log.warning("no worker process: %s", error)
+                self._bury(crew, _NO_PROCESS)
+
+    def _job(self, watched: _Watched) -> Job:
+        camera = watched.camera
+        secret = ""
+        if camera.password:
+            try:
+                secret = self._secrets(camera.password)
+            except ConsoleError as error:
+                _log.warning("camera %s: %s", camera.id, error)
+        return Job(camera=camera, ring_fd=watched.ring.fd, secret=secret)
+
+    def _listen(self) -> None:
+        by_connection = {crew.connection: crew for crew in self._crews if crew.connection is not None}
+        ready = wait([*by_connection, *([self._woken] if self._woken else [])], LOOK_EVERY_S)
+        for connection in ready:
+            if not isinstance(connection, Connection):
+                continue
+            if connection is self._woken:
+                connection.recv_bytes()
+                continue
+            crew = by_connection[connection]
+            try:
+                message: FromWorker = connection.recv()
+            except (EOFError, OSError):
+                self._bury(crew, _WORKER_DIED)
+            else:
+                self._hear(message)
+
+    def _hear(self, message: FromWorker) -> None:
+        match message:
+            case Opened(camera=camera):
+                watched = self._watched[camera]
+                watched.opened = message
+                watched.evidence = replace(watched.evidence, trouble=Text(), next_try_at=None)
+            case Lost(camera=camera, reason=reason, next_try_at=next_try_at):
+                watched = self._watched[camera]
+                if watched.evidence.trouble != reason:
+                    _log.info("camera %s: %s", camera, reason.en)
+                watched.evidence = replace(watched.evidence, trouble=reason, next_try_at=next_try_at)
+            case RuleEvent():
+                _tell(self._on_rule, message)
+            case SnapshotMade(request=request, snapshot=snapshot, reason=reason):
+                waiting = self._waiting.pop(request, None)
+                if waiting is not None:
+                    _answer(waiting.future, snapshot, reason)
+            case Said(level=level, sentence=sentence):
+                _log.log(level, "worker: %s", sentence)
+
+    def _obey(self) -> None:
+        while self._orders:
+            camera, order = self._orders.popleft()
+            if isinstance(order, str):
+                self._send(camera, Cue(camera=camera, name=order))
+                continue
+            state = self._watched[camera].state
+            if state.sight is Sight.OFFLINE:
+                _answer(order, None, Text(state.reason_zh, state.reason_en))
+                continue
+            request = next(self._requests)
+            if self._send(camera, TakeSnapshot(request=request, camera=camera)):
+                until_s = self._clock.monotonic() + SNAPSHOT_LIMIT_S
+                self._waiting[request] = _Waiting(camera, order, until_s)
+            else:
+                _answer(order, None, _NO_SNAPSHOT)
+
+    def _send(self, camera: CameraId, message: ToWorker) -> bool:
+        return any(crew.send(message) for crew in self._crews if camera in crew.cameras)
+
+    # ---- judging ---------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        now_s = self._clock.monotonic()
+        for crew in list(self._crews):
+            if crew.dead():
+                self._bury(crew, _WORKER_DIED)
+            elif crew.running:
+                self._look_for_hung(crew, now_s)
+        for watched in self._watched.values():
+            self._look_at(watched, now_s)
+        for request, waiting in list(self._waiting.items()):
+            if now_s > waiting.until_s:
+                del self._waiting[request]
+                _answer(waiting.future, None, _NO_SNAPSHOT)
+
+    def _look_at(self, watched: _Watched, now_s: float) -> None:
+        pulse = watched.ring.pulse()
+        if pulse.frames != watched.frames:
+            watched.frames = pulse.frames
+            watched.evidence = replace(watched.evidence, frame_s=pulse.frame_mono_s)
+        sight, reason = judge(watched.evidence, now_s)
+        opened = watched.opened
+        before = watched.state
+        state = CameraState(
+            camera=watched.camera.id,
+            sight=sight,
+            since_at=before.since_at if before.sight is sight else self._clock.now(),
+            reason_zh=reason.zh,
+            reason_en=reason.en,
+            next_try_at=watched.evidence.next_try_at if sight is not Sight.LIVE else None,
+            width_px=opened.width_px if opened else 0,
+            height_px=opened.height_px if opened else 0,
+            fps=opened.fps if opened else 0.0,
+        )
+        if state != before:
+            watched.state = state
+            _tell(self._on_state, state)
+
+    def _look_for_hung(self, crew: Crew, now_s: float) -> None:
+        """Kill a worker of which a thread broke its promise; that camera gets its own from now on.
+
+        If several are late, the one that promised to be back first has held up the others.
+        """
+        late = [
+            (promise_s, name)
+            for name in crew.cameras
+            if 0.0 < (promise_s := self._watched[name].ring.pulse().promise_mono_s) < now_s
+        ]
+        if not late:
+            return
+        culprit = min(late)[1]
+        _log.warning("camera %s hung its worker", culprit)
+        self._bury(crew, _WORKER_HUNG)
+        if len(crew.cameras) > 1:
+            self._replace(crew, [(culprit,), tuple(n for n in crew.cameras if n != culprit)])
+
+    def _bury(self, crew: Crew, reason: Text) -> None:
+        now_s = self._clock.monotonic()
+        code = crew.bury(now_s, random.random())  # noqa: S311 - spread, not secrecy
+        _log.warning("worker of %s ended (%s)", ", ".join(crew.cameras), code)
+        restart_at = self._clock.now() + timedelta(seconds=max(0.0, crew.start_at_s - now_s))
+        for name in crew.cameras:
+            watched = self._watched[name]
+            watched.ring.forget_promise()
+            watched.evidence = replace(watched.evidence, trouble=reason, next_try_at=restart_at)
+        for request, waiting in list(self._waiting.items()):
+            if waiting.camera in crew.cameras:
+                del self._waiting[request]
+                _answer(waiting.future, None, _NO_SNAPSHOT)
+        if crew.deaths >= SPLIT_AFTER_DEATHS and len(crew.cameras) > 1:
+            self._replace(crew, [(name,) for name in crew.cameras])
+
+    def _replace(self, crew: Crew, groups: Sequence[tuple[CameraId, ...]]) -> None:
+        """Give each group of a crew's cameras a process of its own."""
+        place = self._crews.index(crew)
+        self._crews[place : place + 1] = [Crew(names, crew.transport, crew.start_at_s) for names in groups]
+
+    def _end(self) -> None:
+        """Stop, wait, terminate, kill: all workers under one deadline of two seconds."""
+        deadline_s = self._clock.monotonic() + STOP_LIMIT_S
+        for crew in self._crews:
+            crew.ask_to_stop()
+        for crew in self._crews:
+            if not crew.wait(deadline_s - 0.4 * STOP_LIMIT_S - self._clock.monotonic()):
+                crew.terminate()
+        for crew in self._crews:
+            crew.wait(deadline_s - 0.1 * STOP_LIMIT_S - self._clock.monotonic())
+            crew.bury(self._clock.monotonic(), 0.0)
+        pending = [waiting.future for waiting in self._waiting.values()]
+        pending += [order for _, order in self._orders if not isinstance(order, str)]
+        for future in pending:
+            _answer(future, None, _STOPPED)
+
+
+def _crews(cameras: Sequence[Camera], size: int) -> list[tuple[str, list[CameraId]]]:
+    """Share the cameras out to workers of at most `size`: RTSP by TCP, by UDP, and all others.
+
+    FFmpeg's options, the way RTP travels among them, hold for a whole process, and what keeps a
+    live stream short of delay would spoil a recording.
+    """
+    groups: list[tuple[str, list[CameraId]]] = []
+    transports = {camera.id: camera.transport if camera.kind is CameraKind.RTSP else "" for camera in cameras}
+    for transport in sorted(set(transports.values())):
+        names = [name for name, its in transports.items() if its == transport]
+        groups += [(transport, names[at : at + size]) for at in range(0, len(names), size)]
+    return groups
+
+
+def _tell(listener: Callable[[Fact], None], fact: Fact) -> None:
+    """Hand a fact on; a listener's mistake is logged, and the cameras go on."""
+    try:
+        listener(fact)
+    except Exception:
+        _log.exception("nobody could take: %s", fact)
+
+
+def _answer(future: "Future[Snapshot]", snapshot: Snapshot | None, reason: Text) -> None:
+    try:
+        if snapshot is not None:
+            future.set_result(snapshot)
+        else:
+            sentence = reason or _NO_SNAPSHOT
+            future.set_exception(ConsoleError(sentence.zh, sentence.en))
+    except InvalidStateError:
+        _log.debug("nobody waits for this still any more")

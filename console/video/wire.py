@@ -1,0 +1,103 @@
+"""What the supervisor and a worker say to each other through their pipe.
+
+Both ends are ours and the pipe has no name, so that the messages are pickled as they are. Times
+that cross are wall times (aware UTC) where somebody will read them; waiting is each side's own.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from typing_extensions import override
+
+from console.models.ids import CameraId
+from console.models.site import Camera
+from console.models.text import Text
+from console.video.facts import RuleEvent, Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One camera for a worker: where its ring is, and what its password is.
+
+    The password travels here and nowhere else: not in the arguments of the process, where
+    everybody on the machine could read it, and not in its environment.
+    """
+
+    camera: Camera
+    ring_fd: int
+    secret: str
+
+    @override
+    def __repr__(self) -> str:
+        return f"Job({self.camera.id!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """First message to a worker."""
+
+    jobs: tuple[Job, ...]
+    site_dir: Path
+    scenes_dir: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeSnapshot:
+    """Make a JPEG of the camera's next frame."""
+
+    request: int
+    camera: CameraId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """Let something happen in a camera's scene; only synthetic cameras know what."""
+
+    camera: CameraId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Last message to a worker."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A camera's stream is open; frames follow."""
+
+    camera: CameraId
+    width_px: int
+    height_px: int
+    fps: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A camera could not be opened, or gives no more frames; it is tried again at `next_try_at`."""
+
+    camera: CameraId
+    reason: Text
+    next_try_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotMade:
+    """The answer to `TakeSnapshot`: a snapshot, or the sentence that says why there is none."""
+
+    request: int
+    snapshot: Snapshot | None
+    reason: Text = Text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A line for the log of the program; `level` as in `logging`."""
+
+    level: int
+    sentence: str
+
+
+ToWorker = Start | TakeSnapshot | Cue | Stop
+FromWorker = Opened | Lost | RuleEvent | SnapshotMade | Said

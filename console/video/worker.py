@@ -1,0 +1,134 @@
+"""The worker process: some cameras, a thread each, and a pipe to the supervisor.
+
+Started as `python -m console.video.worker FD`. It ends when it is told to, and also when the pipe
+ends, which is how it learns that the console has died.
+"""
+
+import faulthandler
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from multiprocessing.connection import Connection
+from typing import Final
+
+from typing_extensions import override
+
+from console.models.ids import CameraId
+from console.models.text import Text
+from console.registry import discover
+from console.video.feed import Feed
+from console.video.kinds import CameraSpec, RuleSpec, Setting
+from console.video.ring import RingWriter
+from console.video.wire import Cue, FromWorker, Lost, Said, SnapshotMade, Start, Stop, TakeSnapshot
+
+STOP_LIMIT_S: Final = 0.8
+
+_BUG = Text("摄像机程序内部错误，已记入日志", "Internal error in the camera's program; it is in the log")
+
+
+class Post:
+    """The way back to the supervisor, shared by all threads of the worker."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    def send(self, message: FromWorker) -> None:
+        """Send, or end the process where nobody listens any more."""
+        try:
+            with self._lock:
+                self._connection.send(message)
+        except OSError:
+            os._exit(0)
+
+
+class _LogToSupervisor(logging.Handler):
+    def __init__(self, post: Post) -> None:
+        super().__init__(logging.INFO)
+        self._post = post
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        self._post.send(Said(level=record.levelno, sentence=self.format(record)))
+
+
+def run_feed(feed: Feed, camera: CameraId, post: Post) -> None:
+    """Run one camera; a mistake of ours costs this camera a restart, not its neighbours."""
+    while True:
+        try:
+            feed.run()
+        except Exception:
+            logging.getLogger(__name__).exception("camera %s", camera)
+            post.send(Lost(camera=camera, reason=_BUG, next_try_at=None))
+            time.sleep(5.0)
+        else:
+            return
+
+
+def run_feeds(start: Start, connection: Connection, post: Post) -> None:
+    """Run all cameras of `start` until told to stop or until the supervisor is gone."""
+    kinds = discover("console.video.cameras", kind=CameraSpec)
+    rules = discover("console.video.analytics", kind=RuleSpec)
+    stop = threading.Event()
+    feeds: dict[CameraId, Feed] = {}
+    threads: list[threading.Thread] = []
+    for job in start.jobs:
+        camera = job.camera
+        setting = Setting(camera=camera, secret=job.secret, site_dir=start.site_dir, scenes_dir=start.scenes_dir)
+        feed = Feed(setting, RingWriter(job.ring_fd), kinds[camera.kind.value], rules, post.send, stop)
+        feeds[camera.id] = feed
+        threads.append(
+            threading.Thread(target=run_feed, args=(feed, camera.id, post), name=f"camera {camera.id}", daemon=True)
+        )
+    for thread in threads:
+        thread.start()
+    try:
+        listen(connection, feeds, post)
+    finally:
+        stop.set()
+        deadline_s = time.monotonic() + STOP_LIMIT_S
+        for thread in threads:
+            thread.join(max(0.0, deadline_s - time.monotonic()))
+
+
+def listen(connection: Connection, feeds: Mapping[CameraId, Feed], post: Post) -> None:
+    """Take orders until Stop or the end of the pipe."""
+    while True:
+        try:
+            message = connection.recv()
+        except (EOFError, OSError):
+            return
+        match message:
+            case Stop():
+                return
+            case TakeSnapshot(request=request, camera=camera) if camera in feeds:
+                feeds[camera].take_snapshot(request)
+            case TakeSnapshot(request=request):
+                post.send(SnapshotMade(request=request, snapshot=None))
+            case Cue(camera=camera, name=name) if camera in feeds:
+                feeds[camera].cue(name)
+
+
+def main() -> None:
+    """Read the first message and go to work; never returns, because a codec may be stuck."""
+    faulthandler.enable()
+    connection = Connection(int(sys.argv[1]))
+    post = Post(connection)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[_LogToSupervisor(post)], force=True)
+    try:
+        start = connection.recv()
+        run_feeds(start, connection, post)
+    except (EOFError, KeyboardInterrupt):
+        os._exit(0)
+    except Exception:
+        logging.getLogger(__name__).exception("video worker")
+        os._exit(1)
+    # Threads that hang in a codec would abort the interpreter on its way out.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
