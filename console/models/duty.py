@@ -44,6 +44,7 @@ class ThreatLevel(StrEnum):
 class Threat:
     """The threat level in force, who set it and why."""
 
+    id: str
     level: ThreatLevel
     reason: str
     set_at: datetime

@@ -271,6 +271,7 @@ REBUILDS: dict[str, str] = {
     "SignedOn": "sign_on",
     "SignedOff": "sign_on",
     "ShiftChanged": "shift",
+    "ThreatChanged": "threat",
     "DueChanged": "item",
     "CarryOverChanged": "carry_over",
     "HandoverChanged": "handover",

@@ -171,7 +171,7 @@ class HandoverFile:
 
     `record_digest` is the SHA-256 that the signatures are bound to. `carry_overs`, `bypasses` (alarms shelved,
     suppressed or out of service), `cameras` (those not live), `sources` (those not heard) and `due` stand as at T0;
-    a machine-filled line of the handover whose `ref` is the id of one of them is printed as that row of its table, every
+    a machine-filled line of the handover whose `ref` is the id of one of them is printed as that row of its table, any
     other line in its own words, so that whatever was signed is on the paper. `after` is what happened after T0.
     """
 
@@ -195,7 +195,7 @@ class HandoverFile:
     names: Names = field(default_factory=Names)
 
 
-# What a shift counts, in the order of the form; keys of Handover.figures. A figure that is not listed is printed by its key.
+# What a shift counts, in the order of the form; keys of Handover.figures. One that is not listed is printed by its key.
 FIGURES: dict[str, Text] = {
     "alarms": Text("报警", "Alarms"),
     "alarms_real": Text("真实报警", "Real alarms"),

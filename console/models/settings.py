@@ -6,6 +6,7 @@ and the settings page shows default, value and source side by side.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from console.models.text import Text
 
@@ -61,6 +62,17 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 BY_KEY: dict[str, Setting] = {setting.key: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenSetting:
+    """A setting somebody changed at the console: it outranks the site folder. `value` is JSON."""
+
+    id: str
+    value: str
+    reason: str
+    changed_by: str
+    changed_at: datetime
 
 
 def value_of(settings: Mapping[str, SettingValue], key: str) -> SettingValue:

@@ -1,0 +1,140 @@
+"""The desk: the one writer of this process. It runs commands one by one, and speaks only after the commit."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from console.bus import Bus
+from console.models.clock import Clock
+from console.models.errors import ConsoleError
+from console.models.events import Event
+from console.store.store import Ground, Reading, Store, Transaction
+
+R = TypeVar("R")
+_log = logging.getLogger(__name__)
+
+# Commands that wait while the disk is busy share its next commit, up to this many.
+BURST = 200
+STOP_WITHIN_S = 5.0
+
+
+@dataclass(slots=True)
+class _Job:
+    command: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    future: "Future[Any]"
+    result: Any = None
+    error: BaseException | None = None
+    events: tuple[Event, ...] = field(default=())
+
+
+class Desk:
+    """Runs commands on one thread and queries on another; a context manager.
+
+    `do` gives a future that is resolved when the command's changes are on disk; then its events go to the bus. A
+    command that raises changes nothing, says nothing, and fails its own future only.
+    """
+
+    def __init__(self, store: Store, ground: Ground, clock: Clock, bus: Bus) -> None:
+        self.ground = ground
+        self.clock = clock
+        self.bus = bus
+        self._store = store
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="desk")
+        self._readers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="reading")
+        self._open = False
+
+    def __enter__(self) -> Self:
+        self._open = True
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._open = False
+        self._jobs.put(None)
+        self._thread.join(STOP_WITHIN_S)
+        if self._thread.is_alive():
+            _log.error("the desk did not stop within %s s", STOP_WITHIN_S)
+        self._readers.shutdown(wait=True, cancel_futures=True)
+
+    def do(self, command: Callable[..., R], *args: Any, **kwargs: Any) -> "Future[R]":
+        """Run `command(tx, *args, **kwargs)`; the future is resolved when it is on disk."""
+        future: Future[R] = Future()
+        if not self._open:
+            future.set_exception(
+                ConsoleError(zh="值守台正在关闭，未记录此操作。", en="The console is closing; this was not recorded.")
+            )
+            return future
+        self._jobs.put(_Job(command, args, kwargs, future))
+        return future
+
+    def ask(self, query: Callable[..., R], *args: Any, **kwargs: Any) -> "Future[R]":
+        """Run `query(rx, *args, **kwargs)` on a reading thread."""
+        return self._readers.submit(self._read, query, args, kwargs)
+
+    def _read(self, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+        with self._store.read(self.ground, self.clock.now()) as reading:
+            return query(reading, *args, **kwargs)
+
+    def _work(self) -> None:
+        while True:
+            job = self._jobs.get()
+            if job is None:
+                return
+            jobs = [job]
+            stopping = False
+            while len(jobs) < BURST:
+                try:
+                    more = self._jobs.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    stopping = True
+                    break
+                jobs.append(more)
+            self._run([job for job in jobs if job.future.set_running_or_notify_cancel()])
+            if stopping:
+                return
+
+    def _run(self, jobs: list[_Job]) -> None:
+        try:
+            with self._store.begin(self.ground, self.clock) as tx:
+                for job in jobs:
+                    _attempt(tx, job)
+        except Exception as error:  # noqa: BLE001  (a named boundary: the desk's job wrapper)
+            for job in jobs:
+                job.future.set_exception(error)
+            if not isinstance(error, ConsoleError):
+                _log.exception("the desk could not commit")
+            return
+        for job in jobs:
+            for event in job.events:
+                self.bus.publish(event)
+            if job.error is None:
+                job.future.set_result(job.result)
+            else:
+                job.future.set_exception(job.error)
+
+
+def _attempt(tx: Transaction, job: _Job) -> None:
+    before = len(tx.events)
+    try:
+        with tx.attempt():
+            job.result = job.command(tx, *job.args, **job.kwargs)
+    except ConsoleError as error:
+        job.error = error
+    except Exception as error:  # noqa: BLE001  (a named boundary: the desk's job wrapper)
+        _log.exception("the command %s failed", getattr(job.command, "__name__", job.command))
+        job.error = error
+    else:
+        job.events = tuple(tx.events[before:])
+
+
+__all__ = ["Desk", "Ground", "Reading", "Transaction"]

@@ -1,0 +1,1 @@
+"""How things last: the only place that knows SQLAlchemy."""

@@ -1,0 +1,250 @@
+"""Transactions: read models, write models, and say what happened, all in one commit."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Insert, Table, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from console.models.clock import Clock
+from console.models.errors import ConsoleError
+from console.models.events import Event
+from console.models.plans import Plan
+from console.models.settings import SettingValue
+from console.models.site import Site
+from console.models.trust import JournalLine
+from console.store import tables
+from console.store.journal import Chain, head_of, read_lines
+from console.store.mapping import APPEND_ONLY, TABLES, from_row, key_column, to_row
+
+T = TypeVar("T")
+
+# Serialises the journal between workstations on one PostgreSQL; the number only has to be ours.
+_JOURNAL_LOCK = 0x5A53
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every command stands on: the site, its plans, and the settings in force."""
+
+    site: Site
+    plans: tuple[Plan, ...] = ()
+    settings: dict[str, SettingValue] = field(default_factory=dict)
+
+
+class Reading:
+    """A consistent view of the record."""
+
+    def __init__(self, connection: Connection, ground: Ground, now: datetime) -> None:
+        self._connection = connection
+        self.ground = ground
+        self.now = now
+
+    @property
+    def site(self) -> Site:
+        """The site as loaded."""
+        return self.ground.site
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """The plans in force."""
+        return self.ground.plans
+
+    @property
+    def settings(self) -> dict[str, SettingValue]:
+        """The settings in force (defaults left out)."""
+        return self.ground.settings
+
+    def get(self, kind: type[T], key: str) -> T | None:
+        """The value of that id, or None."""
+        table = TABLES[kind]
+        row = self._connection.execute(select(table).where(table.c[key_column(table)] == key)).mappings().first()
+        return None if row is None else from_row(kind, row)
+
+    def need(self, kind: type[T], key: str) -> T:
+        """The value of that id; ConsoleError where there is none."""
+        value = self.get(kind, key)
+        if value is None:
+            raise ConsoleError(zh=f"找不到记录：{kind.__name__} {key}。", en=f"There is no {kind.__name__} {key}.")
+        return value
+
+    def find(
+        self,
+        kind: type[T],
+        *,
+        order_by: str = "",
+        newest_first: bool = False,
+        limit: int | None = None,
+        since: tuple[str, datetime] | None = None,
+        **equals: Any,
+    ) -> tuple[T, ...]:
+        """The values whose fields equal what is given; None asks for empty fields, a tuple for any of its members.
+
+        `since` is (time field, earliest). Ordered by `order_by`, or by id, which for ULIDs is the order of making.
+        """
+        table = TABLES[kind]
+        query = select(table)
+        for name, wanted in equals.items():
+            column = table.c[name]
+            if wanted is None:
+                query = query.where(column.is_(None))
+            elif isinstance(wanted, tuple | frozenset | set):
+                query = query.where(column.in_(tuple(wanted)))
+            else:
+                query = query.where(column == wanted)
+        if since is not None:
+            query = query.where(table.c[since[0]] >= since[1])
+        order = table.c[order_by or key_column(table)]
+        query = query.order_by(order.desc() if newest_first else order)
+        if limit is not None:
+            query = query.limit(limit)
+        return tuple(from_row(kind, row) for row in self._connection.execute(query).mappings())
+
+    def first(self, kind: type[T], **equals: Any) -> T | None:
+        """The first value that `find` would give, or None."""
+        found = self.find(kind, limit=1, **equals)
+        return found[0] if found else None
+
+    def count(self, kind: type, since: tuple[str, datetime] | None = None, **equals: Any) -> int:
+        """How many values `find` would give."""
+        table = TABLES[kind]
+        query = select(func.count()).select_from(table)
+        for name, wanted in equals.items():
+            query = query.where(table.c[name].is_(None) if wanted is None else table.c[name] == wanted)
+        if since is not None:
+            query = query.where(table.c[since[0]] >= since[1])
+        return int(self._connection.execute(query).scalar_one())
+
+    def journal(self, **filters: Any) -> Iterator[JournalLine]:
+        """Journal lines; see console.store.journal.read_lines for the filters."""
+        return read_lines(self._connection, **filters)
+
+    def head(self) -> tuple[int, str]:
+        """(seq, hash) of the journal's last line on disk."""
+        return head_of(self._connection)
+
+
+class Transaction(Reading):
+    """One commit's worth of change. Commands get it, change models with `put`, and `record` what happened."""
+
+    def __init__(self, connection: Connection, ground: Ground, clock: Clock) -> None:
+        super().__init__(connection, ground, clock.now())
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _JOURNAL_LOCK})
+        self.clock = clock
+        self.chain = Chain(connection)
+        self.events: list[Event] = []
+
+    def put(self, value: Any) -> None:
+        """Write a model value: insert it, or replace the row of the same id."""
+        kind = type(value)
+        table = TABLES[kind]
+        row = to_row(value)
+        if kind in APPEND_ONLY:
+            self._connection.execute(insert(table), row)
+        else:
+            self._connection.execute(_upsert(table, self._connection.dialect.name), row)
+
+    def record(self, event: Event) -> None:
+        """Say what happened: a journal line now, an event on the bus after the commit."""
+        self.events.append(event)
+        self.chain.append(event, self.now)
+
+    def number(self, series: str) -> int:
+        """The next number of a gapless series, starting with 1; given back if the transaction fails."""
+        table = tables.numbering
+        found = self._connection.execute(select(table.c.next).where(table.c.series == series)).scalar()
+        number = 1 if found is None else int(found)
+        if found is None:
+            self._connection.execute(insert(table).values(series=series, next=2))
+        else:
+            self._connection.execute(update(table).where(table.c.series == series).values(next=number + 1))
+        return number
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Run one command of a burst: if it raises, only its own changes, lines and events are undone."""
+        self.now = self.clock.now()
+        lines, events = len(self.chain.lines), len(self.events)
+        try:
+            with self._connection.begin_nested():
+                yield
+        except BaseException:
+            del self.chain.lines[lines:]
+            del self.events[events:]
+            raise
+
+
+@cache
+def _upsert(table: Table, dialect: str) -> Insert:
+    statement: Any = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    key = key_column(table)
+    changed = {column.name: statement.excluded[column.name] for column in table.columns if column.name != key}
+    return statement.on_conflict_do_update(index_elements=[key], set_=changed)  # type: ignore[no-any-return]
+
+
+class Store:
+    """The open record. Made by console.store.opening.open_store, which brings the schema up to date first."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writing = threading.Lock()
+
+    @contextmanager
+    def begin(self, ground: Ground, clock: Clock) -> Iterator[Transaction]:
+        """A writing transaction: committed, on disk, when the block ends; nothing of it remains if it raises."""
+        with self._writing, storage_faults():
+            with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
+                transaction = Transaction(connection, ground, clock)
+                yield transaction
+                transaction.chain.write(connection)
+
+    @contextmanager
+    def read(self, ground: Ground, now: datetime) -> Iterator[Reading]:
+        """A reading transaction: one consistent view, beside the writer."""
+        with storage_faults(), self.engine.connect() as connection, connection.begin():
+            yield Reading(connection, ground, now)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+@contextmanager
+def storage_faults() -> Iterator[None]:
+    """Turn what the disk or the server does to us into a sentence for the operator."""
+    try:
+        yield
+    except OperationalError as error:
+        raise storage_error(str(error.orig)) from error
+    except DBAPIError as error:
+        message = str(error.orig)
+        if "append-only" in message or "cannot be" in message:
+            raise ConsoleError(
+                zh=f"记录受保护，不能修改或删除：{message}。", en=f"The record is protected: {message}."
+            ) from error
+        if error.connection_invalidated or "malformed" in message or "not a database" in message:
+            raise storage_error(message) from error
+        raise
+
+
+_STORAGE = (
+    (("disk is full", "No space left"), "磁盘已满，无法记录。请立即腾出空间。", "The disk is full, nothing can be recorded. Free some space at once."),
+    (("readonly", "read-only", "unable to open"), "数据库不可写。请检查数据文件夹的权限。", "The database cannot be written. Check the rights of the data folder."),
+    (("locked", "busy"), "数据库被其他程序占用。", "Another program holds the database."),
+    (("malformed", "not a database", "corrupt"), "数据库已损坏。请用 zhishou restore 恢复备份。", "The database is damaged. Restore a backup with zhishou restore."),
+)
+
+
+def storage_error(message: str) -> ConsoleError:
+    """The operator's sentence for what the database driver said."""
+    for needles, zh, en in _STORAGE:
+        if any(needle in message for needle in needles):
+            return ConsoleError(zh=zh, en=en)
+    return ConsoleError(zh=f"无法记录到数据库：{message}", en=f"The database cannot record: {message}")
