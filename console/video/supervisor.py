@@ -394,7 +394,7 @@ def _tell(listener: Callable[[Fact], None], fact: Fact) -> None:
     """Hand a fact on; a listener's mistake is logged, and the cameras go on."""
     try:
         listener(fact)
-    except Exception:
+    except Exception:  # noqa: BLE001 - the boundary: cameras outlive a mistake of their listeners
         _log.exception("nobody could take: %s", fact)
 
 
