@@ -1,0 +1,1 @@
+"""The panels of the screen: one folder each, found by their SPEC."""
