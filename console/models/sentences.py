@@ -1,0 +1,493 @@
+"""Sentences: how each kind of event reads, in both languages, as one table.
+
+The words of people (notes, reasons, causes) go into a sentence exactly as they were written.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from console.models import events
+from console.models.alarms import Action, Alarm
+from console.models.duty import CarryState, DueState, HandoverState, ShiftState
+from console.models.files import Names
+from console.models.incidents import DispatchState, EntryKind, Incident, IncidentState
+from console.models.patrol import Round, RoundState, StopState
+from console.models.plans import PlanRun, RunState, Step, StepRun
+from console.models.text import Text
+from console.models.words import word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a sentence may need besides its event: names, the site's zone, and the value before this change."""
+
+    names: Names = field(default_factory=Names)
+    timezone: str = "Asia/Shanghai"
+    before: Any = None
+
+    def clock(self, at: datetime) -> str:
+        """A moment as "08:05" of the site's zone."""
+        return at.astimezone(ZoneInfo(self.timezone)).strftime("%H:%M")
+
+    def moment(self, at: datetime) -> str:
+        """A moment as "2026-03-14 08:05" of the site's zone."""
+        return at.astimezone(ZoneInfo(self.timezone)).strftime("%Y-%m-%d %H:%M")
+
+
+def span(seconds: float) -> str:
+    """A length of time as "03:15" or "1:03:15"."""
+    whole = round(abs(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, seconds_left = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{seconds_left:02d}" if hours else f"{minutes:02d}:{seconds_left:02d}"
+
+
+# -------------------------------------------------------------------------------- putting words together
+def _join(parts: Iterable[Text]) -> Text:
+    kept = [part for part in parts if part]
+    return Text(
+        "，".join(part.in_language("zh_CN") for part in kept), ", ".join(part.in_language("en") for part in kept)
+    )
+
+
+def _same(text: str) -> Text:
+    return Text(text, text)
+
+
+def _says(zh: str, en: str, **values: Text | str) -> Text:
+    """Fill the gaps of one sentence in both languages; what people wrote goes in as they wrote it."""
+    each = {name: _same(value) if isinstance(value, str) else value for name, value in values.items()}
+    return Text(
+        zh.format_map({name: value.in_language("zh_CN") for name, value in each.items()}),
+        en.format_map({name: value.in_language("en") for name, value in each.items()}),
+    )
+
+
+def _because(reason: str) -> Text:
+    return _says("原因：{reason}", "reason: {reason}", reason=reason) if reason else Text()
+
+
+# -------------------------------------------------------------------------------- signals and alarms
+def _signal(event: events.SignalReceived, context: Context) -> Text:
+    signal = event.signal
+    code = f" {signal.code}" if signal.code else ""
+    return _join(
+        [
+            _says("{kind}{code}", "{kind}{code}", kind=word(signal.kind), code=code),
+            context.names.place(signal.point),
+            Text(signal.text_zh, signal.text_en),
+            Text("重复信号，未另计", "a repetition, not counted") if signal.duplicate_of else Text(),
+        ]
+    )
+
+
+def _raised(event: events.AlarmRaised, _context: Context) -> Text:
+    alarm = event.alarm
+    return _join(
+        [
+            _says("{drill}报警：{title}", "{drill}Alarm: {title}", drill=_drill(alarm.drill), title=alarm.title),
+            word(alarm.alarm_class),
+            word(alarm.priority),
+            alarm.place_name,
+        ]
+    )
+
+
+def _drill(drill: bool) -> Text:
+    return Text("【演练】", "[DRILL] ") if drill else Text()
+
+
+def _hidden(event: events.AlarmChanged, context: Context) -> Text:
+    hiding = event.alarm.hiding
+    if hiding is None:
+        return word(event.action) if event.action else Text()
+    return _says(
+        "{kind}报警“{title}”，至 {until}，原因：{reason}",
+        '{kind} "{title}" until {until}, reason: {reason}',
+        kind=word(hiding.kind),
+        title=event.alarm.title,
+        until=context.moment(hiding.until_at),
+        reason=hiding.reason,
+    )
+
+
+def _titled(zh: str, en: str) -> Callable[[events.AlarmChanged, Context], Text]:
+    return lambda event, context: _says(zh, en, title=event.alarm.title, count=str(event.alarm.count))
+
+
+_ALARM_ACTIONS: dict[Action, Callable[[events.AlarmChanged, Context], Text]] = {
+    Action.SIGNAL: _titled("“{title}”再次报警，累计 {count} 次", '"{title}" signalled again, {count} times in all'),
+    Action.RESTORE: _titled("“{title}”探测点恢复正常", '"{title}": the point returned to normal'),
+    Action.SILENCE: _titled("“{title}”失去音讯，状态未知", '"{title}": the point is no longer heard, state unknown'),
+    Action.ACKNOWLEDGE: _titled("确认报警“{title}”", 'Acknowledged the alarm "{title}"'),
+    Action.LEASE_LAPSE: _titled("“{title}”确认已过期，重新待确认", '"{title}": the acknowledgement lapsed'),
+    Action.RESET: _titled("复位报警“{title}”", 'Reset the alarm "{title}"'),
+    Action.SHELVE: _hidden,
+    Action.SUPPRESS: _hidden,
+    Action.TAKE_OUT: _hidden,
+    Action.BRING_BACK: _titled("恢复监视“{title}”", 'Brought "{title}" back into the queue'),
+}
+
+
+def _alarm(event: events.AlarmChanged, context: Context) -> Text | None:
+    if event.action is not None:
+        return _ALARM_ACTIONS[event.action](event, context)
+    before: Alarm | None = context.before
+    if event.alarm.closed_at is not None and (before is None or before.closed_at is None):
+        return _titled("“{title}”转入历史", '"{title}" left the queue')(event, context)
+    if before is not None and before.verification != event.alarm.verification:
+        return _says(
+            "“{title}”核实程度 {old} → {new}",
+            '"{title}": verification {old} → {new}',
+            title=event.alarm.title,
+            old=str(before.verification),
+            new=str(event.alarm.verification),
+        )
+    return None
+
+
+# -------------------------------------------------------------------------------- incident and plan
+def _opened(event: events.IncidentOpened, _context: Context) -> Text:
+    incident = event.incident
+    return _says(
+        "{drill}立案 {number}：{title}",
+        "{drill}Opened incident {number}: {title}",
+        drill=_drill(incident.drill),
+        number=incident.number,
+        title=incident.title,
+    )
+
+
+def _incident(event: events.IncidentChanged, context: Context) -> Text | None:
+    incident = event.incident
+    before: Incident | None = context.before
+    if incident.state is IncidentState.CLOSED:
+        return _join(
+            [
+                _says("结案 {number}", "Closed incident {number}", number=incident.number),
+                _says("结论：{v}", "verdict: {v}", v=word(incident.verdict)) if incident.verdict else Text(),
+                _says("原因：{cause}", "cause: {cause}", cause=incident.cause) if incident.cause else Text(),
+            ]
+        )
+    if before is not None and len(incident.alarms) > len(before.alarms):
+        return _says(
+            "并入报警，共 {count} 个", "Joined by a further alarm, {count} in all", count=str(len(incident.alarms))
+        )
+    return None
+
+
+def _run_started(event: events.PlanRunStarted, _context: Context) -> Text:
+    plan = event.run.plan
+    return _says("启动预案《{t}》第 {v} 版", 'Started the plan "{t}", version {v}', t=plan.title, v=str(plan.version))
+
+
+def answer_words(step: Step | None, visit: StepRun, names: Names) -> Text:
+    """What was answered to a step: the words of the answer picked, then what was entered, ids by their names."""
+    label = next((answer.label for answer in step.answers if answer.key == visit.answer), None) if step else None
+    return _join([label or _same(visit.answer), *(_entered(value, names) for value in visit.value.values())])
+
+
+def _entered(value: Any, names: Names) -> Text:
+    if isinstance(value, bool):
+        return Text("是", "yes") if value else Text("否", "no")
+    if isinstance(value, dict):
+        return _join(_says("{k}：{v}", "{k}: {v}", k=names.place(k), v=_entered(v, names)) for k, v in value.items())
+    if isinstance(value, list | tuple):
+        said = [_entered(each, names) for each in value]
+        return Text("、".join(each.zh for each in said), ", ".join(each.en for each in said))
+    return names.place(str(value)) if value not in (None, "") else Text()
+
+
+def visit_of(run: PlanRun, step_id: str) -> StepRun | None:
+    return next((visit for visit in reversed(run.visits) if visit.step == step_id), None)
+
+
+def step_of(run: PlanRun, step_id: str) -> Step | None:
+    return next((step for step in run.plan.steps if step.id == step_id), None)
+
+
+def _answered(event: events.PlanRunChanged, context: Context) -> Text:
+    visit, step = visit_of(event.run, event.step), step_of(event.run, event.step)
+    title = step.title if step else _same(event.step)
+    if visit is None:
+        return title
+    answer = answer_words(step, visit, context.names)
+    late = Text()
+    if visit.late and visit.ended_at and visit.due_at:
+        over = span((visit.ended_at - visit.due_at).total_seconds())
+        late = _says("（超时 {over}）", " ({over} over the limit)", over=over)
+    if not answer:
+        return _says("步骤“{title}”完成{late}", 'Step "{title}" done{late}', title=title, late=late)
+    return _says(
+        "步骤“{title}”：{answer}{late}", 'Step "{title}": {answer}{late}', title=title, answer=answer, late=late
+    )
+
+
+def _skipped(event: events.PlanRunChanged, _context: Context) -> Text:
+    visit, step = visit_of(event.run, event.step), step_of(event.run, event.step)
+    skipped = _says("跳过步骤“{t}”", 'Skipped step "{t}"', t=step.title if step else event.step)
+    return _join([skipped, _because(visit.reason if visit else "")])
+
+
+def _late(event: events.PlanRunChanged, _context: Context) -> Text:
+    step = step_of(event.run, event.step)
+    return _says("步骤“{t}”已超过时限", 'Step "{t}" is over its limit', t=step.title if step else event.step)
+
+
+def _ended(event: events.PlanRunChanged, _context: Context) -> Text:
+    plan = event.run.plan
+    if event.run.state is RunState.ABANDONED:
+        return _says("预案《{t}》中止", 'The plan "{t}" was abandoned', t=plan.title)
+    return _says("预案《{t}》执行完毕", 'The plan "{t}" is complete', t=plan.title)
+
+
+_RUN_CHANGES: dict[str, Callable[[events.PlanRunChanged, Context], Text]] = {
+    "answered": _answered,
+    "skipped": _skipped,
+    "late": _late,
+    "ended": _ended,
+}
+
+
+def _run(event: events.PlanRunChanged, context: Context) -> Text | None:
+    tell = _RUN_CHANGES.get(event.change)
+    return tell(event, context) if tell else None
+
+
+def _dispatch(event: events.DispatchChanged, _context: Context) -> Text:
+    dispatch = event.dispatch
+    said = _says("{state}：{post}", "{state}: {post}", state=word(dispatch.state), post=dispatch.post_name)
+    return _join([said, _same(dispatch.note) if dispatch.state is DispatchState.SENT else Text()])
+
+
+def _entry(event: events.EntryWritten, _context: Context) -> Text:
+    entry = event.entry
+    if entry.kind is EntryKind.NOTE:
+        return _same(entry.text)
+    return _says("{kind}：{text}", "{kind}: {text}", kind=word(entry.kind), text=entry.text)
+
+
+# -------------------------------------------------------------------------------- people and duty
+def _person(event: events.PersonChanged, _context: Context) -> Text:
+    person = event.person
+    return _says(
+        "人员资料：{name}（{role}）{change}",
+        "Person: {name} ({role}) {change}",
+        name=person.name,
+        role=word(person.role),
+        change=event.change,
+    )
+
+
+def _signed_on(event: events.SignedOn, _context: Context) -> Text:
+    who = event.sign_on
+    return _says("{name} 上岗，席位 {seat}", "{name} signed on at seat {seat}", name=who.name, seat=who.seat)
+
+
+def _signed_off(event: events.SignedOff, _context: Context) -> Text:
+    who = event.sign_on
+    return _says("{name} 离岗，席位 {seat}", "{name} signed off at seat {seat}", name=who.name, seat=who.seat)
+
+
+def _refused(event: events.SignOnRefused, _context: Context) -> Text:
+    return _says(
+        "登录被拒：{login}，第 {n} 次",
+        "Sign-on refused: {login}, attempt {n}",
+        login=event.login,
+        n=str(event.failures),
+    )
+
+
+def _shift(event: events.ShiftChanged, context: Context) -> Text:
+    shift = event.shift
+    if shift.state is ShiftState.HANDED_OVER:
+        return _says("{name}已交班", "{name} handed over", name=shift.name)
+    crew = Text("、".join(map(context.names.person, shift.crew)), ", ".join(map(context.names.person, shift.crew)))
+    return _says("{name}当班：{crew}", "{name} on duty: {crew}", name=shift.name, crew=crew)
+
+
+def _threat(event: events.ThreatChanged, _context: Context) -> Text:
+    level = _says("态势等级：{level}", "Threat level: {level}", level=word(event.threat.level))
+    return _join([level, _because(event.threat.reason)])
+
+
+def _due(event: events.DueChanged, _context: Context) -> Text | None:
+    item = event.item
+    if item.state is DueState.WAITING:
+        return None
+    said = _says("{title}：{state}", "{title}: {state}", title=item.title, state=word(item.state))
+    return _join([said, _same(item.note) if item.state is DueState.DONE else Text()])
+
+
+def _carry(event: events.CarryOverChanged, _context: Context) -> Text:
+    carry = event.carry_over
+    if carry.state is CarryState.CLOSED:
+        return _says(
+            "移交事项了结：{text}，{how}", "Carry-over closed: {text}, {how}", text=carry.text, how=carry.closing
+        )
+    if carry.handed_count:
+        return _says(
+            "移交事项第 {n} 次移交：{text}",
+            "Carry-over handed on, time {n}: {text}",
+            n=str(carry.handed_count),
+            text=carry.text,
+        )
+    return _says("新移交事项：{text}", "New carry-over: {text}", text=carry.text)
+
+
+_HANDOVER_STATES: dict[HandoverState, Text] = {
+    HandoverState.DRAFT: Text("交接班：打开草稿", "Handover: draft opened"),
+    HandoverState.FROZEN: Text("交接班：冻结，待接班人核对", "Handover: frozen, to be checked by the relief"),
+    HandoverState.DISPUTED: Text("交接班：提出异议", "Handover: objection raised"),
+    HandoverState.SIGNED_OUT: Text("交接班：交班人签名", "Handover: signed by the outgoing"),
+    HandoverState.EFFECTIVE: Text("交接班生效，责任转移", "Handover in effect, responsibility passed"),
+    HandoverState.REVIEWED: Text("交接班：已复核", "Handover: reviewed"),
+    HandoverState.REFUSED: Text("拒绝接班", "Handover refused"),
+}
+
+
+def _handover(event: events.HandoverChanged, context: Context) -> Text | None:
+    handover = event.handover
+    if context.before is not None and context.before.state is handover.state:
+        return None
+    words = {HandoverState.DISPUTED: handover.objection, HandoverState.REFUSED: handover.refusal}
+    return _join([_HANDOVER_STATES[handover.state], _because(words.get(handover.state, ""))])
+
+
+def _signature(event: events.RecordSigned, _context: Context) -> Text:
+    signature = event.signature
+    return _says(
+        "签名：{name}（{meaning}）",
+        "Signature: {name} ({meaning})",
+        name=signature.person_name,
+        meaning=word(signature.meaning),
+    )
+
+
+# -------------------------------------------------------------------------------- evidence and patrol
+def _evidence(event: events.EvidenceKept, context: Context) -> Text:
+    evidence = event.evidence
+    kept = _says("固定证据：{kind}", "Evidence kept: {kind}", kind=word(evidence.kind))
+    code = _says("SHA-256 {code}…", "SHA-256 {code}…", code=evidence.sha256[:12])
+    return _join([kept, context.names.place(evidence.camera), _same(evidence.caption), code])
+
+
+def _printed(event: events.ReportPrinted, _context: Context) -> Text:
+    report = event.report
+    return _says("出具表单，核对短码 {code}", "Form made, check code {code}", code=report.short_code)
+
+
+def _round(event: events.RoundChanged, context: Context) -> Text | None:
+    walk = event.round
+    before: Round | None = context.before
+    if before is None:
+        return _says("巡逻开始：{route}", "Patrol round began: {route}", route=walk.route_name)
+    if walk.state is not before.state:
+        missed = sum(1 for stop in walk.stops if stop.state is StopState.MISSED)
+        return _says(
+            "巡逻{state}：{route}，到位 {reached}/{all}，漏检 {missed}",
+            "Patrol round {state}: {route}, reached {reached} of {all}, missed {missed}",
+            state=Text("完成", "complete") if walk.state is RoundState.COMPLETE else Text("未完成", "incomplete"),
+            route=walk.route_name,
+            reached=str(walk.reached),
+            all=str(len(walk.stops)),
+            missed=str(missed),
+        )
+    was = {stop.checkpoint: stop.state for stop in before.stops}
+    changed = [stop for stop in walk.stops if was.get(stop.checkpoint) is not stop.state]
+    return _join(
+        _says("{stop} {state}", "{stop} {state}", stop=context.names.place(stop.checkpoint), state=word(stop.state))
+        for stop in changed
+    )
+
+
+def _punch(event: events.PunchReceived, context: Context) -> Text:
+    punch = event.punch
+    where = context.names.place(punch.checkpoint) or _same(punch.chip)
+    return _join([_says("巡更打卡：{where}", "Patrol punch: {where}", where=where), _same(punch.person)])
+
+
+# -------------------------------------------------------------------------------- the equipment
+def _camera(event: events.CameraChanged, context: Context) -> Text:
+    state = event.state
+    said = _says(
+        "摄像机 {name}：{sight}",
+        "Camera {name}: {sight}",
+        name=context.names.place(state.camera),
+        sight=word(state.sight),
+    )
+    return _join([said, Text(state.reason_zh, state.reason_en)])
+
+
+def _source(event: events.SourceChanged, context: Context) -> Text:
+    health = event.health
+    said = _says(
+        "报警源 {name}：{state}",
+        "Alarm source {name}: {state}",
+        name=context.names.place(health.source),
+        state=Text("正常", "heard") if health.healthy else Text("失联", "not heard"),
+    )
+    return _join([said, Text(health.sentence_zh, health.sentence_en)])
+
+
+def _fault(event: events.FaultNoted, _context: Context) -> Text:
+    if event.active:
+        return _says("故障：{sentence}", "Fault: {sentence}", sentence=event.sentence)
+    return _says("故障恢复：{sentence}", "Fault over: {sentence}", sentence=event.sentence)
+
+
+def _site(event: events.SiteLoaded, _context: Context) -> Text:
+    return _says("读入站点 {site}，摘要 {d}…", "Site {site} read, digest {d}…", site=event.site, d=event.digest[:12])
+
+
+def _setting(event: events.SettingChanged, _context: Context) -> Text:
+    said = _says(
+        "设置 {key}：{old} → {new}", "Setting {key}: {old} → {new}", key=event.key, old=event.old, new=event.new
+    )
+    return _join([said, _because(event.reason)])
+
+
+def _started(event: events.ConsoleStarted, _context: Context) -> Text:
+    return _says("值守台启动，版本 {v}", "The console started, version {v}", v=event.version)
+
+
+def _stopped(_event: events.ConsoleStopped, _context: Context) -> Text:
+    return Text("值守台正常退出", "The console ended in order")
+
+
+# The table: event -> sentence; None where another line of the same moment already says it.
+TELLS: dict[type[events.Event], Callable[[Any, Context], Text | None]] = {
+    events.SignalReceived: _signal,
+    events.AlarmRaised: _raised,
+    events.AlarmChanged: _alarm,
+    events.IncidentOpened: _opened,
+    events.IncidentChanged: _incident,
+    events.PlanRunStarted: _run_started,
+    events.PlanRunChanged: _run,
+    events.DispatchChanged: _dispatch,
+    events.EntryWritten: _entry,
+    events.PersonChanged: _person,
+    events.SignedOn: _signed_on,
+    events.SignedOff: _signed_off,
+    events.SignOnRefused: _refused,
+    events.ShiftChanged: _shift,
+    events.ThreatChanged: _threat,
+    events.DueChanged: _due,
+    events.CarryOverChanged: _carry,
+    events.HandoverChanged: _handover,
+    events.RecordSigned: _signature,
+    events.EvidenceKept: _evidence,
+    events.ReportPrinted: _printed,
+    events.RoundChanged: _round,
+    events.PunchReceived: _punch,
+    events.CameraChanged: _camera,
+    events.SourceChanged: _source,
+    events.FaultNoted: _fault,
+    events.SiteLoaded: _site,
+    events.SettingChanged: _setting,
+    events.ConsoleStarted: _started,
+    events.ConsoleStopped: _stopped,
+}

@@ -1,0 +1,199 @@
+"""Words: what the members of our enums are called in both languages, on the screen, in sentences and on paper.
+
+One table for all layers, so that an alarm has the same name in the queue, in the log and in the report. The terms are
+those of the trade: GB/T 5907 and GB 50116 for fire, GB 50394 for intrusion, ISA-18.2 for the life of an alarm.
+"""
+
+from enum import Enum
+
+from console.models.alarms import Action, AlarmClass, Condition, Priority, State
+from console.models.duty import CarryState, DueState, DutyMode, HandoverState, ShiftState, ThreatLevel
+from console.models.incidents import DispatchState, EntryKind, IncidentState, Verdict
+from console.models.patrol import RoundState, StopState
+from console.models.people import Role
+from console.models.pictures import Sight
+from console.models.plans import RunState, StepState
+from console.models.signals import SignalKind
+from console.models.text import Text
+from console.models.trust import EvidenceKind, Meaning
+
+WORDS: dict[type[Enum], dict[Enum, Text]] = {
+    AlarmClass: {
+        AlarmClass.FIRE: Text("火警", "Fire"),
+        AlarmClass.PANIC: Text("紧急求助", "Panic"),
+        AlarmClass.DURESS: Text("胁迫", "Duress"),
+        AlarmClass.MEDICAL: Text("医疗急救", "Medical"),
+        AlarmClass.GAS: Text("可燃气体", "Gas"),
+        AlarmClass.INTRUSION: Text("入侵", "Intrusion"),
+        AlarmClass.TAMPER: Text("防拆", "Tamper"),
+        AlarmClass.FLOOD: Text("水浸", "Flood"),
+        AlarmClass.ACCESS: Text("门禁", "Access"),
+        AlarmClass.VIDEO: Text("视频", "Video"),
+        AlarmClass.MANUAL: Text("人工报警", "Manual alarm"),
+        AlarmClass.PATROL: Text("巡逻", "Patrol"),
+        AlarmClass.DUTY_CHECK: Text("查岗", "Duty check"),
+        AlarmClass.FAULT: Text("故障", "Fault"),
+        AlarmClass.POWER: Text("电源", "Power"),
+        AlarmClass.COMMS: Text("通信", "Communication"),
+        AlarmClass.SYSTEM: Text("系统", "System"),
+        AlarmClass.TEST: Text("测试", "Test"),
+    },
+    Priority: {
+        Priority.CRITICAL: Text("一级（紧急）", "1 critical"),
+        Priority.HIGH: Text("二级（高）", "2 high"),
+        Priority.MEDIUM: Text("三级（中）", "3 medium"),
+        Priority.LOW: Text("四级（低）", "4 low"),
+    },
+    Condition: {
+        Condition.ACTIVE: Text("报警中", "Active"),
+        Condition.NORMAL: Text("正常", "Normal"),
+        Condition.UNKNOWN: Text("未知", "Unknown"),
+    },
+    State: {
+        State.NORMAL: Text("正常", "Normal"),
+        State.UNACKED: Text("未确认", "Unacknowledged"),
+        State.ACKED: Text("已确认", "Acknowledged"),
+        State.RETURNED_UNACKED: Text("已恢复未确认", "Returned, unacknowledged"),
+        State.LATCHED_UNACKED: Text("锁存未确认", "Latched, unacknowledged"),
+        State.LATCHED_ACKED: Text("锁存已确认", "Latched, acknowledged"),
+        State.SHELVED: Text("搁置", "Shelved"),
+        State.SUPPRESSED: Text("屏蔽", "Suppressed"),
+        State.OUT_OF_SERVICE: Text("停用", "Out of service"),
+    },
+    Action: {
+        Action.SIGNAL: Text("再次报警", "Signalled again"),
+        Action.RESTORE: Text("恢复正常", "Returned to normal"),
+        Action.SILENCE: Text("失去音讯", "No longer heard"),
+        Action.ACKNOWLEDGE: Text("确认", "Acknowledged"),
+        Action.LEASE_LAPSE: Text("确认过期", "Acknowledgement lapsed"),
+        Action.RESET: Text("复位", "Reset"),
+        Action.SHELVE: Text("搁置", "Shelved"),
+        Action.SUPPRESS: Text("屏蔽", "Suppressed"),
+        Action.TAKE_OUT: Text("停用", "Taken out of service"),
+        Action.BRING_BACK: Text("恢复监视", "Brought back"),
+    },
+    SignalKind: {
+        SignalKind.ALARM: Text("报警信号", "Alarm signal"),
+        SignalKind.RESTORE: Text("恢复信号", "Restore signal"),
+        SignalKind.TEST: Text("测试信号", "Test signal"),
+        SignalKind.INFORMATION: Text("信息", "Information"),
+    },
+    Verdict: {
+        Verdict.REAL_FIRE: Text("真实火灾", "Real fire"),
+        Verdict.REAL_INTRUSION: Text("真实入侵", "Real intrusion"),
+        Verdict.REAL_OTHER: Text("其他真实警情", "Other real incident"),
+        Verdict.FALSE_EQUIPMENT: Text("误报：设备原因", "False alarm: equipment"),
+        Verdict.FALSE_ENVIRONMENT: Text("误报：环境原因", "False alarm: environment"),
+        Verdict.FALSE_HUMAN: Text("误报：人为原因", "False alarm: people"),
+        Verdict.NUISANCE_ANALYTICS: Text("视频分析扰报", "Nuisance alarm of video analytics"),
+        Verdict.AUTHORISED_WORK: Text("获准作业", "Authorised work"),
+        Verdict.DUPLICATE: Text("重复报警", "Duplicate"),
+        Verdict.DRILL: Text("演练", "Drill"),
+        Verdict.UNKNOWN: Text("原因不明", "Unknown"),
+    },
+    IncidentState: {
+        IncidentState.OPEN: Text("处置中", "Open"),
+        IncidentState.CLOSED: Text("已结案", "Closed"),
+    },
+    DispatchState: {
+        DispatchState.SENT: Text("派警", "Sent"),
+        DispatchState.ACCEPTED: Text("接令", "Accepted"),
+        DispatchState.UNDER_WAY: Text("出发", "Under way"),
+        DispatchState.ARRIVED: Text("到场", "Arrived"),
+        DispatchState.CONTROLLED: Text("控制", "Controlled"),
+        DispatchState.RETURNED: Text("返岗", "Returned"),
+    },
+    EntryKind: {
+        EntryKind.NOTE: Text("记事", "Note"),
+        EntryKind.CALL: Text("电话", "Telephone"),
+        EntryKind.RADIO: Text("对讲", "Radio"),
+        EntryKind.INSTRUCTION: Text("上级指示", "Instruction"),
+        EntryKind.CORRECTION: Text("更正", "Correction"),
+    },
+    RunState: {
+        RunState.ACTIVE: Text("执行中", "Active"),
+        RunState.COMPLETE: Text("执行完毕", "Complete"),
+        RunState.ABANDONED: Text("中止", "Abandoned"),
+    },
+    StepState: {
+        StepState.ACTIVE: Text("进行中", "Active"),
+        StepState.DONE: Text("完成", "Done"),
+        StepState.SKIPPED: Text("跳过", "Skipped"),
+    },
+    ShiftState: {
+        ShiftState.ON_DUTY: Text("在岗", "On duty"),
+        ShiftState.HANDED_OVER: Text("已交班", "Handed over"),
+    },
+    ThreatLevel: {
+        ThreatLevel.GREEN: Text("绿色（正常）", "Green (normal)"),
+        ThreatLevel.YELLOW: Text("黄色", "Yellow"),
+        ThreatLevel.ORANGE: Text("橙色", "Orange"),
+        ThreatLevel.RED: Text("红色", "Red"),
+    },
+    DutyMode: {
+        DutyMode.OFFICE: Text("办公时间", "Office hours"),
+        DutyMode.NON_OFFICE: Text("非办公时间", "Non-office hours"),
+    },
+    DueState: {
+        DueState.WAITING: Text("未到", "Waiting"),
+        DueState.DUE: Text("到点", "Due"),
+        DueState.OVERDUE: Text("逾期", "Overdue"),
+        DueState.DONE: Text("完成", "Done"),
+        DueState.CANCELLED: Text("取消", "Cancelled"),
+    },
+    CarryState: {
+        CarryState.OPEN: Text("未结", "Open"),
+        CarryState.CLOSED: Text("已结", "Closed"),
+    },
+    HandoverState: {
+        HandoverState.DRAFT: Text("草稿", "Draft"),
+        HandoverState.FROZEN: Text("已冻结，待核对", "Frozen, to be checked"),
+        HandoverState.DISPUTED: Text("有异议", "Disputed"),
+        HandoverState.SIGNED_OUT: Text("交班人已签", "Signed out"),
+        HandoverState.EFFECTIVE: Text("已生效", "Effective"),
+        HandoverState.REVIEWED: Text("已复核", "Reviewed"),
+        HandoverState.REFUSED: Text("拒绝接班", "Refused"),
+    },
+    StopState: {
+        StopState.PENDING: Text("未到", "Pending"),
+        StopState.ON_TIME: Text("准时", "On time"),
+        StopState.EARLY: Text("提前", "Early"),
+        StopState.LATE: Text("迟到", "Late"),
+        StopState.MISSED: Text("漏检", "Missed"),
+        StopState.OUT_OF_ORDER: Text("乱序", "Out of order"),
+    },
+    RoundState: {
+        RoundState.WALKING: Text("巡逻中", "Walking"),
+        RoundState.COMPLETE: Text("完成", "Complete"),
+        RoundState.INCOMPLETE: Text("未完成", "Incomplete"),
+    },
+    Role: {
+        Role.OPERATOR: Text("值班员", "Operator"),
+        Role.LEADER: Text("班长", "Shift leader"),
+        Role.SUPERVISOR: Text("主管", "Supervisor"),
+        Role.ADMINISTRATOR: Text("管理员", "Administrator"),
+    },
+    Sight: {
+        Sight.CONNECTING: Text("连接中", "Connecting"),
+        Sight.LIVE: Text("实时", "Live"),
+        Sight.STALE: Text("画面陈旧", "Stale"),
+        Sight.OFFLINE: Text("离线", "Offline"),
+    },
+    EvidenceKind: {
+        EvidenceKind.SNAPSHOT: Text("抓拍", "Snapshot"),
+        EvidenceKind.CLIP: Text("录像片段", "Clip"),
+        EvidenceKind.DOCUMENT: Text("文件", "Document"),
+    },
+    Meaning: {
+        Meaning.HAND_OVER: Text("交班", "Hands over"),
+        Meaning.TAKE_OVER: Text("接班", "Takes over"),
+        Meaning.REVIEW: Text("复核", "Reviewed"),
+        Meaning.APPROVE: Text("审批", "Approved"),
+        Meaning.WITNESS: Text("见证", "Witnessed"),
+    },
+}
+
+
+def word(member: Enum) -> Text:
+    """What a member of one of our enums is called; KeyError for an enum that has no words."""
+    return WORDS[type(member)][member]
