@@ -132,8 +132,9 @@ class Alarm:
     """One live instance of trouble at a point.
 
     `key` is "point|code-family": while an alarm with this key is live, further signals count on it. `verification`
-    is 0 (nothing known) to 4 (threat to life confirmed) after TMA-AVS-01. `closed_at` is set when the alarm leaves
-    the queue for history. `rev` grows by one with every change.
+    is 0 (nothing known) to 4 (threat to life confirmed) after TMA-AVS-01. `case_open` says that `incident` is still
+    open, which keeps the alarm in the queue; `closed_at` is set when it leaves for history. `rev` grows by one with
+    every change.
     """
 
     id: AlarmId
@@ -159,6 +160,7 @@ class Alarm:
     lapses: int = 0
     hiding: Hiding | None = None
     incident: IncidentId | None = None
+    case_open: bool = False
     verification: int = 0
     is_reset: bool = False
     drill: bool = False
@@ -199,7 +201,7 @@ GUARDS: dict[str, Callable[[Alarm], bool]] = {
     "latching": lambda alarm: alarm.latching,
     "not latching": lambda alarm: not alarm.latching,
     "hideable": lambda alarm: alarm.alarm_class not in LIFE_CLASSES,
-    "no open incident": lambda alarm: alarm.incident is None or alarm.closed_at is not None,
+    "no open incident": lambda alarm: not alarm.case_open,
 }
 
 _S = State
@@ -228,7 +230,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row({_S.LATCHED_UNACKED}, Action.ACKNOWLEDGE, {_S.LATCHED_ACKED}),
     _row({_S.ACKED}, Action.LEASE_LAPSE, {_S.UNACKED}),
     _row({_S.LATCHED_ACKED}, Action.LEASE_LAPSE, {_S.LATCHED_UNACKED}),
-    _row({_S.LATCHED_ACKED}, Action.RESET, {_S.NORMAL}),
+    _row({_S.LATCHED_ACKED}, Action.RESET, {_S.NORMAL}, "no open incident"),
     _row(_OPEN, Action.SHELVE, {_S.SHELVED}, "hideable"),
     _row(_OPEN, Action.SUPPRESS, {_S.SUPPRESSED}, "hideable"),
     _row(_OPEN, Action.TAKE_OUT, {_S.OUT_OF_SERVICE}, "hideable"),
@@ -304,7 +306,7 @@ def act(
 
 def leave_queue(alarm: Alarm, at: datetime) -> Alarm:
     """`alarm` with `closed_at` set if nothing keeps it in the queue: state A and no incident open."""
-    if alarm.state is State.NORMAL and alarm.incident is None and alarm.closed_at is None:
+    if alarm.state is State.NORMAL and not alarm.case_open and alarm.closed_at is None:
         return replace(alarm, closed_at=at)
     return alarm
 

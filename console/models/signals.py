@@ -24,7 +24,8 @@ class Signal:
     `point` names the detector or zone in the words of the source ("dc09:AAAA/12"), or a point of the site folder
     where the source knows it. `code` is the event code as sent ("BA", "1130"). `alarm_class` and `priority` are the
     source's own reading, a site's point may overrule them. `source_at` is the sender's clock, `received_at` ours.
-    `sequence` identifies the message for duplicate detection (source, sequence); empty where the source has none.
+    A `momentary` alarm says that something happened and will never say that it is over (a missed checkpoint, a
+    telephone report). `sequence` identifies the message for duplicate detection (source, sequence); empty where the source has none.
     """
 
     id: SignalId
@@ -42,6 +43,7 @@ class Signal:
     sender: str = ""
     raw: bytes = b""
     codec: str = ""
+    momentary: bool = False
     details: dict[str, Any] = field(default_factory=dict)
     alarm: AlarmId | None = None
     duplicate_of: SignalId | None = None
