@@ -4,7 +4,7 @@ Only the marker of something unacknowledged blinks, never text. 1.4 Hz with equa
 1.3.10 asks for (one rate, 0.8 to 5 Hz, 50 % duty). With reduced motion nothing blinks: the phase stays "on".
 """
 
-from typing import Final, cast
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -59,4 +59,4 @@ class Blink(QObject):
 def shared(owner: QObject) -> Blink:
     """Give the one Blink below `owner` (the bridge), made when it is first asked for."""
     found = owner.findChild(Blink, _NAME)
-    return cast(Blink, found) if found is not None else Blink(owner)
+    return found if found is not None else Blink(owner)

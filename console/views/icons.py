@@ -20,8 +20,7 @@ def pixmap(name: str, size_px: int, tone: str = "text.main", *, ratio: float = 0
     not shipped.
     """
     if not ratio:
-        screen = QApplication.primaryScreen()
-        ratio = screen.devicePixelRatio() if screen else 1.0
+        ratio = QApplication.primaryScreen().devicePixelRatio()
     drawing = resources.path(f"icons/{name}.svg").read_text(encoding="utf-8")
     drawing = drawing.replace("currentColor", theme.color(tone).name())
     picture = QPixmap(QSize(round(size_px * ratio), round(size_px * ratio)))

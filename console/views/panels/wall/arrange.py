@@ -1,0 +1,170 @@
+"""Say which camera stands where on the wall: pure rules, no Qt.
+
+The operator's layout is a grid and an order of cameras. What an alarm brings to the front is laid over it: the
+operator's own arrangement is never changed, so that taking the alarm away gives it back exactly.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from console.models.ids import CameraId
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A way to cut the wall: `big` is how many cells wide and high the first tile is."""
+
+    key: str
+    columns: int
+    rows: int
+    big: int = 1
+
+    @property
+    def capacity(self) -> int:
+        """How many cameras the grid shows at once."""
+        return self.columns * self.rows - self.big * self.big + 1
+
+
+GRIDS: Final[tuple[Grid, ...]] = (
+    Grid("1", 1, 1),
+    Grid("4", 2, 2),
+    Grid("1+5", 3, 3, big=2),
+    Grid("9", 3, 3),
+    Grid("16", 4, 4),
+)
+BY_KEY: Final = {grid.key: grid for grid in GRIDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A camera's place: column and row of its top left cell, how many cells it spans, whether it was brought here."""
+
+    camera: CameraId | None
+    column: int
+    row: int
+    span: int = 1
+    front: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """The first column beyond."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row beyond."""
+        return self.top + self.height
+
+
+def smallest_grid(cameras: int) -> Grid:
+    """The smallest even grid that shows so many cameras, the largest one where none does."""
+    even = [grid for grid in GRIDS if grid.big == 1]
+    return next((grid for grid in even if grid.capacity >= cameras), even[-1])
+
+
+def pages(grid: Grid, cameras: int) -> int:
+    """How many pages so many cameras need; at least one."""
+    return max(1, -(-cameras // grid.capacity))
+
+
+def places(grid: Grid, big: int) -> list[tuple[int, int, int]]:
+    """Column, row and span of every tile in reading order, the first one `big` cells wide and high."""
+    first = [(0, 0, big)]
+    rest = [
+        (column, row, 1)
+        for row in range(grid.rows)
+        for column in range(grid.columns)
+        if column >= big or row >= big
+    ]
+    return first + rest
+
+
+def arrange(
+    grid: Grid, order: tuple[CameraId, ...], fronts: tuple[CameraId, ...] = (), page: int = 0
+) -> tuple[Tile, ...]:
+    """Where everything stands.
+
+    `order` is the operator's own sequence of cameras; `page` chooses which of them the grid shows. The first of
+    `fronts` takes a tile of two by two cells at the top left (the first tile, in a grid of fewer than three columns),
+    the others the tiles after it. Everybody else stays where they stood if that tile is still free; those who had to
+    leave fill what became free, and who finds no tile is not on the wall until the fronts are gone.
+    """
+    start = page * grid.capacity
+    shown = order[start : start + grid.capacity]
+    own = places(grid, grid.big)
+    if not fronts:
+        padded = (*shown, *(None for _ in range(grid.capacity - len(shown))))
+        return tuple(Tile(camera, *place) for camera, place in zip(padded, own, strict=True))
+
+    big = max(grid.big, 2) if grid.columns >= 3 else 1
+    free = places(grid, big)
+    brought = tuple(dict.fromkeys(fronts))[: len(free)]
+    tiles = [Tile(camera, *place, front=True) for camera, place in zip(brought, free, strict=False)]
+    free = free[len(brought) :]
+
+    moved: list[CameraId] = []
+    stay: dict[tuple[int, int, int], CameraId] = {}
+    for camera, place in zip(shown, own, strict=False):
+        if camera in brought:
+            continue
+        if place in free:
+            stay[place] = camera
+        else:
+            moved.append(camera)
+    for place in free:
+        camera_here = stay.get(place) or (moved.pop(0) if moved else None)
+        tiles.append(Tile(camera_here, *place))
+    return tuple(tiles)
+
+
+def hidden_by_fronts(grid: Grid, order: tuple[CameraId, ...], fronts: tuple[CameraId, ...], page: int = 0) -> int:
+    """How many cameras of the page had to leave the wall for the fronts."""
+    before = {tile.camera for tile in arrange(grid, order, (), page)}
+    after = {tile.camera for tile in arrange(grid, order, fronts, page)}
+    return len(before - after - {None})
+
+
+def boxes(grid: Grid, tiles: tuple[Tile, ...], width: int, height: int, *, strip: int, gap: int) -> tuple[Box, ...]:
+    """The pixels of every tile (picture and strip below it) in an area of `width` by `height`.
+
+    A single cell keeps 16:9 for its picture; what is left over stays around the whole block, which is centred
+    sideways and hangs from the top.
+    """
+    columns, rows = grid.columns, grid.rows
+    cell_width = (width - gap * (columns + 1)) // columns
+    picture_height = cell_width * 9 // 16
+    if rows * (picture_height + strip) + gap * (rows + 1) > height:
+        picture_height = (height - gap * (rows + 1)) // rows - strip
+        cell_width = min(cell_width, picture_height * 16 // 9)
+    cell_width, picture_height = max(cell_width, 16), max(picture_height, 9)
+    cell_height = picture_height + strip
+    left = (width - columns * cell_width - gap * (columns - 1)) // 2
+    return tuple(
+        Box(
+            left + tile.column * (cell_width + gap),
+            gap + tile.row * (cell_height + gap),
+            tile.span * cell_width + (tile.span - 1) * gap,
+            tile.span * cell_height + (tile.span - 1) * gap,
+        )
+        for tile in tiles
+    )
+
+
+def picture_box(tile: Box, strip: int, aspect: float) -> Box:
+    """The largest picture of the given aspect (width by height) that fits above the strip of a tile, centred."""
+    room_height = max(tile.height - strip, 1)
+    width, height = tile.width, round(tile.width / aspect)
+    if height > room_height:
+        width, height = min(tile.width, round(room_height * aspect)), room_height
+    left, top = tile.left + (tile.width - width) // 2, tile.top + (room_height - height) // 2
+    return Box(left, top, max(width, 1), max(height, 1))
