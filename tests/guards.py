@@ -5,6 +5,7 @@ with the marker `expects_log("some of its text")`, and an announced line that do
 """
 
 import gc
+import ipaddress
 import logging
 import multiprocessing
 import os
@@ -142,12 +143,19 @@ def no_shared_memory_is_left() -> Iterator[None]:
 # ------------------------------------------------------------------ network
 
 _beyond: list[str] = []
-_LOOPBACK = ("127.", "::1", "localhost")
 _ASKS = {"socket.connect": 1, "socket.bind": 1, "socket.sendto": 1, "socket.getaddrinfo": 0}
 
 
 class BeyondLoopbackError(RuntimeError):
     """A test tried to reach another machine, or to be reached from one."""
+
+
+def _is_home(host: str) -> bool:
+    """Tell whether a name or address is this machine's loopback and nothing else."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _stay_home(event: str, arguments: tuple[Any, ...]) -> None:
@@ -160,7 +168,7 @@ def _stay_home(event: str, arguments: tuple[Any, ...]) -> None:
     else:
         host = arguments[0]
     text = host.decode() if isinstance(host, bytes) else str(host or "")
-    if not text.startswith(_LOOPBACK) and (text or event != "socket.getaddrinfo"):
+    if not _is_home(text) and (text or event != "socket.getaddrinfo"):
         _beyond.append(f"{event} {text!r}")
         raise BeyondLoopbackError(f"{event} {text!r}: tests stay on this machine")
 

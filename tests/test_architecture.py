@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "console"
 
@@ -273,11 +271,3 @@ def test_that_no_committed_text_cites_a_numbered_issue() -> None:
         f"{named(file)}: {hit.group()!r}" for file, text in texts() for hit in NUMBERED.finditer(prose(file, text))
     ]
     assert not wrong, wrong
-
-
-@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml"])
-def test_that_a_lock_says_what_and_not_from_where(name: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
-    assert "index-url" not in text
-    assert "find-links" not in text
-    assert "http" not in text
