@@ -1,13 +1,16 @@
 """What every kind of step must offer, and what an answer may bring about."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from console.models.alarms import Alarm
 from console.models.errors import Refused
 from console.models.ids import PostId
-from console.models.incidents import EntryKind
+from console.models.incidents import EntryKind, Incident
 from console.models.plans import Answer, Step
+from console.models.site import Site, Spot
 from console.models.text import Text
 
 
@@ -83,3 +86,19 @@ def unknown_options(step: Step, known: frozenset[str]) -> tuple[Text, ...]:
     return tuple(
         Text(zh=f"不认识的选项 {name}", en=f"unknown option {name}") for name in sorted(set(step.options) - known)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What a step's page knows about the case it stands in: the site, the case, its first alarm, who sits here.
+
+    `positions` are the places where patrols are known to be now.
+    """
+
+    site: Site
+    incident: Incident
+    alarm: Alarm | None
+    operator: str
+    language: str
+    now: datetime
+    positions: dict[PostId, Spot] = field(default_factory=dict)

@@ -1,0 +1,3 @@
+"""The page of a question step: the same as for what is seen, answers by number key."""
+
+from console.steps.confirm.page import Page as Page

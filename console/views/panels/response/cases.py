@@ -1,0 +1,72 @@
+"""What the response panel knows: alarms, cases, runs and dispatches, upserted by id. No widgets here."""
+
+from dataclasses import dataclass, field
+
+from console.models.alarms import Alarm, queue_order
+from console.models.ids import AlarmId, DispatchId, IncidentId, RunId
+from console.models.incidents import Dispatch, Incident, IncidentState
+from console.models.plans import PlanRun, RunState
+
+
+@dataclass(slots=True)
+class Cases:
+    """The live part of the record that the panel shows. `shown` is the case or alarm the operator looks at."""
+
+    alarms: dict[AlarmId, Alarm] = field(default_factory=dict)
+    incidents: dict[IncidentId, Incident] = field(default_factory=dict)
+    runs: dict[RunId, PlanRun] = field(default_factory=dict)
+    dispatches: dict[DispatchId, Dispatch] = field(default_factory=dict)
+    alarm: AlarmId | None = None
+    incident: IncidentId | None = None
+
+    def take_alarm(self, alarm: Alarm) -> None:
+        """Upsert an alarm; one that left the queue with no case is forgotten."""
+        known = self.alarms.get(alarm.id)
+        if known is not None and known.rev > alarm.rev:
+            return
+        self.alarms[alarm.id] = alarm
+        if alarm.closed_at is not None and alarm.incident is None:
+            del self.alarms[alarm.id]
+            if self.alarm == alarm.id:
+                self.alarm = None
+
+    def show_alarm(self, alarm: Alarm | None) -> None:
+        """Look at an alarm, and at its case where it has an open one."""
+        self.alarm = alarm.id if alarm is not None else None
+        self.incident = alarm.incident if alarm is not None else None
+        if alarm is not None:
+            self.take_alarm(alarm)
+
+    def case(self) -> Incident | None:
+        """The case that is looked at."""
+        return self.incidents.get(self.incident) if self.incident else None
+
+    def subject(self) -> Alarm | None:
+        """The alarm that is looked at: the chosen one, or the first of the case."""
+        if self.alarm is not None and self.alarm in self.alarms:
+            return self.alarms[self.alarm]
+        case = self.case()
+        members = [self.alarms[one] for one in case.alarms if one in self.alarms] if case else []
+        return min(members, key=queue_order) if members else None
+
+    def run(self) -> PlanRun | None:
+        """The run of the case that is looked at: the active one, or the newest."""
+        runs = [run for run in self.runs.values() if run.incident == self.incident]
+        runs.sort(key=lambda run: (run.state is RunState.ACTIVE, run.id))
+        return runs[-1] if runs else None
+
+    def others(self) -> tuple[PlanRun, ...]:
+        """The active runs of other open cases: frozen in their place, their clocks still shown."""
+        return tuple(
+            run
+            for run in sorted(self.runs.values(), key=lambda run: run.id)
+            if run.state is RunState.ACTIVE and run.incident != self.incident and self._open(run.incident)
+        )
+
+    def sent(self) -> tuple[Dispatch, ...]:
+        """The dispatches of the case that is looked at."""
+        return tuple(one for one in sorted(self.dispatches.values(), key=lambda d: d.id) if one.incident == self.incident)
+
+    def _open(self, incident: IncidentId) -> bool:
+        case = self.incidents.get(incident)
+        return case is not None and case.state is IncidentState.OPEN
