@@ -1,0 +1,130 @@
+"""Make the small things a panel is put together from, each with its name, its role for the style sheet and its icon."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.views import icons, theme
+
+W = TypeVar("W", bound=QWidget)
+
+
+def named(widget: W, name: str, role: str = "") -> W:
+    """Give `widget` its object name and, for the style sheet, its role."""
+    widget.setObjectName(name)
+    if role:
+        widget.setProperty("role", role)
+    return widget
+
+
+def label(name: str, role: str = "", *, wraps: bool = False, shrinks: bool = False) -> QLabel:
+    """A line of plain text; one that `shrinks` gives way instead of holding the window open."""
+    made = named(QLabel(), name, role)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wraps)
+    if shrinks:
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    return made
+
+
+def button(name: str, clicked: Callable[[], object], role: str = "", icon: str = "") -> QPushButton:
+    """A button that calls `clicked`."""
+    made = named(QPushButton(), name, role)
+    return _clickable(made, clicked, role, icon)
+
+
+def tool(name: str, clicked: Callable[[], object], icon: str = "") -> QToolButton:
+    """A quiet button for a bar."""
+    made = named(QToolButton(), name, "quiet")
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return _clickable(made, clicked, "quiet", icon)
+
+
+B = TypeVar("B", bound=QAbstractButton)
+
+
+def _clickable(made: B, clicked: Callable[[], object], role: str, icon: str) -> B:
+
+    def go(_checked: bool = False) -> None:
+        clicked()
+
+    made.clicked.connect(go)
+    if icon:
+        tone = {"main": "button.main_text", "quiet": "text.dim"}.get(role, "text.main")
+        icons.wear(made, icon, tone)
+    return made
+
+
+def set_role(widget: QWidget, role: str = "", **properties: object) -> None:
+    """Change what the style sheet sees of a widget, and have it drawn anew if that is a change."""
+    wanted = {"role": role, **properties} if role else properties
+    changed = False
+    for name, value in wanted.items():
+        if widget.property(name) != value:
+            widget.setProperty(name, value)
+            changed = True
+    if changed:
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def row(*parts: QWidget | QLayout | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QHBoxLayout:
+    """Side by side; a number is a stretch of that weight."""
+    return _filled(QHBoxLayout(), parts, margins)
+
+
+def column(*parts: QWidget | QLayout | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QVBoxLayout:
+    """One below the other; a number is a stretch of that weight."""
+    return _filled(QVBoxLayout(), parts, margins)
+
+
+L = TypeVar("L", bound=QBoxLayout)
+
+
+def _filled(layout: L, parts: tuple[QWidget | QLayout | int, ...], margins: tuple[int, int, int, int]) -> L:
+    layout.setContentsMargins(*margins)
+    layout.setSpacing(theme.px("gap"))
+    for part in parts:
+        if isinstance(part, int):
+            layout.addStretch(part)
+        elif isinstance(part, QWidget):
+            layout.addWidget(part)
+        else:
+            layout.addLayout(part)
+    return layout
+
+
+def bar(name: str, *parts: QWidget | QLayout | int) -> QFrame:
+    """A bar of the usual height over a panel."""
+    made = named(QFrame(), name, "bar")
+    made.setFixedHeight(theme.px("bar"))
+    gap = theme.px("gap")
+    made.setLayout(row(*parts, margins=(gap, 0, gap // 2, 0)))
+    return made
+
+
+def empty(layout: QLayout) -> None:
+    """Take everything out of a layout and away."""
+    while layout.count():
+        item = layout.takeAt(0)
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        inner = item.layout()
+        if inner is not None:
+            empty(inner)

@@ -1,0 +1,166 @@
+"""One tile: what it claims, its strip with number, name and clock, its plate where no picture is live, its ring."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from console.i18n import _
+from console.models.alarms import Priority
+from console.models.ids import CameraId
+from console.models.pictures import CameraState, Sight
+from console.models.site import Camera
+from console.views import theme, words
+from console.views.labels import Labels
+from console.views.panels.wall.arrange import Tile
+from console.views.shapes import marker
+
+RING_PX: Final = 3
+_PAD: Final = 7
+_VEIL: Final = 150  # of 255: how far a stale picture is dimmed
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Why a tile stands out: the worst alarm at its camera, whether somebody must still acknowledge it, its words."""
+
+    priority: Priority
+    waiting: bool
+    words: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class ShownTile:
+    """A tile as it stands on the screen; changed by the tick, painted by the canvas."""
+
+    tile: Tile
+    box: QRect
+    room: QRect
+    picture: QRect
+    strip: QRect
+    size_px: tuple[int, int]
+    aspect: float
+    state: CameraState | None = None
+    ring: Ring | None = None
+    seq: int = -1
+    claim: Sight = Sight.CONNECTING
+    age_s: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.state is not None:
+            self.claim = self.state.sight
+
+    @property
+    def camera(self) -> CameraId | None:
+        """The camera shown here, None for an empty tile."""
+        return self.tile.camera
+
+    def look_at(self, state: CameraState, age_s: float | None, stale_s: float) -> None:
+        """Take in the camera's state and the age of its newest picture.
+
+        The wall does not take the feed's word alone: a picture older than `stale_s` is never called live.
+        """
+        self.state, self.age_s = state, age_s
+        self.claim = state.sight
+        if state.sight is Sight.LIVE and age_s is not None and age_s > stale_s:
+            self.claim = Sight.STALE
+
+
+def _sentences(shown: ShownTile, now: datetime, zone: tzinfo) -> list[tuple[str, str, str]]:
+    """What a tile without a live picture says: (sentence, type, colour), from the most to the least important."""
+    state = shown.state
+    if state is None or shown.claim is Sight.CONNECTING:
+        return [(_("Connecting ..."), "body", "text.dim")]
+    if shown.claim is Sight.STALE:
+        age_s = shown.age_s if shown.age_s is not None else words.left_until(now, state.since_at)
+        return [(_("Picture is {age} old").format(age=words.about(age_s)), "strong", "state.warning")]
+    lines = [(_("Offline since {time}").format(time=words.when(state.since_at, now, zone)), "strong", "text.main")]
+    if state.next_try_at is not None:
+        wait_s = max(0, round(words.left_until(state.next_try_at, now)))
+        again = _("Next try in {n} s").format(n=wait_s) if wait_s else _("Trying now")
+        lines.append((again, "small", "text.dim"))
+    reason = words.pair(state.reason_zh, state.reason_en)
+    if reason:
+        lines.append((reason, "small", "text.dim"))
+    return lines
+
+
+def paint_plate(painter: QPainter, shown: ShownTile, now: datetime, zone: tzinfo, labels: Labels) -> None:
+    """Say over the picture, or in its place, why it is not live."""
+    lines = _sentences(shown, now, zone)
+    room = shown.room
+    if shown.claim is Sight.STALE:
+        veil = QColor(theme.color("surface.wall"))
+        veil.setAlpha(_VEIL)
+        painter.fillRect(shown.picture, veil)
+    line_px = 20
+    fitting = lines[: max(1, (room.height() - 8) // line_px)]
+    top = room.center().y() - len(fitting) * line_px // 2
+    if shown.claim is Sight.STALE:
+        plate = QRect(room.left(), top - 3, room.width(), line_px + 6)
+        ground = QColor(theme.color("surface.wall"))
+        ground.setAlpha(190)
+        painter.fillRect(plate, ground)
+    for sentence, role, tone in fitting:
+        box = QRect(room.left() + _PAD, top, room.width() - 2 * _PAD, line_px)
+        labels.put(painter, box, sentence, role, tone, Qt.AlignmentFlag.AlignHCenter)
+        top += line_px
+
+
+def paint_strip(
+    painter: QPainter,
+    shown: ShownTile,
+    camera: Camera | None,
+    labels: Labels,
+    now: datetime,
+    zone: tzinfo,
+    *,
+    selected: bool,
+    full: bool,
+) -> None:
+    """Paint what stands under a picture: number, alarm marker, name, and the picture's time or why there is none."""
+    strip = shown.strip
+    painter.fillRect(strip, theme.color("focus.selection" if selected else "surface.strip"))
+    if camera is None:
+        return
+    two_lines = shown.tile.span > 1
+    line = QRect(strip.left() + _PAD, strip.top(), strip.width() - 2 * _PAD, strip.height() // (2 if two_lines else 1))
+    right_text, right_tone = _time_of(shown, now, zone)
+    taken = labels.put(painter, line, right_text, "tile", right_tone, Qt.AlignmentFlag.AlignRight)
+    box = line.adjusted(0, 0, -taken - _PAD, 0)
+    if shown.ring is not None:
+        size = 11
+        spot = QRectF(box.left(), box.center().y() - size / 2 + 0.5, size, size)
+        marker(painter, shown.ring.priority, spot, full=full or not shown.ring.waiting)
+        box.setLeft(box.left() + size + 6)
+    box.setLeft(box.left() + labels.put(painter, box, f"{camera.number:02d}", "tile_number", "text.main") + 6)
+    labels.put(painter, box, words.said(camera.name), "tile", "text.main")
+    if two_lines:
+        below = line.translated(0, line.height())
+        labels.put(painter, below, shown.ring.words if shown.ring else "", "strong", "text.strong")
+
+
+def _time_of(shown: ShownTile, now: datetime, zone: tzinfo) -> tuple[str, str]:
+    if shown.claim is Sight.LIVE:
+        return words.clock(now - timedelta(seconds=shown.age_s or 0.0), zone), "text.dim"
+    if shown.claim is Sight.STALE:
+        return _("{age} ago").format(age=words.about(shown.age_s or 0.0)), "state.warning"
+    return words.term(shown.claim), "state.fault" if shown.claim is Sight.OFFLINE else "text.dim"
+
+
+def paint_ring(painter: QPainter, shown: ShownTile, *, selected: bool) -> None:
+    """Paint the frame of a tile into the gap around it: the alarm's colour, or the mark of the chosen camera."""
+    if shown.ring is not None and shown.ring.priority <= Priority.MEDIUM:
+        colour = theme.color(words.PRIORITY_TOKEN[shown.ring.priority])
+        pen = QPen(colour, RING_PX if shown.ring.waiting else 2)
+    elif selected:
+        pen = QPen(theme.color("focus.ring"), 2)
+    else:
+        return
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    out = pen.widthF() / 2
+    painter.drawRect(QRectF(shown.box).adjusted(-out, -out, out, out))
