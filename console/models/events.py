@@ -290,7 +290,7 @@ def value_of(event: Event) -> Any:
 
 
 def subject_of(event: Event) -> str:
-    """The id of what the event is about; empty where it is about the post as a whole."""
+    """The id of what the event is about (a fault's name, a login as typed); empty where it is about the post as a whole."""
     value = value_of(event)
     if value is not None:
         return str(value.id)
@@ -298,7 +298,9 @@ def subject_of(event: Event) -> str:
         return event.state.camera
     if isinstance(event, SourceChanged):
         return event.health.source
-    return ""
+    if isinstance(event, FaultNoted):
+        return event.fault
+    return event.login if isinstance(event, SignOnRefused) else ""
 
 
 def body_of(event: Event) -> str:

@@ -52,6 +52,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("carry.supervisor_after", 4, "", Text("移交事项上报班次", "A carry-over goes to the supervisor after handovers"), "保安交接班制度", 1, 50),
     Setting("sign_on.first_wait_s", 2.0, "s", Text("口令错误后等待", "Wait after a wrong password"), "site practice; doubles each time", 0, 60),
     Setting("sign_on.longest_wait_s", 300.0, "s", Text("口令错误最长等待", "Longest wait after wrong passwords"), "site practice", 1, 86400),
+    Setting("password.least_length", 8, "", Text("口令最短长度", "A password has at least"), "site practice; GB/T 22239-2019 8.1.4.1", 8, 64),
     Setting("video.stale_s", 2.0, "s", Text("画面陈旧", "A picture counts as stale after"), "control-room practice: over 2 s dim, over 5 s no signal", 0.5, 60),
     Setting("video.offline_s", 5.0, "s", Text("画面离线", "A camera counts as offline after"), "control-room practice", 1, 600),
     Setting("video.retention_d", 30, "d", Text("录像保存", "Video is kept"),

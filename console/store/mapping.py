@@ -65,9 +65,10 @@ def to_row(value: Any) -> dict[str, Any]:
     return row
 
 
-def from_row(kind: type[T], row: Mapping[str, Any]) -> T:
+def from_row(kind: type[T], row: Mapping[Any, Any]) -> T:
     """The model value that a row holds."""
-    return msgspec.convert(dict(row), kind, strict=False)
+    # The names of columns are a subclass of str, which msgspec does not take as keys.
+    return msgspec.convert({str(name): content for name, content in row.items()}, kind, strict=False)
 
 
 def key_column(table: Table) -> str:
