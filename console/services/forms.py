@@ -1,0 +1,90 @@
+"""Forms: gather a record, have it printed beside the desk, and put the paper on record."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import Any
+
+from console.config import DataFolder
+from console.models.errors import ConsoleError
+from console.models.files import HandoverFile, IncidentFile
+from console.models.ids import HandoverId, IncidentId, new_id
+from console.models.people import SYSTEM, Actor, Right
+from console.models.plain import canonical
+from console.models.trust import PrintedReport, short_code
+from console.registry import discover
+from console.reports.build import build_pdf
+from console.reports.spec import ReportSpec
+from console.services import handover, printing, queries
+from console.services.desk import Desk
+from console.store.store import Reading
+
+# What draws the map around a spot: (spot, marks) -> PNG bytes, or None where there is no map.
+MapPicture = Callable[[Any, Any], bytes | None]
+Submit = Callable[..., "Future[Any]"]
+
+
+def _incident(rx: Reading, record_id: str, printed_by: str, folder: DataFolder) -> IncidentFile:
+    return queries.incident_file(rx, IncidentId(record_id), printed_by=printed_by, data_dir=folder.root)
+
+
+def _handover(rx: Reading, record_id: str, printed_by: str, folder: DataFolder) -> HandoverFile:
+    del folder
+    return queries.handover_file(
+        rx, HandoverId(record_id), printed_by=printed_by, record_digest=handover.record_digest(rx, HandoverId(record_id))
+    )
+
+
+GATHER: dict[str, Callable[[Reading, str, str, DataFolder], Any]] = {"incident": _incident, "handover": _handover}
+
+
+def print_form(
+    desk: Desk,
+    submit: Submit,
+    form: str,
+    record_id: str,
+    *,
+    language: str,
+    actor: Actor | None,
+    folder: DataFolder,
+    map_picture: MapPicture,
+) -> PrintedReport:
+    """Print a record; runs on a helper thread, the PDF itself is made in the errands process.
+
+    Raises ConsoleError for an unknown form, a missing right, or paper that cannot be written.
+    """
+    by = actor or SYSTEM
+    by.demand(Right.EXPORT_REPORTS)
+    specs = discover("console.reports", kind=ReportSpec)
+    if form not in specs or form not in GATHER:
+        raise ConsoleError(zh=f"没有表单 {form}。", en=f"There is no form {form}.")
+    content = desk.ask(GATHER[form], record_id, by.name, folder).result()
+    if isinstance(content, IncidentFile):
+        content = _with_map(content, map_picture)
+    head = content.letterhead
+    name = f"{form}-{specs[form].number(content)}-{head.made_at:%Y%m%d%H%M%S}-{language[:2]}.pdf"
+    target = folder.reports / name
+    printed = submit(build_pdf, form, canonical(content), language, str(target)).result()
+    report = PrintedReport(
+        id=new_id(),
+        form=form,
+        record_id=record_id,
+        language=language,
+        file=str(target.relative_to(folder.root)),
+        sha256=printed.sha256,
+        short_code=short_code(content.record_digest),
+        journal_seq=head.journal_seq,
+        journal_head=head.journal_head,
+        made_at=head.made_at,
+        made_by=by.person,
+    )
+    desk.do(printing.printed, report, by=by).result()
+    return report
+
+
+def _with_map(content: IncidentFile, map_picture: MapPicture) -> IncidentFile:
+    alarm = next((one for one in content.alarms if one.spot is not None), None)
+    if alarm is None:
+        return content
+    picture = map_picture(alarm.spot, content.alarms)
+    return replace(content, map_png=picture)
