@@ -5,11 +5,11 @@ from pathlib import Path
 
 from console.models.alarms import Alarm, State, queue_order
 from console.models.duty import CarryOver, CarryState, DueItem, DueState, Handover, HandoverState, Shift, ShiftState, Threat
-from console.models.events import CameraChanged, SourceChanged, event_from
+from console.models.events import CameraChanged, Event, SourceChanged, event_from
 from console.models.files import EvidenceFile, HandoverFile, IncidentFile, Letterhead, Names, ResponseLimits
 from console.models.ids import HandoverId, IncidentId
 from console.models.incidents import Dispatch, DispatchState, Incident, IncidentState, LogEntry
-from console.models.narrative import incident_times, timeline
+from console.models.narrative import timeline, times_of
 from console.models.patrol import Round, RoundState
 from console.models.people import Person, SignOn
 from console.models.pictures import CameraState, Sight
@@ -170,8 +170,8 @@ def letterhead(rx: Reading, printed_by: str) -> Letterhead:
     )
 
 
-def incident_lines(rx: Reading, incident: Incident) -> tuple[JournalLine, ...]:
-    """The journal lines of an incident and of everything that belongs to it, in order."""
+def incident_events(rx: Reading, incident: Incident) -> tuple[Event, ...]:
+    """What the journal says of an incident and of everything that belongs to it, in order."""
     signals = rx.find(Signal, alarm=incident.alarms) if incident.alarms else ()
     subjects = (
         incident.id,
@@ -182,7 +182,7 @@ def incident_lines(rx: Reading, incident: Incident) -> tuple[JournalLine, ...]:
         *(entry.id for entry in rx.find(LogEntry, incident=incident.id)),
         *(kept.id for kept in _evidence(rx, incident)),
     )
-    return tuple(rx.journal(subjects=subjects))
+    return tuple(event_from(line) for line in rx.journal(subjects=subjects))
 
 
 def _evidence(rx: Reading, incident: Incident) -> tuple[Evidence, ...]:
@@ -196,7 +196,7 @@ def incident_file(rx: Reading, incident_id: IncidentId, *, printed_by: str, data
     """Everything of one incident, ready to be printed; the map's picture is added by the screen that draws maps."""
     incident = rx.need(Incident, incident_id)
     known = names(rx)
-    lines = timeline(incident_lines(rx, incident), known, zero_at=incident.detected_at)
+    happened = incident_events(rx, incident)
     dispatches = rx.find(Dispatch, incident=incident.id)
     alarms = rx.find(Alarm, id=incident.alarms) if incident.alarms else ()
     signals = rx.find(Signal, alarm=incident.alarms, order_by="received_at") if incident.alarms else ()
@@ -211,8 +211,8 @@ def incident_file(rx: Reading, incident_id: IncidentId, *, printed_by: str, data
         entries=entries,
         evidence=tuple(EvidenceFile(evidence=kept, path=str(data_dir / kept.file)) for kept in _evidence(rx, incident)),
         signatures=rx.find(Signature, record_id=incident.id),
-        lines=lines,
-        times=incident_times(incident, alarms, signals, dispatches, entries),
+        lines=timeline(happened, names=known, zero_at=incident.detected_at, timezone=rx.site.timezone),
+        times=times_of(incident, happened),
         limits=ResponseLimits(
             inform_s=seconds_of(rx.settings, "police.inform_s"),
             arrive_s=seconds_of(rx.settings, "police.arrive_s"),
@@ -241,7 +241,7 @@ def handover_file(rx: Reading, handover_id: HandoverId, *, printed_by: str, reco
     cameras = camera_states(rx)
     sources = source_states(rx)
     after = (
-        [line for line in rx.journal(after_seq=_seq_at(rx, handover)) if line.written_at <= ended_at]
+        [event_from(line) for line in rx.journal(after_seq=_seq_at(rx, handover)) if line.written_at <= ended_at]
         if handover.frozen_at
         else []
     )
@@ -262,7 +262,9 @@ def handover_file(rx: Reading, handover_id: HandoverId, *, printed_by: str, reco
         sources_total=len(rx.site.sources),
         due=tuple(item for item in due_items(rx) if item.state is DueState.OVERDUE),
         rounds=rx.find(Round, since=("started_at", shift.started_at)),
-        after=timeline(tuple(after), known, zero_at=handover.frozen_at or handover.opened_at),
+        after=timeline(
+            after, names=known, zero_at=handover.frozen_at or handover.opened_at, timezone=rx.site.timezone
+        ),
         names=known,
     )
 

@@ -55,7 +55,9 @@ class Chain:
 
     def __init__(self, connection: Connection) -> None:
         row = connection.execute(select(_J.c.seq, _J.c.hash, _J.c.segment).order_by(_J.c.seq.desc()).limit(1)).first()
-        self.seq, self.head, self.segment = (row.seq, row.hash, row.segment) if row else (0, GENESIS, "")
+        self.seq: int = row.seq if row else 0
+        self.head: str = row.hash if row else GENESIS
+        self.segment: str = row.segment if row else ""
         self.lines: list[JournalLine] = []
 
     def append(self, event: Event, written_at: datetime) -> JournalLine:

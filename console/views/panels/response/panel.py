@@ -24,6 +24,7 @@ from console.models.incidents import Dispatch, DispatchState, Incident, Incident
 from console.models.patrol import Round, RoundState, estimated_position
 from console.models.plans import RunState
 from console.models.site import Spot
+from console.models.text import Text
 from console.services import alarms, dispatch, incidents, queries, response
 from console.steps.spec import Scene
 from console.views import words
@@ -97,10 +98,10 @@ class ResponsePanel(QWidget):
 
     def _load(self) -> None:
         ask = self._bridge.ask
-        ask(queries.live_alarms, then=lambda found: self._take(lambda: [self._cases.take_alarm(one) for one in found]))
-        ask(queries.open_dispatches, then=lambda found: self._take(lambda: [self._take_dispatch(one) for one in found]))
+        ask(queries.live_alarms, then=lambda found: self._take_all(self._cases.take_alarm, found))
+        ask(queries.open_dispatches, then=lambda found: self._take_all(self._take_dispatch, found))
         ask(queries.rounds, then=lambda found: self._rounds.update({one.id: one for one in found}))
-        ask(queries.open_incidents, then=lambda found: self._take(lambda: [self._take_incident(one) for one in found]))
+        ask(queries.open_incidents, then=lambda found: self._take_all(self._take_incident, found))
         ask(queries.active_runs, then=self._resume)
 
     def _resume(self, runs: tuple[Any, ...]) -> None:
@@ -113,6 +114,11 @@ class ResponsePanel(QWidget):
 
     def _take(self, change: Callable[[], object]) -> None:
         change()
+        self.refresh()
+
+    def _take_all(self, take: Callable[[Any], None], found: tuple[Any, ...]) -> None:
+        for one in found:
+            take(one)
         self.refresh()
 
     def _take_incident(self, incident: Incident) -> None:
@@ -301,7 +307,7 @@ class ResponsePanel(QWidget):
     def _by(self) -> Any:
         actor = self._bridge.actor
         if actor is None:
-            self._bridge.refused.emit(words.Text(zh="请先登录再操作。", en="Sign on first."))
+            self._bridge.refused.emit(Text(zh="请先登录再操作。", en="Sign on first."))
         return actor
 
     def _acknowledge(self, alarm: Alarm) -> None:
