@@ -119,8 +119,7 @@ def bar(name: str, *parts: QWidget | QLayout | int) -> QFrame:
 
 def empty(layout: QLayout) -> None:
     """Take everything out of a layout and away."""
-    while layout.count():
-        item = layout.takeAt(0)
+    while (item := layout.takeAt(0)) is not None:
         widget = item.widget()
         if widget is not None:
             widget.hide()

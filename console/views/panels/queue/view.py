@@ -1,0 +1,199 @@
+"""The table of the queue: how a row is painted, and what keeps it still under the reader's eyes and hand."""
+
+from typing import Final
+
+from PySide6.QtCore import QElapsedTimer, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+from typing_extensions import override
+
+from console.i18n import _
+from console.models.alarms import Alarm, Priority
+from console.views import theme, words
+from console.views.blink import Blink
+from console.views.panels.queue.model import ALARM_ROLE, AlarmsModel, Column
+from console.views.shapes import marker
+
+_PAD: Final = 8
+_MARK: Final = 13
+# A press this soon after a row moved under the pointer was meant for the row that was there before.
+_SETTLE_MS: Final = 400
+# Keys that belong to the window, not to the table.
+_WINDOW_KEYS: Final = frozenset(
+    {Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, *range(Qt.Key.Key_0, Qt.Key.Key_9 + 1)}
+)
+
+
+class AlarmDelegate(QStyledItemDelegate):
+    """Paints a row: shape and word in the priority's colour, all else in greys. Only the marker blinks."""
+
+    def __init__(self, blink: Blink, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._blink = blink
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(60, theme.px("row"))
+
+    @override
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        alarm: Alarm = index.data(ALARM_ROLE)
+        box: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        waiting = alarm.state in words.WAITING
+        hidden = alarm.state in words.HIDDEN
+        token = words.PRIORITY_TOKEN[alarm.priority]
+        ground = "focus.selection" if selected else f"{token}_ground" if waiting else "surface.base"
+        painter.save()
+        painter.fillRect(box, theme.color(ground))
+        painter.fillRect(box.left(), box.bottom(), box.width(), 1, theme.color("surface.line"))
+        column = Column(index.column())
+        inner = box.adjusted(_PAD, 0, -_PAD, 0)
+        tone = "text.dim" if hidden else "text.strong" if waiting or selected else "text.main"
+        role = "strong" if waiting else "body"
+        align = Qt.AlignmentFlag.AlignLeft
+        if column is Column.PRIORITY:
+            painter.fillRect(box.left(), box.top(), 3, box.height() - 1, theme.color(token))
+            spot = QRectF(inner.left() + 2, box.center().y() - _MARK / 2 + 0.5, _MARK, _MARK)
+            marker(painter, alarm.priority, spot, full=waiting and self._blink.phase)
+            inner.setLeft(inner.left() + _MARK + 9)
+            tone = f"{token}_text"
+        elif column is Column.TIME or column is Column.PLACE:
+            role = "body"
+            tone = tone if column is Column.PLACE else "text.main"
+        elif column is Column.STATE:
+            role = "body"
+            tone = f"{token}_text" if waiting and alarm.priority < Priority.LOW else "text.dim"
+        elif column is Column.COUNT:
+            role, align = "body", Qt.AlignmentFlag.AlignRight
+        face = theme.font(role)
+        painter.setFont(face)
+        painter.setPen(theme.color(tone))
+        text = QFontMetrics(face).elidedText(index.data(), Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, align | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.restore()
+
+
+class QueueView(QTableView):
+    """The queue's table. Insertions above never shift what is being read, and no click lands on a row that jumped in."""
+
+    def __init__(self, model: AlarmsModel, blink: Blink, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("queue.table")
+        self.setModel(model)
+        self._model = model
+        self._moved = QElapsedTimer()
+        self._shift = 0
+        self.setItemDelegate(AlarmDelegate(blink, self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMinimumHeight(2 * theme.px("row"))
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(theme.px("row"))
+        head = self.horizontalHeader()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        head.setHighlightSections(False)
+        head.setSectionsClickable(False)
+        head.setMinimumSectionSize(30)
+        blink.turned.connect(self._turn)
+        model.rowsAboutToBeRemoved.connect(self._before_removal)
+        model.rowsInserted.connect(self._after_insertion)
+        model.rowsRemoved.connect(lambda *_args: self._moved.restart())
+        model.rowsMoved.connect(lambda *_args: self._moved.restart())
+
+    def chosen(self) -> Alarm | None:
+        """The alarm of the selected row."""
+        rows = self.selectionModel().selectedRows()
+        return self._model.alarm(rows[0].row()) if rows else None
+
+    def choose_row(self, row: int) -> None:
+        """Select a row and bring it into sight."""
+        self.selectRow(row)
+        self.scrollTo(self._model.index(row, 0))
+
+    def _turn(self, _full: bool) -> None:
+        width = self.columnWidth(Column.PRIORITY)
+        self.viewport().update(0, 0, width, self.viewport().height())
+
+    # ---------------------------------------------------------------- stillness
+
+    def _before_removal(self, _parent: QModelIndex, first: int, last: int) -> None:
+        # Qt would select the neighbour; an alarm nobody chose must not become the one that Enter acts on.
+        if any(first <= index.row() <= last for index in self.selectionModel().selectedRows()):
+            self.clearSelection()
+            self.selectionModel().clearCurrentIndex()
+
+    def _after_insertion(self, _parent: QModelIndex, first: int, last: int) -> None:
+        self._moved.restart()
+        top = self.verticalScrollBar().value()
+        if top > 0 and first <= top:
+            self.updateGeometries()
+            self.verticalScrollBar().setValue(top + last - first + 1)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._moved.isValid() and self._moved.elapsed() < _SETTLE_MS:
+            event.accept()
+            return
+        super().mousePressEvent(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _WINDOW_KEYS and event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        ):
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    # ---------------------------------------------------------------- columns
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.set_widths()
+
+    def set_widths(self) -> None:
+        """Give every column its share: what has a fixed measure takes it, the words share the rest."""
+        measure = QFontMetrics(theme.font("strong"))
+        longest = max(measure.horizontalAdvance(_(word)) for word in words.PRIORITY.values())
+        fixed = {
+            Column.PRIORITY: longest + _MARK + 9 + 2 * _PAD + 4,
+            Column.TIME: measure.horizontalAdvance("00-00 00:00") + 2 * _PAD - 6,
+            Column.COUNT: measure.horizontalAdvance("×000") + 2 * _PAD,
+        }
+        room = max(0, self.viewport().width() - sum(fixed.values()))
+        shares = {Column.TITLE: 0.34, Column.PLACE: 0.29, Column.STATE: 0.37}
+        for column in Column:
+            width = fixed[column] if column in fixed else int(room * shares[column])
+            self.setColumnWidth(column, width)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._model.rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setFont(theme.font("heading"))
+            painter.setPen(theme.color("text.faint"))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, _("No alarms"))
+            painter.end()
