@@ -1,24 +1,32 @@
-"""Open the database: SQLite in the data folder by default, PostgreSQL by URL."""
+"""Open connections to the database: SQLite in the data folder by default, PostgreSQL by URL."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool, QueuePool
 
-BUSY_TIMEOUT_MS = 5000
+BUSY_TIMEOUT_MS: Final = 5000
+# Says "this file is a record of ours" in the file's own header, "ZSOU" in ASCII.
+APPLICATION_ID: Final = 0x5A534F55
 
 
-def sqlite_url(data_dir: Path) -> str:
-    """The URL of the default database under `data_dir`."""
-    return f"sqlite:///{data_dir / 'zhishou.sqlite'}"
+def sqlite_url(file: Path) -> URL:
+    """The URL of a SQLite file."""
+    return URL.create("sqlite", database=str(file))
 
 
-def open_engine(url: str) -> Engine:
-    """An engine with the settings the record depends on: WAL, foreign keys, every commit on disk before it returns."""
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, poolclass=QueuePool, pool_size=4)
-    engine = create_engine(url, poolclass=QueuePool if ":memory:" not in url else NullPool, pool_size=4)
+def open_engine(url: str | URL, *, foreign_keys: bool = True, pooled: bool = True) -> Engine:
+    """An engine with the settings the record depends on: WAL, foreign keys, every commit on disk before it returns.
+
+    Nothing is opened before the first connection. `foreign_keys=False` is for migrations, which rebuild tables.
+    """
+    url = make_url(url)
+    if url.get_backend_name() != "sqlite":
+        if url.drivername == "postgresql":
+            url = url.set(drivername="postgresql+psycopg")
+        return create_engine(url, pool_pre_ping=True, poolclass=QueuePool if pooled else NullPool)
+    engine = create_engine(url, poolclass=QueuePool if pooled else NullPool)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -29,8 +37,9 @@ def open_engine(url: str) -> Engine:
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             "journal_mode=WAL",
             "synchronous=FULL",
-            "foreign_keys=ON",
+            f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
             "trusted_schema=OFF",
+            "cell_size_check=ON",
             "journal_size_limit=67108864",
         ):
             cursor.execute(f"PRAGMA {pragma}")

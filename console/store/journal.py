@@ -76,9 +76,7 @@ class Chain:
             "body": body_of(event),
             "previous": previous,
         }
-        line = JournalLine(
-            **{**fields, "at": event.at, "written_at": written_at}, hash=line_hash(previous, fields)
-        )
+        line = JournalLine(**{**fields, "at": event.at, "written_at": written_at}, hash=line_hash(previous, fields))
         self.lines.append(line)
         return line
 

@@ -1,16 +1,15 @@
 """Transactions: read models, write models, and say what happened, all in one commit."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, Insert, Table, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, OperationalError
 
 from console.models.clock import Clock
 from console.models.errors import ConsoleError
@@ -20,6 +19,7 @@ from console.models.settings import SettingValue
 from console.models.site import Site
 from console.models.trust import JournalLine
 from console.store import tables
+from console.store.faults import storage_faults
 from console.store.journal import Chain, head_of, read_lines
 from console.store.mapping import APPEND_ONLY, TABLES, from_row, key_column, to_row
 
@@ -77,6 +77,7 @@ class Reading:
     def find(
         self,
         kind: type[T],
+        /,
         *,
         order_by: str = "",
         newest_first: bool = False,
@@ -106,12 +107,12 @@ class Reading:
             query = query.limit(limit)
         return tuple(from_row(kind, row) for row in self._connection.execute(query).mappings())
 
-    def first(self, kind: type[T], **equals: Any) -> T | None:
+    def first(self, kind: type[T], /, **equals: Any) -> T | None:
         """The first value that `find` would give, or None."""
         found = self.find(kind, limit=1, **equals)
         return found[0] if found else None
 
-    def count(self, kind: type, since: tuple[str, datetime] | None = None, **equals: Any) -> int:
+    def count(self, kind: type, /, since: tuple[str, datetime] | None = None, **equals: Any) -> int:
         """How many values `find` would give."""
         table = TABLES[kind]
         query = select(func.count()).select_from(table)
@@ -190,61 +191,44 @@ def _upsert(table: Table, dialect: str) -> Insert:
 
 
 class Store:
-    """The open record. Made by console.store.opening.open_store, which brings the schema up to date first."""
+    """The open record. Made by console.store.opening.open_store, which brings the schema up to date first.
 
-    def __init__(self, engine: Engine) -> None:
+    A context manager: leaving gives back every connection, and the data folder to the next console.
+    """
+
+    def __init__(self, engine: Engine, release: Callable[[], None] | None = None) -> None:
         self.engine = engine
+        self._release = release
         self._writing = threading.Lock()
+        self._writer = engine.execution_options(writing=True)
+        # On PostgreSQL one statement is consistent by itself, a transaction only from REPEATABLE READ on.
+        server = engine.dialect.name != "sqlite"
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if server else {}
+        self._reader = engine.execution_options(**options)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @contextmanager
     def begin(self, ground: Ground, clock: Clock) -> Iterator[Transaction]:
         """A writing transaction: committed, on disk, when the block ends; nothing of it remains if it raises."""
-        with self._writing, storage_faults():
-            with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
-                transaction = Transaction(connection, ground, clock)
-                yield transaction
-                transaction.chain.write(connection)
+        with self._writing, storage_faults(), self._writer.begin() as connection:
+            transaction = Transaction(connection, ground, clock)
+            yield transaction
+            transaction.chain.write(connection)
 
     @contextmanager
     def read(self, ground: Ground, now: datetime) -> Iterator[Reading]:
         """A reading transaction: one consistent view, beside the writer."""
-        with storage_faults(), self.engine.connect() as connection, connection.begin():
+        with storage_faults(), self._reader.begin() as connection:
             yield Reading(connection, ground, now)
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Give back every connection, and the data folder."""
         self.engine.dispose()
-
-
-@contextmanager
-def storage_faults() -> Iterator[None]:
-    """Turn what the disk or the server does to us into a sentence for the operator."""
-    try:
-        yield
-    except OperationalError as error:
-        raise storage_error(str(error.orig)) from error
-    except DBAPIError as error:
-        message = str(error.orig)
-        if "append-only" in message or "cannot be" in message:
-            raise ConsoleError(
-                zh=f"记录受保护，不能修改或删除：{message}。", en=f"The record is protected: {message}."
-            ) from error
-        if error.connection_invalidated or "malformed" in message or "not a database" in message:
-            raise storage_error(message) from error
-        raise
-
-
-_STORAGE = (
-    (("disk is full", "No space left"), "磁盘已满，无法记录。请立即腾出空间。", "The disk is full, nothing can be recorded. Free some space at once."),
-    (("readonly", "read-only", "unable to open"), "数据库不可写。请检查数据文件夹的权限。", "The database cannot be written. Check the rights of the data folder."),
-    (("locked", "busy"), "数据库被其他程序占用。", "Another program holds the database."),
-    (("malformed", "not a database", "corrupt"), "数据库已损坏。请用 zhishou restore 恢复备份。", "The database is damaged. Restore a backup with zhishou restore."),
-)
-
-
-def storage_error(message: str) -> ConsoleError:
-    """The operator's sentence for what the database driver said."""
-    for needles, zh, en in _STORAGE:
-        if any(needle in message for needle in needles):
-            return ConsoleError(zh=zh, en=en)
-    return ConsoleError(zh=f"无法记录到数据库：{message}", en=f"The database cannot record: {message}")
+        if self._release is not None:
+            self._release()
+            self._release = None

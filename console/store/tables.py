@@ -10,7 +10,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    String,
     Table,
     Text,
     UniqueConstraint,
@@ -28,8 +27,10 @@ metadata = MetaData(
     }
 )
 
-_ID = String(64)
-_WORD = String(64)
+# No lengths: SQLite ignores them, and on PostgreSQL one long word from a device would cost the whole signal.
+_ID = Text()
+_WORD = Text()
+_HASH = Text()
 
 
 def _id() -> Column[str]:
@@ -72,8 +73,8 @@ journal = Table(
     _word("by"),
     _word("seat"),
     _text("body"),
-    Column("previous", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
+    Column("previous", _HASH, nullable=False),
+    Column("hash", _HASH, nullable=False),
     Index("ix_journal_subject_seq", "subject", "seq"),
     Index("ix_journal_kind_seq", "kind", "seq"),
 )
@@ -84,8 +85,8 @@ journal_segment = Table(
     Column("segment", _WORD, primary_key=True),
     Column("first_seq", BigInteger, nullable=False),
     Column("last_seq", BigInteger, nullable=False),
-    Column("first_previous", String(64), nullable=False),
-    Column("last_hash", String(64), nullable=False),
+    Column("first_previous", _HASH, nullable=False),
+    Column("last_hash", _HASH, nullable=False),
 )
 
 signal = Table(
@@ -94,7 +95,7 @@ signal = Table(
     _id(),
     _word("source"),
     _word("kind"),
-    Column("point", String(160), nullable=False),
+    Column("point", _WORD, nullable=False),
     _word("code"),
     _word("alarm_class"),
     _int("priority"),
@@ -102,8 +103,8 @@ signal = Table(
     _text("text_en"),
     _at("received_at", index=True),
     _at("source_at", null=True),
-    Column("sequence", String(160), nullable=False),
-    Column("sender", String(160), nullable=False),
+    Column("sequence", _WORD, nullable=False),
+    Column("sender", _WORD, nullable=False),
     Column("raw", LargeBinary, nullable=False),
     _word("codec"),
     _flag("momentary"),
@@ -117,8 +118,8 @@ alarm = Table(
     "alarm",
     metadata,
     _id(),
-    Column("key", String(240), nullable=False),
-    Column("point", String(160), nullable=False),
+    Column("key", _WORD, nullable=False),
+    Column("point", _WORD, nullable=False),
     _word("source"),
     _word("alarm_class"),
     _int("priority"),
@@ -147,7 +148,13 @@ alarm = Table(
     _int("rev"),
 )
 # Live alarms are a handful among millions: a partial index keeps start-up and the queue independent of history.
-Index("ix_alarm_live", alarm.c.key, unique=True, sqlite_where=alarm.c.closed_at.is_(None), postgresql_where=alarm.c.closed_at.is_(None))
+Index(
+    "ix_alarm_live",
+    alarm.c.key,
+    unique=True,
+    sqlite_where=alarm.c.closed_at.is_(None),
+    postgresql_where=alarm.c.closed_at.is_(None),
+)
 
 incident = Table(
     "incident",
@@ -272,7 +279,7 @@ due_item = Table(
     metadata,
     _id(),
     _word("kind"),
-    Column("ref", String(160), nullable=False, index=True),
+    Column("ref", _WORD, nullable=False, index=True),
     _json("title"),
     _at("due_at"),
     Column("notice_s", Float, nullable=False),
@@ -337,7 +344,7 @@ signature = Table(
     _id(),
     _word("record_kind"),
     _word("record_id", index=True),
-    Column("record_digest", String(64), nullable=False),
+    Column("record_digest", _HASH, nullable=False),
     _word("person"),
     _text("person_name"),
     _word("meaning"),
@@ -353,7 +360,7 @@ evidence = Table(
     _word("kind"),
     Column("file", Text, nullable=False, unique=True),
     Column("size_bytes", BigInteger, nullable=False),
-    Column("sha256", String(64), nullable=False),
+    Column("sha256", _HASH, nullable=False),
     _at("taken_at"),
     _word("camera", null=True),
     _word("alarm", null=True, index=True),
@@ -371,10 +378,10 @@ printed_report = Table(
     _word("record_id", index=True),
     _word("language"),
     _text("file"),
-    Column("sha256", String(64), nullable=False),
+    Column("sha256", _HASH, nullable=False),
     _word("short_code"),
     Column("journal_seq", BigInteger, nullable=False),
-    Column("journal_head", String(64), nullable=False),
+    Column("journal_head", _HASH, nullable=False),
     _at("made_at"),
     _word("made_by"),
 )
