@@ -1,0 +1,1 @@
+"""Where alarms come from: one module or folder a kind."""

@@ -1,0 +1,62 @@
+"""Keep a source's problems together and tell the house when they change."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from console.models.clock import Clock
+from console.models.ids import SourceId
+from console.models.signals import SourceHealth
+from console.models.text import Text
+
+
+class Health:
+    """The problems that a source has now, by name; the house is told only when their sentences change.
+
+    Sentences hold no counters and no running times, otherwise each of them would be a line of the journal.
+    """
+
+    def __init__(self, source: SourceId, clock: Clock, tell: Callable[[SourceHealth], None]) -> None:
+        self._source = source
+        self._clock = clock
+        self._tell = tell
+        self._problems: dict[str, Text] = {}
+        self._told: tuple[Text, ...] | None = None
+        self._since_at: datetime = clock.now()
+        self._heard_at: datetime | None = None
+
+    def heard(self) -> None:
+        """Note that something understandable arrived just now."""
+        self._heard_at = self._clock.now()
+
+    def problem(self, name: str, sentence: Text) -> None:
+        """Have this problem from now on."""
+        self._problems[name] = sentence
+        self.tell()
+
+    def fine(self, name: str) -> None:
+        """Be rid of this problem; nothing happens where there was none."""
+        if self._problems.pop(name, None) is not None:
+            self.tell()
+
+    def has(self, name: str) -> bool:
+        """Whether this problem exists now."""
+        return name in self._problems
+
+    def tell(self) -> None:
+        """Tell the house how the source is, if it does not know yet."""
+        sentences = tuple(self._problems[name] for name in sorted(self._problems))
+        if sentences == self._told:
+            return
+        if self._told is None or bool(self._told) != bool(sentences):
+            self._since_at = self._clock.now()
+        self._told = sentences
+        self._tell(
+            SourceHealth(
+                source=self._source,
+                healthy=not sentences,
+                since_at=self._since_at,
+                heard_at=self._heard_at,
+                sentence_zh=" ".join(sentence.in_language("zh_CN") for sentence in sentences),
+                sentence_en=" ".join(sentence.in_language("en") for sentence in sentences),
+            )
+        )

@@ -1,0 +1,246 @@
+"""Make Signals out of the events of a message."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any, Final
+
+from console.models.alarms import AlarmClass
+from console.models.ids import PointId, SignalId, SourceId, new_id
+from console.models.signals import Signal, SignalKind
+from console.models.text import Text
+from console.sources.priorities import USUAL_PRIORITY
+from console.sources.sia_dc09 import wire
+from console.sources.sia_dc09.codes import NUMBERED, OF_THE_PANEL, QUIET_PRIORITY, STILL_PRESENT, Meaning, meaning_of
+from console.sources.sia_dc09.events import Event
+from console.sources.sia_dc09.message import Content, Head
+from console.sources.sia_dc09.setup import Account, plain_number
+
+CODEC: Final = "dc09/1"
+UNREADABLE: Final = "unreadable"
+
+# The extended data that is text for a person: what happened, and where (DC-09 5.5.1.8).
+_SPOKEN: Final = ("I", "S", "O", "L", "R")
+_LINK: Final = "V"
+_HAPPENED_AT: Final = "H"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One frame with all that is known about it; `account` is None where the site does not know `account_id`.
+
+    `content` is None where it could not be read.
+    """
+
+    source: SourceId
+    frame: wire.Frame
+    head: Head
+    account_id: str
+    account: Account | None
+    content: Content | None
+    sender: str
+    at: datetime
+
+    def sequence(self, index: int) -> str:
+        """What identifies the message for five minutes: account, sequence number, CRC; `index` counts its events.
+
+        Some panels number every message 0000 and put no time on it: two of them may be two alarms, so that they have no
+        identity and each counts.
+        """
+        if self.head.sequence == "0000" and not self.head.encrypted and not (self.content and self.content.stamp):
+            return ""
+        return f"{self.account_id}-{self.head.sequence}-{self.frame.crc:04X}-{index}"
+
+
+def signals_of(received: Received, events: list[Event]) -> list[Signal]:
+    """Give one Signal for each event, in their order; those of an unknown account as information to be looked into."""
+    content = received.content or Content(data="")
+    return [_signal(received, content, event, index) for index, event in enumerate(events)]
+
+
+def unreadable(received: Received, reason: Text) -> Signal:
+    """Give the Signal of a message that came over whole but cannot be read: it may have been a fire."""
+    point = _panel_point(received)
+    known = received.account is not None
+    who = (
+        received.account.label
+        if received.account
+        else Text(f"账号 {received.account_id}", f"account {received.account_id}")
+    )
+    text = Text(
+        f"{who.zh}发来无法解读的信息：{reason.zh}。请向现场核实。",
+        f"A message of {who.en} cannot be read: {reason.en}. Ask the site what happened.",
+    )
+    return _made(
+        received,
+        index=0,
+        kind=SignalKind.ALARM if known else SignalKind.INFORMATION,
+        point=point,
+        code=received.head.format,
+        alarm_class=AlarmClass.COMMS if known else AlarmClass.SYSTEM,
+        priority=int(USUAL_PRIORITY[AlarmClass.COMMS]) if known else QUIET_PRIORITY,
+        text=text,
+        source_at=received.content.sent_at if received.content else None,
+        details={"family": UNREADABLE, **({} if known else {"unknown_account": True})},
+    )
+
+
+def stranger(received: Received) -> Signal:
+    """Give the Signal that tells of an unknown account that only says that it is there."""
+    return _made(
+        received,
+        index=0,
+        kind=SignalKind.INFORMATION,
+        point=_panel_point(received),
+        code=received.head.format,
+        alarm_class=AlarmClass.SYSTEM,
+        priority=QUIET_PRIORITY,
+        text=Text(
+            f"未登记的账号 {received.account_id}（{received.sender}）正在发送巡检信号。",
+            f"The unknown account {received.account_id} ({received.sender}) is polling.",
+        ),
+        source_at=received.content.sent_at if received.content else None,
+        details={"unknown_account": True},
+    )
+
+
+def _signal(received: Received, content: Content, event: Event, index: int) -> Signal:
+    meaning = meaning_of(event)
+    extended = dict(content.extended)
+    name = _place_name(event, meaning)
+    words = _words(event, meaning, content)
+    details = _details(received, content, event, meaning)
+    if received.account is None:
+        details |= {"unknown_account": True, "kind": meaning.kind.value, "class": meaning.alarm_class.value}
+        said = _sentence(Text(f"未登记的账号 {received.account_id}", f"Unknown account {received.account_id}"), words)
+        point, kind = _panel_point(received), SignalKind.INFORMATION
+        alarm_class, priority = AlarmClass.SYSTEM, QUIET_PRIORITY
+    else:
+        mapped = received.account.zones.get(name)
+        point = mapped or PointId(f"dc09:{received.account_id}/{name}")
+        kind, alarm_class, priority = meaning.kind, meaning.alarm_class, meaning.priority
+        said = words if mapped else _sentence(received.account.label, words)
+    return _made(
+        received,
+        index=index,
+        kind=kind,
+        point=point,
+        code=event.sent_code,
+        alarm_class=alarm_class,
+        priority=priority,
+        text=said,
+        source_at=_happened_at(received, extended) or content.sent_at,
+        details=details,
+    )
+
+
+def _made(
+    received: Received,
+    *,
+    index: int,
+    kind: SignalKind,
+    point: PointId,
+    code: str,
+    alarm_class: AlarmClass,
+    priority: int,
+    text: Text,
+    source_at: datetime | None,
+    details: dict[str, Any],
+) -> Signal:
+    return Signal(
+        id=SignalId(new_id()),
+        source=received.source,
+        kind=kind,
+        point=point,
+        code=code,
+        alarm_class=alarm_class.value,
+        priority=priority,
+        text_zh=text.zh,
+        text_en=text.en,
+        received_at=received.at,
+        source_at=source_at,
+        sequence=received.sequence(index),
+        sender=received.sender,
+        raw=received.frame.raw,
+        codec=CODEC,
+        details={"account": received.account_id, "format": received.head.format, **details},
+    )
+
+
+def _panel_point(received: Received) -> PointId:
+    return PointId(f"dc09:{received.account_id}/{'0' if received.account else '?'}")
+
+
+def _place_name(event: Event, meaning: Meaning) -> str:
+    """What stands behind the account in the point's id: "12", "door-3", "0" for the panel as a whole."""
+    number = plain_number(event.address)
+    if meaning.at in OF_THE_PANEL or number == "0":
+        return "0"
+    return number if meaning.at == "zone" else f"{meaning.at}-{number}"
+
+
+def _words(event: Event, meaning: Meaning, content: Content) -> Text:
+    number = plain_number(event.address)
+    counted = NUMBERED[meaning.at]
+    zh, en = [meaning.name.zh], [meaning.name.en]
+    if event.qualifier == STILL_PRESENT:
+        zh.append("（仍存在）")
+        en.append("(still present)")
+    if event.old:
+        zh.append("（历史补报）")
+        en.append("(from memory)")
+    if number != "0":
+        zh.append(f"{counted.zh} {number}")
+        en.append(f"{counted.en} {number}")
+    if meaning.known:
+        spoken = " ".join((event.text, *_spoken(content))).strip()
+        zh.append(spoken)
+        en.append(spoken)
+    else:
+        zh.append(f"原文：{content.data}")
+        en.append(f"as sent: {content.data}")
+    return Text(" ".join(filter(None, zh)), " ".join(filter(None, en)))
+
+
+def _spoken(content: Content) -> list[str]:
+    return [value.strip() for letter in _SPOKEN for mark, value in content.extended if mark == letter and value.strip()]
+
+
+def _sentence(who: Text, words: Text) -> Text:
+    return Text(f"{who.zh}：{words.zh}", f"{who.en}: {words.en}")
+
+
+def _happened_at(received: Received, extended: dict[str, str]) -> datetime | None:
+    zone: tzinfo | None = received.account.zone if received.account else None
+    written = extended.get(_HAPPENED_AT)
+    if not written:
+        return None
+    return wire.moment(written, zone) if zone else wire.moment(written)
+
+
+def _details(received: Received, content: Content, event: Event, meaning: Meaning) -> dict[str, Any]:
+    extended = dict(content.extended)
+    number = plain_number(event.address)
+    details: dict[str, Any] = {
+        "family": meaning.family,
+        "also_restores": list(meaning.also),
+        meaning.at: number if number != "0" else "",
+        "area": plain_number(event.area) if event.area else "",
+        "user": event.modifiers.get("id", ""),
+        "qualifier": event.qualifier,
+        "still_present": event.qualifier == STILL_PRESENT,
+        "from_memory": event.old,
+        "unknown_code": not meaning.known,
+        "said": event.text,
+        "units": event.units,
+        "modifiers": event.modifiers,
+        "extended": extended,
+        "video": extended.get(_LINK, ""),
+        "encrypted": received.head.encrypted,
+        "unencrypted": bool(received.account and received.account.key and not received.head.encrypted),
+        "stamp": content.stamp,
+        "receiver": received.head.receiver or "",
+        "line": received.head.line,
+    }
+    if meaning.at == "user" and number != "0":
+        details["user"] = number
+    return {name: value for name, value in details.items() if value not in ("", [], {}, False)}

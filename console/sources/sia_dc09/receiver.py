@@ -1,0 +1,356 @@
+"""Receive DC-09 over TCP and UDP: persist, then answer.
+
+A frame is answered with ACK only after every Signal in it is on disk. Until then the panel keeps it and sends it again;
+the house recognises the repetition by `Signal.sequence`.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from contextlib import suppress
+from typing import Any, Final, cast
+
+from typing_extensions import override
+
+from console.models.errors import ConsoleError
+from console.models.ids import new_id
+from console.models.signals import Signal
+from console.models.site import SourceSetup
+from console.models.text import Text
+from console.sources.health import Health
+from console.sources.runner import FAILED
+from console.sources.sia_dc09 import message, reading, wire
+from console.sources.sia_dc09.answers import Verdict, answer
+from console.sources.sia_dc09.events import read_dc03, read_dc05
+from console.sources.sia_dc09.message import Head
+from console.sources.sia_dc09.reading import Received
+from console.sources.sia_dc09.setup import Account, Dc09Setup, read_key
+from console.sources.sia_dc09.supervision import Supervision
+from console.sources.source import Running, SourceContext
+
+# Encrypted messages may be 20 s ahead of our clock and 40 s behind it (DC-09 5.5.1.9).
+AHEAD_S: Final = 20.0
+BEHIND_S: Final = 40.0
+
+COMMIT_S: Final = 30.0
+"""How long a commit may take before the panel is left without an answer, in seconds."""
+WRITE_S: Final = 5.0
+CLOSE_S: Final = 0.5
+LOOK_S: Final = 0.25
+BIND_AGAIN_S: Final = 1.0
+_READ: Final = 4096
+_DATAGRAMS: Final = 256
+_STRANGERS: Final = 256
+
+FORMATS: Final = {"SIA-DCS": read_dc03, "ADM-CID": read_dc05}
+POLLS: Final = frozenset({"NULL", "XNM"})
+ANSWERS: Final = frozenset({"ACK", "NAK", "DUH", "RSP"})
+
+_NO_KEY: Final = Text("没有该账号的密钥", "there is no key for this account")
+_WRONG_KEY: Final = Text("解密失败，密钥可能不一致", "it does not decrypt, the keys may differ")
+_NO_SHAPE: Final = Text("内容格式不符", "it is not in the shape of the standard")
+_NO_EVENT: Final = Text("其中没有事件", "no event is in it")
+
+
+class Receiver:
+    """One receiver's state while it runs; everything happens in its event loop."""
+
+    def __init__(self, setup: SourceSetup, options: Dc09Setup, context: SourceContext, health: Health) -> None:
+        self._setup = setup
+        self._options = options
+        self._context = context
+        self._health = health
+        self._supervision = Supervision(options.accounts, context.clock, health)
+        self._keys = dict(self._read_keys())
+        self._strangers: set[str] = set()
+        self._connections: dict[asyncio.StreamWriter, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(self, running: Running, stop: asyncio.Event) -> None:
+        """Listen until `stop` is set; a port in use is told as health and tried again."""
+        self._health.tell()
+        async with asyncio.TaskGroup() as group:
+            watch = group.create_task(self._watch())
+            while not stop.is_set():
+                try:
+                    await self._listen(running, stop)
+                except OSError as error:
+                    self._health.problem("bind", self._cannot_listen(error))
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(stop.wait(), BIND_AGAIN_S)
+            watch.cancel()
+
+    async def _listen(self, running: Running, stop: asyncio.Event) -> None:
+        options = self._options
+        server, datagrams, port = None, None, options.port
+        try:
+            if options.transport != "udp":
+                server = await asyncio.start_server(
+                    lambda reader, writer: self.begin(self._converse(reader, writer)), options.host, port
+                )
+                port = server.sockets[0].getsockname()[1]
+            if options.transport != "tcp":
+                datagrams, _protocol = await asyncio.get_running_loop().create_datagram_endpoint(
+                    lambda: _Datagrams(self), local_addr=(options.host, port)
+                )
+                port = datagrams.get_extra_info("sockname")[1]
+            self._health.fine("bind")
+            self._health.fine(FAILED)
+            running.listening((options.host, port))
+            await stop.wait()
+        finally:
+            running.listening(None)
+            if server is not None:
+                server.close()
+            if datagrams is not None:
+                datagrams.close()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do some work beside all other until it ends or the receiver stops."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @property
+    def busy(self) -> int:
+        """How many connections and datagrams are being worked on."""
+        return len(self._tasks)
+
+    async def _watch(self) -> None:
+        while True:
+            self._supervision.look()
+            await asyncio.sleep(LOOK_S)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._make_room()
+        sender = _written(writer.get_extra_info("peername"))
+        framer = wire.Framer()
+        try:
+            while True:
+                self._connections[writer] = self._context.clock.monotonic()
+                data = await asyncio.wait_for(reader.read(_READ), self._options.idle_s)
+                if not data:
+                    return
+                for frame in framer.feed(data):
+                    if reply := await self.take(frame, sender):
+                        writer.write(reply)
+                        await asyncio.wait_for(writer.drain(), WRITE_S)
+        except (TimeoutError, OSError):
+            self._context.log.info("connection of %s ended without a word", sender)
+        except Exception:  # part of the source runner's boundary: one panel must not silence the others
+            self._context.log.exception("connection of %s failed, fault %s", sender, new_id())
+        finally:
+            self._connections.pop(writer, None)
+            writer.close()
+            with suppress(OSError, TimeoutError):
+                await asyncio.wait_for(writer.wait_closed(), CLOSE_S)
+
+    def _make_room(self) -> None:
+        """Close the connection that has been quiet longest: panels leave dead ones behind and then call anew."""
+        while len(self._connections) >= self._options.max_connections:
+            quietest = min(self._connections, key=lambda writer: self._connections[writer])
+            del self._connections[quietest]
+            quietest.close()
+
+    async def take(self, frame: wire.Frame, sender: str) -> bytes:
+        """Judge one frame, put what it says on disk, and give the answer to send (empty: none)."""
+        if not frame.crc_ok or (self._options.check_length and not frame.length_ok):
+            self._context.log.info("damaged frame from %s: %r", sender, frame.raw[:200])
+            self._supervision.damaged(sender.rpartition(":")[0])
+            return b""
+        head = message.read_head(frame.body)
+        if head is None:
+            nobody = Head(
+                format="?", encrypted=False, sequence="0000", receiver=None, line="0", account="", content=frame.body
+            )
+            await self._commit([reading.unreadable(self._received(frame, nobody, None, sender), _NO_SHAPE)])
+            return b""
+        if head.format in ANSWERS:
+            return b""
+        received, failure = self._read(frame, head, sender)
+        verdict = await self._judge(received, failure)
+        return answer(
+            verdict,
+            head,
+            received.account_id if received.account_id != "?" else "",
+            self._context.clock.now(),
+            key=self._keys.get(received.account_id),
+            binary_crc=frame.binary_crc,
+        )
+
+    def _read(self, frame: wire.Frame, head: Head, sender: str) -> tuple[Received, Text | None]:
+        account = self._options.accounts.get(head.account)
+        zone_and_encodings = (account.zone, account.encodings) if account else ()
+        clear: bytes | None = head.content
+        failure: Text | None = None
+        if head.encrypted:
+            key = self._keys.get(head.account)
+            clear = wire.decrypt(key, head.content) if key else None
+            failure = _WRONG_KEY if key else _NO_KEY
+        content = message.read_content(clear, *zone_and_encodings) if clear is not None else None
+        if content is not None:
+            failure = None
+        elif failure is None:
+            failure = _NO_SHAPE
+        return self._received(frame, head, content, sender), failure
+
+    def _received(self, frame: wire.Frame, head: Head, content: message.Content | None, sender: str) -> Received:
+        account_id = head.account or (message.split_data(content.data)[0] if content else "") or "?"
+        return Received(
+            source=self._setup.id,
+            frame=frame,
+            head=head,
+            account_id=account_id,
+            account=self._options.accounts.get(account_id),
+            content=content,
+            sender=sender,
+            at=self._context.clock.now(),
+        )
+
+    async def _judge(self, received: Received, failure: Text | None) -> Verdict:
+        account, content, head = received.account, received.content, received.head
+        if failure is not None or content is None:
+            return await self._unusable(received, failure or _NO_SHAPE)
+        if account is not None:
+            if head.encrypted and not self._in_time(received):
+                self._health.problem(f"clock {account.id}", _clock_is_off(account))
+                return Verdict.NAK
+            self._health.fine(f"clock {account.id}")
+            self._supervision.heard(account)
+            self._notice_plain(account, encrypted=head.encrypted)
+        if head.format in POLLS:
+            return await self._polled(received)
+        if head.format not in FORMATS:
+            return await self._unusable(
+                received, Text(f"不支持的格式 {head.format}", f"the format {head.format} is not spoken here")
+            )
+        events = FORMATS[head.format](message.split_data(content.data)[1])
+        if not events:
+            return await self._unusable(received, _NO_EVENT)
+        return Verdict.ACK if await self._commit(reading.signals_of(received, events)) else Verdict.SILENCE
+
+    async def _unusable(self, received: Received, reason: Text) -> Verdict:
+        kept = await self._commit([reading.unreadable(received, reason)])
+        return Verdict.DUH if kept else Verdict.SILENCE
+
+    async def _polled(self, received: Received) -> Verdict:
+        if received.account is None and received.account_id not in self._strangers:
+            if not await self._commit([reading.stranger(received)]):
+                return Verdict.SILENCE
+            if len(self._strangers) < _STRANGERS:
+                self._strangers.add(received.account_id)
+        return Verdict.ACK
+
+    def _in_time(self, received: Received) -> bool:
+        if received.account is None or not received.account.check_time:
+            return True
+        if received.content is None or received.content.sent_at is None:
+            return False
+        ahead_s = (received.content.sent_at - self._context.clock.now()).total_seconds()
+        return -BEHIND_S <= ahead_s <= AHEAD_S
+
+    def _notice_plain(self, account: Account, *, encrypted: bool) -> None:
+        if account.key and not encrypted:
+            self._health.problem(
+                f"plain {account.id}",
+                Text(
+                    f"{account.label.zh}应加密发送，却发来明文。报警照常接收，请核对主机设置。",
+                    f"{account.label.en} should encrypt but sends in clear. Its alarms are taken; check the panel's settings.",
+                ),
+            )
+        else:
+            self._health.fine(f"plain {account.id}")
+
+    async def _commit(self, signals: list[Signal]) -> bool:
+        """Hand the signals over and wait until all are on disk; False where one is not."""
+        outcomes: list[BaseException | None]
+        try:
+            pending = [asyncio.wrap_future(self._context.deliver(signal)) for signal in signals]
+        except (ConsoleError, RuntimeError) as error:  # the desk is closing: without a commit there is no ACK
+            outcomes = [error]
+        else:
+            outcomes = await _outcomes(pending)
+        failed = [outcome for outcome in outcomes if outcome is not None]
+        if failed:
+            self._context.log.warning("not on disk, so no answer is given: %s", failed[0])
+            self._health.problem("commit", _not_kept(failed[0]))
+            return False
+        self._health.fine("commit")
+        return True
+
+    def _read_keys(self) -> Iterable[tuple[str, bytes]]:
+        for account in self._options.accounts.values():
+            try:
+                key = read_key(account, self._context.secrets)
+            except ConsoleError as error:
+                self._health.problem(f"key {account.id}", error.text)
+                continue
+            if key is not None:
+                yield account.id, key
+
+    def _cannot_listen(self, error: OSError) -> Text:
+        where = f"{self._options.host}:{self._options.port}"
+        return Text(
+            zh=f"无法在 {where} 接收报警：{error.strerror or error}。可能端口被占用或地址不对，正在重试。",
+            en=f"Alarms cannot be received at {where}: {error.strerror or error}. The port may be in use; trying again.",
+        )
+
+
+class _Datagrams(asyncio.DatagramProtocol):
+    """DC-09 over UDP: a datagram holds whole frames, the answer goes back where it came from."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.DatagramTransport, transport)
+
+    @override
+    def datagram_received(self, data: bytes, address: tuple[str, int]) -> None:
+        if self._receiver.busy < _DATAGRAMS:
+            self._receiver.begin(self._take(data, address))
+
+    async def _take(self, data: bytes, address: tuple[str, int]) -> None:
+        for frame in wire.Framer().feed(data):
+            reply = await self._receiver.take(frame, _written(address))
+            if reply:
+                self._transport.sendto(reply, address)
+
+
+async def _outcomes(pending: list["asyncio.Future[Any]"]) -> list[BaseException | None]:
+    """Wait for all commits, but not for ever, and give the error of each, None where it is on disk.
+
+    Nothing is taken back: a panel that hangs up, or a wait that ends, leaves the commits on their way.
+    """
+    _done, late = await asyncio.wait(pending, timeout=COMMIT_S)
+    for future in late:
+        future.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+    return [_error_of(future) for future in pending]
+
+
+def _error_of(future: "asyncio.Future[Any]") -> BaseException | None:
+    if not future.done():
+        return TimeoutError(f"no commit within {COMMIT_S:g} s")
+    return asyncio.CancelledError() if future.cancelled() else future.exception()
+
+
+def _written(address: tuple[Any, ...] | None) -> str:
+    return f"{address[0]}:{address[1]}" if address else "?"
+
+
+def _clock_is_off(account: Account) -> Text:
+    return Text(
+        f"{account.label.zh}的时钟与本机相差过大，加密信息被退回并已发送校时。若持续出现，请检查主机时钟。",
+        f"The clock of {account.label.en} is too far from ours; its encrypted messages are refused and our time is sent.",
+    )
+
+
+def _not_kept(error: BaseException) -> Text:
+    why = error.text if isinstance(error, ConsoleError) else Text("写入失败", "writing failed")
+    return Text(
+        f"收到的报警未能保存（{why.zh}），未向主机确认，主机会重发。请立即检查数据库和磁盘。",
+        f"An alarm could not be put on disk ({why.en}); it is not acknowledged and will come again. Check database and disk.",
+    )

@@ -1,0 +1,70 @@
+"""What every alarm source is given and what it gives: the contract between a source and the house.
+
+A source turns what a wire says into Signals and hands them over with `deliver`. It tells its sender that a message has
+arrived only when the Future of every Signal in it is done: what was acknowledged is on disk.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from logging import Logger
+from typing import Any
+
+from console.models.clock import Clock
+from console.models.patrol import Punch
+from console.models.signals import Signal, SourceHealth
+from console.models.site import SourceSetup
+from console.models.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceContext:
+    """What the house lends a source for as long as it runs. All of it may be called from any thread.
+
+    `deliver` and `punch` begin to commit and return at once; the Future is done when the fact is on disk and fails
+    where it could not be put there. `health` is told when the source's state changes, never for every message.
+    `secrets` gives the secret of a name and raises ConsoleError where there is none.
+    """
+
+    deliver: Callable[[Signal], "Future[Any]"]
+    punch: Callable[[Punch], "Future[Any]"]
+    health: Callable[[SourceHealth], None]
+    clock: Clock
+    secrets: Callable[[str], str]
+    log: Logger
+
+
+class Running:
+    """A started source, as seen by who started it."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._address: tuple[str, int] | None = None
+
+    def address(self, timeout_s: float = 0.0) -> tuple[str, int] | None:
+        """Give the host and port it listens on, waiting for at most `timeout_s`; None while it listens on none."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._address is not None, timeout_s)
+            return self._address
+
+    def listening(self, address: tuple[str, int] | None) -> None:
+        """Tell where the source listens now; called by the source itself."""
+        with self._changed:
+            self._address = address
+            self._changed.notify_all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSpec:
+    """One kind of source: `check` names the mistakes in a setup's options, `start` runs it as a context manager.
+
+    `start` raises ConsoleError for options that `check` would refuse. What only the world refuses (a port in use, a
+    cable pulled) is told as health and tried again. Leaving the context manager leaves nothing running after 2 s.
+    """
+
+    kind: str
+    name: Text
+    check: Callable[[SourceSetup], list[Text]]
+    start: Callable[[SourceSetup, SourceContext], AbstractContextManager[Running]]

@@ -1,0 +1,90 @@
+"""The one fake of these tests: a desk that commits what sources deliver, in a thread of its own, or refuses to."""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from console.models.clock import Clock, SystemClock
+from console.models.errors import ConsoleError
+from console.models.patrol import Punch
+from console.models.signals import Signal, SourceHealth
+from console.sources.source import SourceContext
+
+PATIENCE_S = 10.0
+
+
+@dataclass
+class Desk:
+    """Keeps what was committed; `fail` refuses so many commits first, `gate` holds all commits while it is clear.
+
+    Like the house it keeps a repeated `sequence` only once, as a duplicate.
+    """
+
+    clock: Clock = field(default_factory=SystemClock)
+    secrets: dict[str, str] = field(default_factory=dict)
+    fail: int = 0
+    signals: list[Signal] = field(default_factory=list)
+    duplicates: list[Signal] = field(default_factory=list)
+    punches: list[Punch] = field(default_factory=list)
+    health: list[SourceHealth] = field(default_factory=list)
+    asked: int = 0
+
+    def __post_init__(self) -> None:
+        self.gate = threading.Event()
+        self.gate.set()
+        self._changed = threading.Condition()
+        self._worker = ThreadPoolExecutor(1, "desk")
+
+    def close(self) -> None:
+        self.gate.set()
+        self._worker.shutdown()
+
+    def context(self) -> SourceContext:
+        return SourceContext(
+            deliver=lambda signal: self._worker.submit(self._commit, signal),
+            punch=lambda punch: self._worker.submit(self._commit, punch),
+            health=self._hear,
+            clock=self.clock,
+            secrets=self._secret,
+            log=logging.getLogger("test.sources"),
+        )
+
+    def wait(self, true: Callable[[], Any]) -> None:
+        """Wait until something is so; the test fails where it does not come about."""
+        with self._changed:
+            assert self._changed.wait_for(true, PATIENCE_S), (self.signals, self.health)
+
+    @property
+    def ill(self) -> str:
+        """What the source complains of now, in English; empty where it is well."""
+        return self.health[-1].sentence_en if self.health else ""
+
+    def _secret(self, name: str) -> str:
+        if name not in self.secrets:
+            raise ConsoleError(zh=f"没有名为 {name} 的密钥。", en=f"There is no secret {name}.")
+        return self.secrets[name]
+
+    def _commit(self, fact: Signal | Punch) -> None:
+        with self._changed:
+            self.asked += 1
+            self._changed.notify_all()
+        assert self.gate.wait(PATIENCE_S)
+        with self._changed:
+            if self.fail:
+                self.fail -= 1
+                raise ConsoleError(zh="磁盘已满。", en="The disk is full.")
+            if isinstance(fact, Punch):
+                self.punches.append(fact)
+            elif fact.sequence and any(kept.sequence == fact.sequence for kept in self.signals):
+                self.duplicates.append(fact)
+            else:
+                self.signals.append(fact)
+            self._changed.notify_all()
+
+    def _hear(self, health: SourceHealth) -> None:
+        with self._changed:
+            self.health.append(health)
+            self._changed.notify_all()
