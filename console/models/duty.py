@@ -1,6 +1,6 @@
 """Shifts, handovers, carry-overs, the due list and the threat level."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -215,3 +215,16 @@ class Handover:
     refusal: str = ""
     stays_on: bool = False
     rev: int = 0
+
+
+# What may still move under a signature; everything else of a handover stays as it was signed.
+_NOT_SIGNED = frozenset({"state", "effective_at", "rev"})
+
+
+def signed_content(handover: Handover) -> dict[str, Any]:
+    """What the signatures of a handover stand under: all of it but its state, when it took effect, and its revision.
+
+    `console.models.plain.digest` of this is the `record_digest` of both signatures. The database refuses to change any
+    of it once the outgoing person has signed.
+    """
+    return {each.name: getattr(handover, each.name) for each in fields(handover) if each.name not in _NOT_SIGNED}
