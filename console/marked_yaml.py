@@ -267,7 +267,7 @@ def _syntax_mistake(error: yaml.YAMLError, name: str, mistakes: Mistakes) -> Non
     hint_zh = hint_en = ""
     if "\\t" in problem or "'\t'" in problem:
         hint_zh, hint_en = "缩进请用空格，不要用制表符。", " Indent with spaces, not with tabs."
-    elif "expected a single document" in problem or "document start" in problem:
+    elif "another document" in problem or "document start" in problem:
         hint_zh, hint_en = "一个文件只写一份内容。", " One file holds one document."
     elif "expected ',' or" in problem:
         hint_zh, hint_en = "文字中有逗号或冒号时请加引号。", " Quote a text that holds a comma or a colon."

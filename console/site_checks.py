@@ -107,13 +107,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """All that was read so far, for the checks."""
+    """All that was read so far, for the checks.
+
+    `whole` is False where a file could not be read: then nobody can say what the site does not have.
+    """
 
     folder: Path
     top: Entries
     sections: dict[str, tuple[Item, ...]]
     declared: dict[str, dict[str, Mark]]
     mistakes: Mistakes
+    whole: bool
 
 
 def check(read: Read) -> None:
@@ -169,6 +173,8 @@ def _declare(ids: dict[str, Mark], scalar: Scalar, mistakes: Mistakes) -> None:
 
 
 def _references(read: Read) -> None:
+    if not read.whole:
+        return
     for section, path, target in REFERENCES:
         known = read.declared[target]
         for scalar in scalars_at(read.top.node(section), path):
@@ -182,7 +188,7 @@ def _references(read: Read) -> None:
 def _source_points(read: Read) -> None:
     known = read.declared["points"]
     for scalar in _named_points(read.top.node("sources")):
-        if scalar.text not in known:
+        if read.whole and scalar.text not in known:
             zh, en = did_you_mean(scalar.text, known)
             zh = f"没有编号为“{scalar.text}”的报警点。{zh}"
             read.mistakes.add(scalar.mark, zh, f'There is no point with the id "{scalar.text}".{en}')

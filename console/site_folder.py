@@ -26,6 +26,7 @@ SourceCheck = Callable[[SourceSetup], Iterable[Text]]
 RuleCheck = Callable[[Rule], Iterable[Text]]
 StepCheck = Callable[[Step], Iterable[Text]]
 
+MAIN_FILE: Final = "site.yaml"
 SECRETS_FILES: Final = frozenset({"secrets.yaml", "secrets.yml"})
 SHOWN_MISTAKES: Final = 12
 
@@ -59,16 +60,17 @@ def read_site(
     a mistake. `shipped_plans` is where the console's own plans lie, its resources unless said otherwise.
     """
     mistakes = Mistakes()
-    top = _read_pieces(folder, mistakes)
+    top, whole = _read_pieces(folder, mistakes)
     if top is None:
         return SiteFolder(folder=folder, site=None, plans=(), mistakes=mistakes.sorted())
     declared = site_checks.declared_ids(top, mistakes)
     sections = {name: _items(top, name, mistakes) for name in site_checks.SECTIONS}
     shipped = shipped_plans if shipped_plans is not None else resources.path("plans")
     plans, declared["plans"] = plan_files.read_plans(shipped, folder, step_kinds=step_kinds, mistakes=mistakes)
-    known = Read(folder=folder, top=top, sections=sections, declared=declared, mistakes=mistakes)
+    known = Read(folder=folder, top=top, sections=sections, declared=declared, mistakes=mistakes, whole=whole)
     site_checks.check(known)
-    plan_files.check_against(plans, top, declared, mistakes)
+    if whole:
+        plan_files.check_against(plans, top, declared, mistakes)
     for name, kinds in (("cameras", camera_kinds), ("sources", source_kinds)):
         for item in sections[name]:
             extra = (folder,) if name == "cameras" else ()
@@ -103,16 +105,21 @@ def _listing(read_folder: SiteFolder) -> tuple[str, str]:
     return "\n".join(zh), "\n".join(en)
 
 
-def _read_pieces(folder: Path, mistakes: Mistakes) -> Entries | None:
-    """All YAML files of the folder as one mapping; None where there is no site in it."""
+def _read_pieces(folder: Path, mistakes: Mistakes) -> tuple[Entries | None, bool]:
+    """All YAML files of the folder as one mapping, and whether none of them is missing from it.
+
+    None where there is no folder to read.
+    """
     try:
-        names = sorted(entry.name for entry in os.scandir(folder) if entry.is_file())
+        found = (entry.name for entry in os.scandir(folder) if entry.is_file())
+        names = sorted(found, key=lambda name: (name != MAIN_FILE, name))
     except OSError as error:
         reason = error.strerror or str(error)
         mistakes.add(Mark(".", 1), f"站点文件夹无法读取：{reason}。", f"The site folder cannot be read: {reason}.")
-        return None
+        return None, False
     fields = hints_of(Site)
     together: dict[str, Entry] = {}
+    whole = MAIN_FILE in names
     for name in names:
         if name in SECRETS_FILES:
             mistakes.add(
@@ -123,19 +130,21 @@ def _read_pieces(folder: Path, mistakes: Mistakes) -> Entries | None:
         elif name.endswith(".yml"):
             mistakes.add(Mark(name, 1), "文件名应以 .yaml 结尾。", "The file's name has to end in .yaml.")
         elif name.endswith(".yaml"):
-            _add_piece(folder / name, name, fields, together, mistakes)
-    if "site.yaml" not in names:
-        mistakes.add(Mark("site.yaml", 1), "缺少 site.yaml。", "There is no site.yaml.")
-    return Entries(Mark("site.yaml", 1), together)
+            whole &= _add_piece(folder / name, name, fields, together, mistakes)
+    top = Mark(MAIN_FILE, 1)
+    if MAIN_FILE not in names:
+        mistakes.add(top, f"缺少 {MAIN_FILE}。", f"There is no {MAIN_FILE}.")
+    return Entries(top, together), whole
 
 
-def _add_piece(path: Path, name: str, fields: Iterable[str], together: dict[str, Entry], mistakes: Mistakes) -> None:
+def _add_piece(path: Path, name: str, fields: Iterable[str], together: dict[str, Entry], mistakes: Mistakes) -> bool:
+    """Put what a file holds together with the rest; False where the file could not be read."""
     node = read(path, name, mistakes)
     if node is None:
-        return
+        return not any(mistake.file == name for mistake in mistakes.found)
     if not isinstance(node, Entries):
         mistakes.add(node.mark, "文件最外层应为键值。", "The outermost level has to be a mapping.")
-        return
+        return False
     for key, entry in node.entries.items():
         before = together.get(key)
         if key not in fields:
@@ -150,6 +159,7 @@ def _add_piece(path: Path, name: str, fields: Iterable[str], together: dict[str,
         else:
             where = f"{before.mark.file}:{before.mark.line}"
             mistakes.add(entry.mark, f"“{key}”已在 {where} 写过。", f'"{key}" is already written in {where}.')
+    return True
 
 
 def _nodes(node: Node | None) -> tuple[Entries, ...]:
