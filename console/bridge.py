@@ -153,6 +153,17 @@ class Bridge(QObject):
         """Have a query run beside the desk; `then` gets its answer in the GUI thread."""
         self.attend(self._desk.ask(query, *args, **kwargs), then, failed)
 
+    def beside(
+        self,
+        verb: Callable[..., "Future[R]"],
+        *args: Any,
+        then: Callable[[R], None] | None = None,
+        failed: Callable[[ConsoleError], None] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Run a verb that works beside the desk, `verb(desk, ...)`: those that check or hash a password."""
+        self.attend(verb(self._desk, *args, **kwargs), then, failed)
+
     def attend(
         self,
         future: "Future[R]",
