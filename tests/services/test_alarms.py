@@ -12,7 +12,7 @@ from console.models.ids import PlaceId
 from console.models.incidents import Incident, Verdict
 from console.models.signals import Signal, SignalKind
 from console.services import alarms, clockwork, incidents, queries
-from tests.services.conftest import ADMINISTRATOR, LEADER, OPERATOR, Bench, signal
+from tests.services.cases import ADMINISTRATOR, LEADER, OPERATOR, Bench, signal
 
 
 def test_that_a_signal_raises_an_alarm_with_what_the_site_says_of_its_point(bench: Bench) -> None:

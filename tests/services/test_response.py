@@ -12,7 +12,7 @@ from console.models.ids import PlanId
 from console.models.incidents import Dispatch, DispatchState, Incident, IncidentState, LogEntry, Verdict
 from console.models.plans import PlanRun, RunState, StepState
 from console.services import alarms, clockwork, dispatch, incidents, queries, response
-from tests.services.conftest import OPERATOR, PLAN, SITE, Bench, a_bench, signal
+from tests.services.cases import OPERATOR, PLAN, SITE, Bench, a_bench, signal
 
 
 def started(bench: Bench) -> PlanRun:

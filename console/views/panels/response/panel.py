@@ -19,7 +19,7 @@ from console.models.events import (
     PlanRunStarted,
     RoundChanged,
 )
-from console.models.ids import PlanId, PostId, RunId
+from console.models.ids import IncidentId, PlanId, PostId, RunId
 from console.models.incidents import Dispatch, DispatchState, Incident, IncidentState, Verdict
 from console.models.patrol import Round, RoundState, estimated_position
 from console.models.plans import RunState
@@ -49,6 +49,7 @@ class ResponsePanel(QWidget):
         self._cases = Cases()
         self._rounds: dict[str, Round] = {}
         self._body: QWidget | None = None
+        self._other_buttons: dict[RunId, QPushButton] = {}
         self._shown: object = None
         self._build()
         self._listen()
@@ -172,7 +173,6 @@ class ResponsePanel(QWidget):
         case, alarm, run = self._cases.case(), self._cases.subject(), self._cases.run()
         self.wanted.emit(alarm is not None or case is not None)
         self._show_head(case, alarm)
-        self._show_others()
         self._sent.show_dispatches(self._cases.sent())
         active = run if run is not None and run.state is RunState.ACTIVE and run.place is not None else None
         key: object
@@ -212,20 +212,27 @@ class ResponsePanel(QWidget):
         self._place.setVisible(bool(self._place.text()))
 
     def _show_others(self) -> None:
-        while (item := self._others.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for run in self._cases.others():
-            case = self._cases.incidents[run.incident]
+        others = self._cases.others()
+        if tuple(self._other_buttons) != tuple(run.id for run in others):
+            for button in self._other_buttons.values():
+                self._others.removeWidget(button)
+                button.hide()
+                button.deleteLater()
+            self._other_buttons = {run.id: self._other_button(run.incident) for run in others}
+        for run in others:
             left = response.limit_left(run.visits[-1], self._bridge.clock.now()) if run.visits else None
             clock = "" if left is None else ("  −" if left < 0 else "  ") + span(left)
-            button = QPushButton(f"{case.number}{clock}", self)
-            button.setObjectName(f"response.other.{case.number}")
-            button.setToolTip(words.said(case.title))
-            button.clicked.connect(lambda _checked=False, chosen=case.id: self.show_incident(chosen))
-            self._others.addWidget(button)
+            self._other_buttons[run.id].setText(f"{self._cases.incidents[run.incident].number}{clock}")
+
+    def _other_button(self, incident: IncidentId) -> QPushButton:
+        case = self._cases.incidents[incident]
+        button = QPushButton(self)
+        button.setObjectName(f"response.other.{case.number}")
+        button.setToolTip(words.said(case.title))
+        button.clicked.connect(lambda _checked=False: self.show_incident(incident))
+        self._others.addWidget(button)
+        button.show()
+        return button
 
     def _tick(self) -> None:
         case, alarm = self._cases.case(), self._cases.subject()
@@ -236,8 +243,7 @@ class ResponsePanel(QWidget):
             self._elapsed.setText("T+" + span((now - since).total_seconds()))
         if isinstance(self._body, Running):
             self._body.tick(self._scene())
-        if self._cases.others():
-            self._show_others()
+        self._show_others()
 
     def _scene(self) -> Scene:
         case = self._cases.case()

@@ -1,0 +1,189 @@
+"""The response panel on a real desk: keys lead from the offer to the closed case."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from console.bridge import Bridge, Surroundings
+from console.bus import Bus
+from console.models.clock import FakeClock
+from console.models.incidents import Incident, IncidentState, Verdict
+from console.models.people import Role, SignOn
+from console.services import alarms, queries
+from console.services.desk import Desk, Ground
+from console.store.opening import open_store
+from console.views.panels.response.panel import ResponsePanel
+from tests.services.cases import PLAN, SITE, signal
+
+
+class NoPictures:
+    """A feed with nothing to show; the response panel never looks at it."""
+
+    def want(self, *_args: Any) -> None: ...
+    def latest(self, *_args: Any) -> None: ...
+
+
+@pytest.fixture
+def bridge(qapp: Any, tmp_path: Path, clock: FakeClock) -> Iterator[Bridge]:
+    """A bridge over a real desk on a real record, with somebody at the keyboard."""
+    with (
+        open_store(tmp_path / "data", clock=clock) as store,
+        Desk(store, Ground(site=SITE, plans=(PLAN,)), clock, Bus()) as desk,
+    ):
+        made = Bridge(
+            desk,
+            Surroundings(
+                feed=NoPictures(),  # type: ignore[arg-type]
+                seat="1",
+                site_dir=tmp_path,
+                data_dir=tmp_path,
+                take_snapshot=lambda *_a: Future(),
+                print_report=lambda *_a: Future(),
+            ),
+        )
+        made.take_keyboard(
+            SignOn(id="s", person="p-op", name="李值班", role=Role.OPERATOR, seat="1", on_at=clock.now())  # type: ignore[arg-type]
+        )
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def panel(qtbot: Any, bridge: Bridge) -> Iterator[ResponsePanel]:
+    """The panel in a window of its own, as wide as it is beside the wall."""
+    made = ResponsePanel(bridge)
+    made.resize(460, 620)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+
+
+def raised(qtbot: Any, bridge: Bridge, panel: ResponsePanel, point: str = "beam-1") -> Any:
+    alarm = bridge._desk.do(alarms.receive, signal(point)).result()  # noqa: SLF001 (the wire's side of the desk)
+    panel.show_alarm(alarm)
+    qtbot.waitUntil(lambda: child(panel, f"response.plan.{PLAN.id}") is not None)
+    return alarm
+
+
+def child(panel: QWidget, name: str) -> Any:
+    found = [one for one in panel.findChildren(QWidget, name) if one.isVisibleTo(panel)]
+    return found[-1] if found else None
+
+
+def step(panel: ResponsePanel) -> str:
+    label = child(panel, "response.step")
+    return label.text() if isinstance(label, QLabel) else ""
+
+
+def test_that_an_alarm_offers_the_plan_that_fits_it(qtbot: Any, bridge: Bridge, panel: ResponsePanel) -> None:
+    raised(qtbot, bridge, panel)
+    button = child(panel, f"response.plan.{PLAN.id}")
+    assert isinstance(button, QPushButton) and "Perimeter intrusion" in button.text()
+
+
+def test_that_the_whole_case_is_handled_by_keys_alone(qtbot: Any, bridge: Bridge, panel: ResponsePanel) -> None:
+    raised(qtbot, bridge, panel)
+    assert panel.proceed()
+    qtbot.waitUntil(lambda: step(panel) == "Look")
+    assert not panel.proceed(), "an observed state is never assumed"
+    assert panel.choose(1)
+    qtbot.waitUntil(lambda: step(panel) == "Send")
+    assert panel.proceed()
+    qtbot.waitUntil(lambda: step(panel) == "Call")
+    assert "13800000000" in child(panel, "response.phone").text()
+    assert panel.proceed()
+    qtbot.waitUntil(lambda: step(panel) == "Note")
+    assert panel.proceed()
+    qtbot.waitUntil(lambda: step(panel) == "" and child(panel, "response.close") is not None)
+    assert panel.choose(1)
+    assert panel.proceed()
+    qtbot.waitUntil(lambda: child(panel, "response.report") is not None)
+    (case,) = bridge._desk.ask(lambda rx: rx.find(Incident)).result()  # noqa: SLF001
+    assert case.state is IncidentState.CLOSED and case.verdict is Verdict.REAL_INTRUSION
+
+
+def test_that_nearest_post_is_offered_first_with_its_distance(qtbot: Any, bridge: Bridge, panel: ResponsePanel) -> None:
+    raised(qtbot, bridge, panel)
+    panel.proceed()
+    qtbot.waitUntil(lambda: step(panel) == "Look")
+    panel.choose(1)
+    qtbot.waitUntil(lambda: child(panel, "response.post.near") is not None)
+    assert "10 m" in child(panel, "response.post.near").text()
+
+
+def test_that_a_false_verdict_waits_for_its_cause(qtbot: Any, bridge: Bridge, panel: ResponsePanel) -> None:
+    raised(qtbot, bridge, panel)
+    panel.proceed()
+    qtbot.waitUntil(lambda: step(panel) == "Look")
+    panel.choose(2)
+    qtbot.waitUntil(lambda: step(panel) == "Note")
+    panel.proceed()
+    qtbot.waitUntil(lambda: child(panel, "response.close") is not None)
+    panel.choose(3)
+    assert not child(panel, "response.close").isEnabled()
+    qtbot.keyClicks(child(panel, "response.cause"), "wind")
+    assert child(panel, "response.close").isEnabled()
+
+
+def test_that_a_skip_asks_for_the_reason_on_the_spot(qtbot: Any, bridge: Bridge, panel: ResponsePanel) -> None:
+    raised(qtbot, bridge, panel)
+    panel.proceed()
+    qtbot.waitUntil(lambda: step(panel) == "Look")
+    qtbot.mouseClick(child(panel, "response.skip"), Qt.MouseButton.LeftButton)
+    reason = child(panel, "response.skip_reason")
+    qtbot.keyClick(reason, Qt.Key.Key_Return)
+    assert step(panel) == "Look"
+    qtbot.keyClicks(reason, "camera offline")
+    qtbot.keyClick(reason, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: step(panel) == "Send")
+
+
+def test_that_the_countdown_says_in_words_when_time_is_over(
+    qtbot: Any, bridge: Bridge, panel: ResponsePanel, clock: FakeClock
+) -> None:
+    raised(qtbot, bridge, panel)
+    panel.proceed()
+    qtbot.waitUntil(lambda: step(panel) == "Look")
+    assert child(panel, "response.countdown").text() == "00:30 left"
+    clock.advance(42)
+    panel.refresh()
+    assert child(panel, "response.countdown").text() == "Over time by 00:12"
+
+
+def test_that_a_bigger_alarm_keeps_the_place_of_the_running_plan(
+    qtbot: Any, bridge: Bridge, panel: ResponsePanel
+) -> None:
+    raised(qtbot, bridge, panel)
+    panel.proceed()
+    qtbot.waitUntil(lambda: step(panel) == "Look")
+    other = bridge._desk.do(alarms.receive, signal("ups")).result()  # noqa: SLF001
+    panel.show_alarm(other)
+    assert step(panel) == ""
+    frozen = child(panel, "response.other.2026-0001")
+    assert "00:30" in frozen.text()
+    qtbot.mouseClick(frozen, Qt.MouseButton.LeftButton)
+    assert step(panel) == "Look"
+
+
+def test_that_a_panel_opened_later_stands_where_the_run_stands(qtbot: Any, bridge: Bridge, panel: ResponsePanel) -> None:
+    raised(qtbot, bridge, panel)
+    panel.proceed()
+    qtbot.waitUntil(lambda: step(panel) == "Look")
+    panel.choose(1)
+    qtbot.waitUntil(lambda: step(panel) == "Send")
+    other = ResponsePanel(bridge)
+    qtbot.addWidget(other)
+    qtbot.waitUntil(lambda: bool(bridge._desk.ask(queries.active_runs).result()) and step(other) == "Send")  # noqa: SLF001
+
+
+def test_that_nobody_at_the_keyboard_is_told_to_sign_on(qtbot: Any, bridge: Bridge, panel: ResponsePanel) -> None:
+    raised(qtbot, bridge, panel)
+    bridge.take_keyboard(None)
+    with qtbot.waitSignal(bridge.refused) as caught:
+        panel.proceed()
+    assert "Sign on" in caught.args[0].en
