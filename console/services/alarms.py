@@ -84,7 +84,7 @@ def _keep(tx: Transaction, signal: Signal) -> None:
 
 
 def _alarm(tx: Transaction, signal: Signal) -> Alarm:
-    point = next((point for point in tx.site.points if point.id == signal.point), None)
+    point = _point(tx.site, signal.point)
     alarm_class = AlarmClass((point.alarm_class if point else "") or signal.alarm_class)
     live = tx.first(Alarm, key=_key(signal.point, alarm_class), closed_at=None)
     if live is not None:
@@ -102,6 +102,23 @@ def _alarm(tx: Transaction, signal: Signal) -> Alarm:
     tx.put(raised)
     tx.record(AlarmRaised(at=raised.first_at, by=signal.source, alarm=raised))
     return raised
+
+
+def _point(site: Site, point_id: PointId) -> Point | None:
+    """The point that a signal speaks of; a checkpoint that was not reached counts as one."""
+    for point in site.points:
+        if point.id == point_id:
+            return point
+    for checkpoint in site.checkpoints:
+        if PointId(checkpoint.id) == point_id:
+            return Point(
+                id=point_id,
+                name=checkpoint.name,
+                place=checkpoint.place,
+                spot=checkpoint.spot,
+                cameras=(checkpoint.camera,) if checkpoint.camera else (),
+            )
+    return None
 
 
 def _key(point: PointId, alarm_class: AlarmClass) -> str:
@@ -152,7 +169,7 @@ def _join_case(tx: Transaction, alarm: Alarm) -> Alarm:
 
 
 def _restore(tx: Transaction, signal: Signal) -> Alarm | None:
-    point = next((point for point in tx.site.points if point.id == signal.point), None)
+    point = _point(tx.site, signal.point)
     alarm_class = AlarmClass((point.alarm_class if point else "") or signal.alarm_class)
     live = tx.first(Alarm, key=_key(signal.point, alarm_class), closed_at=None)
     _keep(tx, replace(signal, alarm=live.id if live else None))

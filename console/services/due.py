@@ -29,6 +29,7 @@ PATROL = "patrol_round"
 LOG_ENTRY = "log_entry"
 EQUIPMENT = "equipment_round"
 HANDOVER = "handover"
+ROUND_NOTICE_S = 600.0  # a round shows as due, and may be begun, so long before its time
 POST = "post"  # what the items of the post as a whole belong to
 
 
@@ -244,7 +245,7 @@ def _open_rounds(tx: Transaction) -> None:
             route.id,
             Text(zh=f"巡逻：{route.name.zh}", en=f"Patrol: {route.name.en}"),
             every_s=route.every_s,
-            notice_s=600.0,
+            notice_s=ROUND_NOTICE_S,
             grace_s=seconds_of(tx.settings, "patrol.grace_s"),
             source=BY_KEY["patrol.every_s"].source,
         )
