@@ -379,7 +379,7 @@ class _Choice(QWidget):
             self._calls.append(call)
         button = QPushButton(f"{len(self._calls)}    {text}" if number else text, self)
         button.setObjectName(name)
-        button.setProperty("role", "main" if number and len(self._calls) == 1 else "answer")
+        button.setProperty("role", "offer" if number and len(self._calls) == 1 else "answer")
         button.clicked.connect(lambda _checked=False: call())
         self._layout.addWidget(button)
 
