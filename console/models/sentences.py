@@ -184,10 +184,22 @@ def _run_started(event: events.PlanRunStarted, _context: Context) -> Text:
     return _says("启动预案《{t}》第 {v} 版", 'Started the plan "{t}", version {v}', t=plan.title, v=str(plan.version))
 
 
+# Answers that a kind of step gives by itself where the plan names none (console.steps).
+_COMMON_ANSWERS: dict[str, Text] = {
+    "answered": Text("已接通，已告知", "answered, told"),
+    "no_answer": Text("无人接听", "no answer"),
+    "busy": Text("占线", "busy"),
+    "done": Text("完成", "done"),
+}
+
+
 def answer_words(step: Step | None, visit: StepRun, names: Names) -> Text:
     """What was answered to a step: the words of the answer picked, then what was entered, ids by their names."""
-    label = next((answer.label for answer in step.answers if answer.key == visit.answer), None) if step else None
-    return _join([label or _same(visit.answer), *(_entered(value, names) for value in visit.value.values())])
+    offered = {answer.key: answer.label for answer in step.answers} if step else {}
+    label = offered.get(visit.answer) or _COMMON_ANSWERS.get(visit.answer) or _same(visit.answer)
+    named = visit.value.get("name")
+    entered = (value for key, value in visit.value.items() if not (named and key == "contact"))
+    return _join([label, *(_entered(value, names) for value in entered)])
 
 
 def _entered(value: Any, names: Names) -> Text:
