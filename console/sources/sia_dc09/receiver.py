@@ -5,8 +5,8 @@ the house recognises the repetition by `Signal.sequence`.
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, cast
 
 from typing_extensions import override
@@ -17,7 +17,7 @@ from console.models.signals import Signal
 from console.models.site import SourceSetup
 from console.models.text import Text
 from console.sources.health import Health
-from console.sources.runner import FAILED
+from console.sources.listening import Tasks, keep_listening
 from console.sources.sia_dc09 import message, reading, wire
 from console.sources.sia_dc09.answers import Verdict, answer
 from console.sources.sia_dc09.events import read_dc03, read_dc05
@@ -36,7 +36,6 @@ COMMIT_S: Final = 30.0
 WRITE_S: Final = 5.0
 CLOSE_S: Final = 0.5
 LOOK_S: Final = 0.25
-BIND_AGAIN_S: Final = 1.0
 _READ: Final = 4096
 _DATAGRAMS: Final = 256
 _STRANGERS: Final = 256
@@ -63,60 +62,38 @@ class Receiver:
         self._keys = dict(self._read_keys())
         self._strangers: set[str] = set()
         self._connections: dict[asyncio.StreamWriter, float] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.tasks = Tasks()
 
     async def serve(self, running: Running, stop: asyncio.Event) -> None:
         """Listen until `stop` is set; a port in use is told as health and tried again."""
-        self._health.tell()
+        where = f"{self._options.host}:{self._options.port}"
         async with asyncio.TaskGroup() as group:
             watch = group.create_task(self._watch())
-            while not stop.is_set():
-                try:
-                    await self._listen(running, stop)
-                except OSError as error:
-                    self._health.problem("bind", self._cannot_listen(error))
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(stop.wait(), BIND_AGAIN_S)
+            await keep_listening(self._sockets, where, running, self._health, stop)
             watch.cancel()
 
-    async def _listen(self, running: Running, stop: asyncio.Event) -> None:
-        options = self._options
-        server, datagrams, port = None, None, options.port
+    @asynccontextmanager
+    async def _sockets(self) -> AsyncIterator[tuple[str, int]]:
+        host, port, transport = self._options.host, self._options.port, self._options.transport
+        server, datagrams = None, None
         try:
-            if options.transport != "udp":
+            if transport != "udp":
                 server = await asyncio.start_server(
-                    lambda reader, writer: self.begin(self._converse(reader, writer)), options.host, port
+                    lambda reader, writer: self.tasks.begin(self._converse(reader, writer)), host, port
                 )
                 port = server.sockets[0].getsockname()[1]
-            if options.transport != "tcp":
+            if transport != "tcp":
                 datagrams, _protocol = await asyncio.get_running_loop().create_datagram_endpoint(
-                    lambda: _Datagrams(self), local_addr=(options.host, port)
+                    lambda: _Datagrams(self), local_addr=(host, port)
                 )
                 port = datagrams.get_extra_info("sockname")[1]
-            self._health.fine("bind")
-            self._health.fine(FAILED)
-            running.listening((options.host, port))
-            await stop.wait()
+            yield host, port
         finally:
-            running.listening(None)
             if server is not None:
                 server.close()
             if datagrams is not None:
                 datagrams.close()
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do some work beside all other until it ends or the receiver stops."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    @property
-    def busy(self) -> int:
-        """How many connections and datagrams are being worked on."""
-        return len(self._tasks)
+            await self.tasks.end()
 
     async def _watch(self) -> None:
         while True:
@@ -290,13 +267,6 @@ class Receiver:
             if key is not None:
                 yield account.id, key
 
-    def _cannot_listen(self, error: OSError) -> Text:
-        where = f"{self._options.host}:{self._options.port}"
-        return Text(
-            zh=f"无法在 {where} 接收报警：{error.strerror or error}。可能端口被占用或地址不对，正在重试。",
-            en=f"Alarms cannot be received at {where}: {error.strerror or error}. The port may be in use; trying again.",
-        )
-
 
 class _Datagrams(asyncio.DatagramProtocol):
     """DC-09 over UDP: a datagram holds whole frames, the answer goes back where it came from."""
@@ -310,8 +280,8 @@ class _Datagrams(asyncio.DatagramProtocol):
 
     @override
     def datagram_received(self, data: bytes, address: tuple[str, int]) -> None:
-        if self._receiver.busy < _DATAGRAMS:
-            self._receiver.begin(self._take(data, address))
+        if len(self._receiver.tasks) < _DATAGRAMS:
+            self._receiver.tasks.begin(self._take(data, address))
 
     async def _take(self, data: bytes, address: tuple[str, int]) -> None:
         for frame in wire.Framer().feed(data):

@@ -79,6 +79,11 @@ def plain_number(number: str) -> str:
     return number.strip().upper().lstrip("0") or "0"
 
 
+def _place_name(written: str) -> str:
+    kind, dash, number = written.rpartition("-")
+    return f"{kind.strip().lower()}-{plain_number(number)}" if dash else plain_number(written)
+
+
 def read_setup(setup: SourceSetup, mistakes: list[Text]) -> Dc09Setup:
     """Read the options, adding what is wrong with them to `mistakes`."""
     given = options.of_source(setup, mistakes)
@@ -122,7 +127,7 @@ def _read_account(setup: SourceSetup, position: int, raw: dict[str, Any], mistak
         zone=_time_zone(given),
         check_time=given.flag("check_time", True),
         encodings=ENCODINGS if encoding == "auto" else (encoding,),
-        zones={plain_number(zone): PointId(str(point)) for zone, point in given.mapping("zones").items()},
+        zones={_place_name(name): PointId(str(point)) for name, point in given.mapping("zones").items()},
     )
     given.no_more()
     return read
