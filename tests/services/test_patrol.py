@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from console.models.alarms import Alarm, AlarmClass
 from console.models.events import PunchReceived, RoundChanged
 from console.models.ids import CheckpointId, new_id
-from console.models.patrol import Punch, Round, RoundState, StopState, estimated_position, in_order, judged, planned_stops
+from console.models.patrol import (
+    Punch,
+    Round,
+    RoundState,
+    StopState,
+    estimated_position,
+    in_order,
+    judged,
+    planned_stops,
+)
 from console.models.signals import Signal
 from console.services import clockwork, due, patrol
 from tests.services.post import MORNING, SITE, PostInHand
