@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -264,7 +265,7 @@ def test_that_a_tag_tapped_twice_in_a_minute_does_not_fill_the_second_visit(post
 def test_that_order_is_judged_by_a_longest_increasing_run(order: list[int]) -> None:
     kept = sorted(in_order(order))
     chosen = [order[position] for position in kept]
-    assert all(former < latter for former, latter in zip(chosen, chosen[1:], strict=False))
+    assert all(former < latter for former, latter in pairwise(chosen))
     longest = [0] * 13  # the textbook way, slower
     for number in order:
         longest[number] = max(longest[number], 1 + max(longest[:number], default=0))
