@@ -13,6 +13,7 @@ from console.bus import Bus
 from console.models.clock import Clock
 from console.models.errors import ConsoleError
 from console.models.events import Event
+from console.store.faults import StorageFault
 from console.store.store import Ground, Reading, Store, Transaction
 
 R = TypeVar("R")
@@ -50,15 +51,19 @@ class Desk:
         self._thread = threading.Thread(target=self._work, name="desk")
         self._readers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="reading")
         self._open = False
+        self._closing = threading.Lock()
 
     def __enter__(self) -> Self:
-        self._open = True
         self._thread.start()
+        self._open = True
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._open = False
-        self._jobs.put(None)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._closing:  # no command may slip in behind the last one
+            self._open = False
+            self._jobs.put(None)
         self._thread.join(STOP_WITHIN_S)
         if self._thread.is_alive():
             _log.error("the desk did not stop within %s s", STOP_WITHIN_S)
@@ -67,17 +72,23 @@ class Desk:
     def do(self, command: Callable[..., R], *args: Any, **kwargs: Any) -> "Future[R]":
         """Run `command(tx, *args, **kwargs)`; the future is resolved when it is on disk."""
         future: Future[R] = Future()
-        if not self._open:
-            future.set_exception(
-                ConsoleError(zh="值守台正在关闭，未记录此操作。", en="The console is closing; this was not recorded.")
-            )
-            return future
-        self._jobs.put(_Job(command, args, kwargs, future))
+        with self._closing:
+            if self._open:
+                self._jobs.put(_Job(command, args, kwargs, future))
+                return future
+        future.set_exception(
+            ConsoleError(zh="值守台正在关闭，未记录此操作。", en="The console is closing; this was not recorded.")
+        )
         return future
 
     def ask(self, query: Callable[..., R], *args: Any, **kwargs: Any) -> "Future[R]":
         """Run `query(rx, *args, **kwargs)` on a reading thread."""
-        return self._readers.submit(self._read, query, args, kwargs)
+        with self._closing:
+            if self._open:
+                return self._readers.submit(self._read, query, args, kwargs)
+        future: Future[R] = Future()
+        future.set_exception(ConsoleError(zh="值守台正在关闭。", en="The console is closing."))
+        return future
 
     def _read(self, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         with self._store.read(self.ground, self.clock.now()) as reading:
@@ -99,7 +110,9 @@ class Desk:
                     stopping = True
                     break
                 jobs.append(more)
-            self._run([job for job in jobs if job.future.set_running_or_notify_cancel()])
+            wanted = [job for job in jobs if job.future.set_running_or_notify_cancel()]
+            if wanted:
+                self._run(wanted)
             if stopping:
                 return
 
@@ -109,10 +122,10 @@ class Desk:
                 for job in jobs:
                     _attempt(tx, job)
         except Exception as error:  # noqa: BLE001  (a named boundary: the desk's job wrapper)
-            for job in jobs:
-                job.future.set_exception(error)
             if not isinstance(error, ConsoleError):
                 _log.exception("the desk could not commit")
+            for job in jobs:
+                job.future.set_exception(error)
             return
         for job in jobs:
             for event in job.events:
@@ -128,6 +141,8 @@ def _attempt(tx: Transaction, job: _Job) -> None:
     try:
         with tx.attempt():
             job.result = job.command(tx, *job.args, **job.kwargs)
+    except StorageFault:
+        raise  # the whole burst is lost, not only this command
     except ConsoleError as error:
         job.error = error
     except Exception as error:  # noqa: BLE001  (a named boundary: the desk's job wrapper)

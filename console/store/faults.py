@@ -35,6 +35,11 @@ _SERVER = (
     "The database server does not answer. Check the server and the network.",
 )
 
+TRANSACTION_LOST = (
+    "数据库放弃了此次记录，未保存。请重试；如再次发生，请检查硬盘。",
+    "The database gave up this record; nothing of it was kept. Try again, and check the disk if it happens again.",
+)
+
 # SQLite's primary result codes (sqlite.org/rescode.html) that are not our doing.
 _SQLITE: dict[int, tuple[str, str]] = {
     3: _NOT_WRITABLE,  # PERM
@@ -84,6 +89,16 @@ def sentence_of(error: DBAPIError) -> ConsoleError | None:
     elif error.connection_invalidated or type(cause).__name__ == "OperationalError":
         pair = _SERVER  # the connection itself failed, before any statement had a code
     return StorageFault(*pair) if pair else None
+
+
+def storage_cause(error: BaseException | None) -> StorageFault | None:
+    """The fault of disk or server that `error` came of; rolling back after it may have failed in words of its own."""
+    while error is not None:
+        told = sentence_of(error) if isinstance(error, DBAPIError) else None
+        if isinstance(told, StorageFault):
+            return told
+        error = error.__context__
+    return None
 
 
 @contextmanager

@@ -7,18 +7,22 @@ the head is printed on every form.
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, literal, select
 
 from console.models.events import Event, body_of, subject_of
 from console.models.plain import canonical
 from console.models.trust import GENESIS, JournalLine
 from console.store import tables
 from console.store.mapping import from_row
+from console.store.types import iso
 
 _J = tables.journal
+_COLUMNS = tuple(column.name for column in _J.columns)
+# PostgreSQL wakes whoever listens on this channel when a transaction with new lines has committed.
+CHANNEL = "zhishou_journal"
 
 
 def line_hash(previous: str, fields: dict[str, Any]) -> str:
@@ -26,28 +30,17 @@ def line_hash(previous: str, fields: dict[str, Any]) -> str:
     return hashlib.sha256(previous.encode() + canonical(fields)).hexdigest()
 
 
-def _hashed_fields(line: JournalLine) -> dict[str, Any]:
-    return {
-        "seq": line.seq,
-        "segment": line.segment,
-        "at": _iso(line.at),
-        "written_at": _iso(line.written_at),
-        "kind": line.kind,
-        "subject": line.subject,
-        "by": line.by,
-        "seat": line.seat,
-        "body": line.body,
-        "previous": line.previous,
-    }
-
-
-def _iso(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
 def expected_hash(line: JournalLine) -> str:
     """The hash that `line` must have if nothing of it was changed."""
-    return line_hash(line.previous, _hashed_fields(line))
+    fields = {name: getattr(line, name) for name in _COLUMNS if name != "hash"}
+    return line_hash(line.previous, {**fields, "at": iso(line.at), "written_at": iso(line.written_at)})
+
+
+class Mark(NamedTuple):
+    """A place in a chain to which it can be cut back."""
+
+    lines: int
+    written: int
 
 
 class Chain:
@@ -55,20 +48,18 @@ class Chain:
 
     def __init__(self, connection: Connection) -> None:
         row = connection.execute(select(_J.c.seq, _J.c.hash, _J.c.segment).order_by(_J.c.seq.desc()).limit(1)).first()
-        self.seq: int = row.seq if row else 0
-        self.head: str = row.hash if row else GENESIS
-        self.segment: str = row.segment if row else ""
+        self._end: tuple[int, str, str] = (row.seq, row.hash, row.segment) if row else (0, GENESIS, "")
+        self._written = 0
         self.lines: list[JournalLine] = []
 
     def append(self, event: Event, written_at: datetime) -> JournalLine:
-        """Link one event to the chain and return its line."""
-        previous = self.lines[-1].hash if self.lines else self.head
-        seq = (self.lines[-1].seq if self.lines else self.seq) + 1
+        """Link one event to the chain and return its line; ValueError for a time without a zone."""
+        seq, previous, _ = self._last(len(self.lines))
         fields: dict[str, Any] = {
-            "seq": seq,
-            "segment": written_at.strftime("%Y-%m"),
-            "at": _iso(event.at),
-            "written_at": _iso(written_at),
+            "seq": seq + 1,
+            "segment": written_at.astimezone(UTC).strftime("%Y-%m"),
+            "at": iso(event.at),
+            "written_at": iso(written_at),
             "kind": type(event).__name__,
             "subject": subject_of(event),
             "by": event.by,
@@ -76,23 +67,43 @@ class Chain:
             "body": body_of(event),
             "previous": previous,
         }
-        line = JournalLine(**{**fields, "at": event.at, "written_at": written_at}, hash=line_hash(previous, fields))
+        line = JournalLine(
+            **{**fields, "at": event.at.astimezone(UTC), "written_at": written_at.astimezone(UTC)},
+            hash=line_hash(previous, fields),
+        )
         self.lines.append(line)
         return line
 
+    def _last(self, count: int) -> tuple[int, str, str]:
+        """Number, hash and month of the line before place `count`."""
+        if count == 0:
+            return self._end
+        line = self.lines[count - 1]
+        return line.seq, line.hash, line.segment
+
+    def mark(self) -> Mark:
+        """Where the chain stands now."""
+        return Mark(len(self.lines), self._written)
+
+    def cut(self, mark: Mark) -> None:
+        """Forget what was appended, and what was written, since `mark`: a savepoint was rolled back."""
+        del self.lines[mark.lines :]
+        self._written = mark.written
+
     def write(self, connection: Connection) -> None:
-        """Insert the collected lines; a month that ended is sealed with its first and last hash."""
-        if not self.lines:
+        """Insert the lines that are not yet written; a month that ended is sealed with its last hash."""
+        new = self.lines[self._written :]
+        if not new:
             return
-        segment, head, seq = self.segment, self.head, self.seq
-        for line in self.lines:
+        seq, head, segment = self._last(self._written)
+        for line in new:
             if segment and line.segment != segment:
                 _seal(connection, segment, seq, head)
-            segment, head, seq = line.segment, line.hash, line.seq
-        connection.execute(
-            insert(_J),
-            [{column.name: getattr(line, column.name) for column in _J.columns} for line in self.lines],
-        )
+            seq, head, segment = line.seq, line.hash, line.segment
+        connection.execute(insert(_J), [{name: getattr(line, name) for name in _COLUMNS} for line in new])
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_notify(literal(CHANNEL), literal(str(seq)))))
+        self._written = len(self.lines)
 
 
 def _seal(connection: Connection, segment: str, last_seq: int, last_hash: str) -> None:
@@ -135,8 +146,9 @@ def read_lines(
     query = query.order_by(_J.c.seq.desc() if newest_first else _J.c.seq)
     if limit is not None:
         query = query.limit(limit)
-    for row in connection.execution_options(yield_per=1000).execute(query).mappings():
-        yield from_row(JournalLine, row)
+    with connection.execute(query, execution_options={"yield_per": 1000}) as result:
+        for row in result.mappings():
+            yield from_row(JournalLine, row)
 
 
 def head_of(connection: Connection) -> tuple[int, str]:

@@ -1,15 +1,18 @@
 """Transactions: read models, write models, and say what happened, all in one commit."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from functools import cache
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, Insert, Table, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, Insert, Table, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
+from typing_extensions import override
 
 from console.models.clock import Clock
 from console.models.errors import ConsoleError
@@ -19,7 +22,7 @@ from console.models.settings import SettingValue
 from console.models.site import Site
 from console.models.trust import JournalLine
 from console.store import tables
-from console.store.faults import storage_faults
+from console.store.faults import TRANSACTION_LOST, StorageFault, storage_cause, storage_faults
 from console.store.journal import Chain, head_of, read_lines
 from console.store.mapping import APPEND_ONLY, TABLES, from_row, key_column, to_row
 
@@ -27,6 +30,7 @@ T = TypeVar("T")
 
 # Serialises the journal between workstations on one PostgreSQL; the number only has to be ours.
 _JOURNAL_LOCK = 0x5A53
+_ADDED_TO = frozenset(TABLES[kind] for kind in APPEND_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +94,7 @@ class Reading:
         `since` is (time field, earliest). Ordered by `order_by`, or by id, which for ULIDs is the order of making.
         """
         table = TABLES[kind]
-        query = select(table)
-        for name, wanted in equals.items():
-            column = table.c[name]
-            if wanted is None:
-                query = query.where(column.is_(None))
-            elif isinstance(wanted, tuple | frozenset | set):
-                query = query.where(column.in_(tuple(wanted)))
-            else:
-                query = query.where(column == wanted)
-        if since is not None:
-            query = query.where(table.c[since[0]] >= since[1])
+        query = select(table).where(*_conditions(table, since, equals))
         order = table.c[order_by or key_column(table)]
         query = query.order_by(order.desc() if newest_first else order)
         if limit is not None:
@@ -112,14 +106,10 @@ class Reading:
         found = self.find(kind, limit=1, **equals)
         return found[0] if found else None
 
-    def count(self, kind: type, /, since: tuple[str, datetime] | None = None, **equals: Any) -> int:
+    def count(self, kind: type, /, *, since: tuple[str, datetime] | None = None, **equals: Any) -> int:
         """How many values `find` would give."""
         table = TABLES[kind]
-        query = select(func.count()).select_from(table)
-        for name, wanted in equals.items():
-            query = query.where(table.c[name].is_(None) if wanted is None else table.c[name] == wanted)
-        if since is not None:
-            query = query.where(table.c[since[0]] >= since[1])
+        query = select(func.count()).select_from(table).where(*_conditions(table, since, equals))
         return int(self._connection.execute(query).scalar_one())
 
     def journal(self, **filters: Any) -> Iterator[JournalLine]:
@@ -127,8 +117,27 @@ class Reading:
         return read_lines(self._connection, **filters)
 
     def head(self) -> tuple[int, str]:
-        """(seq, hash) of the journal's last line on disk."""
+        """(seq, hash) of the journal's last line."""
         return head_of(self._connection)
+
+
+def _conditions(
+    table: Table, since: tuple[str, datetime] | None, equals: dict[str, Any]
+) -> Iterator[ColumnElement[bool]]:
+    for name, wanted in equals.items():
+        column = table.c[name]
+        if wanted is None:
+            yield column.is_(None)
+        elif isinstance(wanted, tuple | frozenset | set | list):
+            yield column.in_([_plain(each) for each in wanted])
+        else:
+            yield column == _plain(wanted)
+    if since is not None:
+        yield table.c[since[0]] >= since[1]
+
+
+def _plain(wanted: Any) -> Any:
+    return wanted.value if isinstance(wanted, Enum) else wanted
 
 
 class Transaction(Reading):
@@ -143,19 +152,27 @@ class Transaction(Reading):
         self.events: list[Event] = []
 
     def put(self, value: Any) -> None:
-        """Write a model value: insert it, or replace the row of the same id."""
-        kind = type(value)
-        table = TABLES[kind]
-        row = to_row(value)
-        if kind in APPEND_ONLY:
-            self._connection.execute(insert(table), row)
-        else:
-            self._connection.execute(_upsert(table, self._connection.dialect.name), row)
+        """Write a model value: insert it, or replace the row of the same id.
+
+        Of what may only be added to (console.store.mapping.APPEND_ONLY) a second value of one id is refused: a bug.
+        """
+        table = TABLES[type(value)]
+        self._connection.execute(_writing(table, self._connection.dialect.name), to_row(value))
 
     def record(self, event: Event) -> None:
-        """Say what happened: a journal line now, an event on the bus after the commit."""
-        self.events.append(event)
+        """Say what happened: a journal line in this commit, an event on the bus after it."""
         self.chain.append(event, self.now)
+        self.events.append(event)
+
+    @override
+    def journal(self, **filters: Any) -> Iterator[JournalLine]:
+        self.chain.write(self._connection)
+        return super().journal(**filters)
+
+    @override
+    def head(self) -> tuple[int, str]:
+        self.chain.write(self._connection)
+        return super().head()
 
     def number(self, series: str) -> int:
         """The next number of a gapless series, starting with 1; given back if the transaction fails."""
@@ -170,20 +187,35 @@ class Transaction(Reading):
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """Run one command of a burst: if it raises, only its own changes, lines and events are undone."""
+        """Run one command of a burst: if it raises, only its own changes, lines and events are undone.
+
+        Where the disk or the server failed, that cannot be done: StorageFault, and the whole transaction is over.
+        """
         self.now = self.clock.now()
-        lines, events = len(self.chain.lines), len(self.events)
+        mark, events = self.chain.mark(), len(self.events)
         try:
-            with self._connection.begin_nested():
+            with storage_faults(), self._connection.begin_nested():
                 yield
-        except BaseException:
-            del self.chain.lines[lines:]
+        except BaseException as error:
+            self.chain.cut(mark)
             del self.events[events:]
+            if not isinstance(error, StorageFault) and self._is_lost():
+                raise (storage_cause(error) or StorageFault(*TRANSACTION_LOST)) from error
             raise
+
+    def _is_lost(self) -> bool:
+        """Whether the database gave up the whole transaction by itself; what follows would be committed piecemeal."""
+        if self._connection.invalidated or self._connection.closed:
+            return True
+        driver = self._connection.connection.driver_connection
+        return isinstance(driver, sqlite3.Connection) and not driver.in_transaction
 
 
 @cache
-def _upsert(table: Table, dialect: str) -> Insert:
+def _writing(table: Table, dialect: str) -> Insert:
+    """INSERT; for what may be changed, INSERT or UPDATE by id."""
+    if table in _ADDED_TO:
+        return insert(table)
     statement: Any = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     key = key_column(table)
     changed = {column.name: statement.excluded[column.name] for column in table.columns if column.name != key}

@@ -10,7 +10,15 @@ from typing_extensions import override
 
 from console.models.plain import canonical
 
-_SQLITE_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+def iso(at: datetime) -> str:
+    """An aware time as UTC text of fixed width, "2026-03-14T12:00:00.000000Z", which sorts as it reads.
+
+    Raises ValueError for a time without a zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone reached the store")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -29,10 +37,8 @@ class UtcTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone reached the store")
-        value = value.astimezone(UTC)
-        return value.strftime(_SQLITE_FORMAT) if dialect.name == "sqlite" else value
+        text = iso(value)
+        return text if dialect.name == "sqlite" else value
 
     @override
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
