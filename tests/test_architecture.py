@@ -41,7 +41,9 @@ MAY_IMPORT: dict[str, frozenset[str] | None] = {
     "steps/page": BASE | {"models", "services", "bridge", "steps", "views"},
     "demo": BASE | {"models", "sources"},
     "demo/tour": BASE | {"models", "sources", "demo", "views"},
+    "watch": frozenset(),
     "app": EVERYTHING,
+    "demonstration": EVERYTHING,
     "cli": EVERYTHING,
     "__main__": EVERYTHING,
 }
