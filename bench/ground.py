@@ -1,0 +1,81 @@
+"""A post to measure on: a clip made by ffmpeg, a site folder with cameras that play it, a panel with many zones."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+ACCOUNT = "7001"
+FRAME = (640, 360)
+RATE = 25
+
+# Real footage where the machine has it, otherwise a moving test picture; noise keeps the codec busy as a camera would.
+_FOOTAGE = (
+    Path(__file__).resolve().parents[2] / "shared/testdata/video/dvr-scan/traffic_camera.mp4",
+    Path("/usr/share/doc/opencv-doc/examples/data/vtest.avi"),
+)
+
+
+def make_clip(folder: Path, seconds: int = 20) -> Path:
+    """Write an H.264 clip, 640x360 at 25 frames a second, about 0.5 Mbit/s, a key frame a second."""
+    clip = folder / "clip.mp4"
+    footage = next((file for file in _FOOTAGE if file.exists()), None)
+    source = (
+        ["-stream_loop", "-1", "-i", str(footage)]
+        if footage
+        else ["-f", "lavfi", "-i", f"testsrc2=size={FRAME[0]}x{FRAME[1]}:rate={RATE}"]
+    )
+    command = [
+        _ffmpeg(), "-hide_banner", "-loglevel", "error", "-y", *source, "-t", str(seconds), "-an",
+        "-vf", f"scale={FRAME[0]}:{FRAME[1]},fps={RATE},noise=alls=4:allf=t", "-c:v", "libx264", "-preset", "veryfast",
+        "-b:v", "500k", "-g", str(RATE), "-bf", "0", "-pix_fmt", "yuv420p", str(clip),
+    ]  # fmt: skip
+    subprocess.run(command, check=True)
+    return clip
+
+
+def _ffmpeg() -> str:
+    found = shutil.which("ffmpeg")
+    if found is None:
+        raise SystemExit("ffmpeg is needed: it makes the clip and is the floor that the wall is measured against")
+    return found
+
+
+def floor_command(clip: Path, cameras: int, seconds: float) -> list[str]:
+    """ONE ffmpeg process that reads the same inputs in real time and throws the pictures away."""
+    inputs = [part for _n in range(cameras) for part in ("-re", "-stream_loop", "-1", "-threads", "1", "-i", str(clip))]
+    maps = [part for n in range(cameras) for part in ("-map", f"{n}:v")]
+    return [_ffmpeg(), "-hide_banner", "-loglevel", "error", *inputs, *maps, "-t", str(seconds), "-f", "null", "-"]
+
+
+def make_site(folder: Path, clip: Path | None, *, cameras: int = 16, zones: int = 0) -> Path:
+    """Write a site folder with that many file cameras and panel zones; the panel listens on a free port of loopback."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = ["id: bench", "name: {zh: 测量, en: Bench}", "places:", "  - {id: yard, name: {zh: 院子, en: Yard}}"]
+    if clip is not None and cameras:
+        shutil.copyfile(clip, folder / "clip.mp4")
+        lines.append("cameras:")
+        lines += [
+            f"  - {{id: cam-{n:02d}, number: {n}, name: {{zh: 摄像机{n}, en: Camera {n}}}, kind: file, address: clip.mp4}}"
+            for n in range(1, cameras + 1)
+        ]
+    if zones:
+        lines.append("points:")
+        lines += [
+            f"  - {{id: z{n}, name: {{zh: 防区{n}, en: Zone {n}}}, alarm_class: fault, priority: {1 + n % 4}}}"
+            for n in range(1, zones + 1)
+        ]
+    lines += [
+        "sources:",
+        "  - id: panel",
+        "    kind: sia_dc09",
+        "    name: {zh: 主机, en: Panel}",
+        "    options:",
+        "      host: 127.0.0.1",
+        "      port: 0",
+        "      accounts:",
+        f'        - account: "{ACCOUNT}"',
+    ]
+    if zones:
+        lines.append("          zones: {" + ", ".join(f'"{n}": z{n}' for n in range(1, zones + 1)) + "}")
+    (folder / "site.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder

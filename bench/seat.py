@@ -1,0 +1,126 @@
+"""A real console with its real window, run as a child of a measurement: `python -m bench.seat --site S --data D`.
+
+It prints one JSON object a line: {"ready": seconds since the process began, "port": the panel's port}; at each line
+that it reads from standard input it prints what it saw since the last: the lateness of a 10 ms heartbeat in the GUI
+thread, and when each alarm's row was first painted (by the clock that all processes of a machine share).
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer
+from PySide6.QtWidgets import QTableView
+from typing_extensions import override
+
+from console import app as wiring
+from console.models.people import Role
+from console.services import people
+from console.views.start import make_application, make_window
+
+BEAT_MS = 10
+PASSWORD = "bench-0001"  # noqa: S105 - of a record that lives as long as the measurement
+
+
+class Witness(QObject):
+    """Counts heartbeats and paints inside the GUI thread."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__()
+        self._table = table
+        self.late_ms: list[float] = []
+        self.painted: dict[str, tuple[int, float]] = {}
+        self._due = time.monotonic() + BEAT_MS / 1000
+        self._beat = QTimer(self)
+        self._beat.setTimerType(Qt.TimerType.PreciseTimer)
+        self._beat.setInterval(BEAT_MS)
+        self._beat.timeout.connect(self._on_beat)
+        self._beat.start()
+        table.viewport().installEventFilter(self)
+
+    def _on_beat(self) -> None:
+        now = time.monotonic()
+        self.late_ms.append(max(now - self._due, 0.0) * 1000)
+        self._due = now + BEAT_MS / 1000
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            # The picture of these rows is being drawn now; it is on the screen when this event is done.
+            QTimer.singleShot(0, self._note)
+        return False
+
+    def _note(self) -> None:
+        now = time.monotonic()
+        model: Any = self._table.model()
+        for alarm in model.alarms():
+            if self.painted.get(alarm.point, (0, 0.0))[0] != alarm.count:
+                self.painted[alarm.point] = (alarm.count, now)
+
+
+def main() -> int:
+    """Run until standard input ends."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--site", type=Path, required=True)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--size", default="1920x1080")
+    wanted = parser.parse_args()
+    began = _process_began()
+    app = make_application("zh_CN", "night")
+    options = wiring.Options(site_dir=wanted.site, data_dir=wanted.data)
+    with wiring.open_post(options) as post:
+        if post.desk.ask(people.is_empty).result():
+            head = people.create_administrator(post.desk, "admin", "管理员", PASSWORD).result()
+            by = people.Actor(person=head.id, name=head.name, role=head.role, seat="1")
+            people.add_person(post.desk, "op", "值班员", Role.OPERATOR, PASSWORD, by=by).result()
+        bridge = wiring.make_bridge(post)
+        window = make_window(bridge)
+        width, height = (int(part) for part in wanted.size.split("x"))
+        window.resize(width, height)
+        window.show()
+        bridge.take_keyboard(people.sign_on(post.desk, "op", PASSWORD, "1").result())
+        table = window.findChild(QTableView, "queue.table")
+        assert isinstance(table, QTableView)
+        witness = Witness(table)
+        listening = next(iter(post.sources.values()), None)
+
+        def usable() -> None:
+            address = listening.address(5.0) if listening is not None else None
+            _say({"ready": time.time() - began, "port": address[1] if address else 0})
+
+        # The first turn of the event loop after the window was painted: keys are read from now on.
+        QTimer.singleShot(0, lambda: QTimer.singleShot(0, usable))
+        notifier = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
+
+        def asked() -> None:
+            if not os.read(sys.stdin.fileno(), 4096):
+                notifier.setEnabled(False)
+                app.quit()
+                return
+            _say({"late_ms": witness.late_ms, "painted": {key: value[1] for key, value in witness.painted.items()}})
+            witness.late_ms, witness.painted = [], dict(witness.painted)
+
+        notifier.activated.connect(asked)
+        app.exec()
+        bridge.close()
+        window.close()
+    return 0
+
+
+def _process_began() -> float:
+    ticks = int(Path("/proc/self/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[19])
+    booted = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+    return booted + ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _say(what: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
