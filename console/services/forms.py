@@ -10,11 +10,8 @@ from console.models.errors import ConsoleError
 from console.models.files import HandoverFile, IncidentFile
 from console.models.ids import HandoverId, IncidentId, new_id
 from console.models.people import SYSTEM, Actor, Right
-from console.models.plain import canonical
-from console.models.trust import PrintedReport, short_code
-from console.registry import discover
-from console.reports.build import build_pdf
-from console.reports.spec import ReportSpec
+from console.models.trust import PrintedReport
+from console.reports.printing import build_pdf, content_bytes, file_name, forms
 from console.services import handover, printing, queries
 from console.services.desk import Desk
 from console.store.store import Reading
@@ -55,16 +52,15 @@ def print_form(
     """
     by = actor or SYSTEM
     by.demand(Right.EXPORT_REPORTS)
-    specs = discover("console.reports", kind=ReportSpec)
-    if form not in specs or form not in GATHER:
+    spec = forms().get(form)
+    if spec is None or form not in GATHER:
         raise ConsoleError(zh=f"没有表单 {form}。", en=f"There is no form {form}.")
     content = desk.ask(GATHER[form], record_id, by.name, folder).result()
     if isinstance(content, IncidentFile):
         content = _with_map(content, map_picture)
     head = content.letterhead
-    name = f"{form}-{specs[form].number(content)}-{head.made_at:%Y%m%d%H%M%S}-{language[:2]}.pdf"
-    target = folder.reports / name
-    printed = submit(build_pdf, form, canonical(content), language, str(target)).result()
+    target = folder.reports / file_name(spec, content, language)
+    printed = submit(build_pdf, form, content_bytes(content), language, str(target)).result()
     report = PrintedReport(
         id=new_id(),
         form=form,
@@ -72,7 +68,7 @@ def print_form(
         language=language,
         file=str(target.relative_to(folder.root)),
         sha256=printed.sha256,
-        short_code=short_code(content.record_digest),
+        short_code=printed.short_code,
         journal_seq=head.journal_seq,
         journal_head=head.journal_head,
         made_at=head.made_at,
