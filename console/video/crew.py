@@ -20,7 +20,8 @@ _PACKAGE_PARENT: Final = Path(__file__).resolve().parents[2]
 _LIVE_OPTIONS: Final = (
     # `timeout` is in microseconds and is the name since FFmpeg 5; the older `stimeout` is silently
     # ignored. Setting any option drops OpenCV's own default of TCP, so that it is said here.
-    "rtsp_transport;{transport}|timeout;3000000|fflags;nobuffer|flags;low_delay|analyzeduration;500000|probesize;131072"
+    "rtsp_transport;{transport}|timeout;3000000|fflags;nobuffer|flags;low_delay"
+    "|analyzeduration;1500000|probesize;131072|fpsprobesize;3"
 )
 
 
@@ -38,7 +39,7 @@ def worker_environment(transport: str) -> dict[str, str]:
         OPENCV_FFMPEG_IS_THREAD_SAFE="1",
         OPENCV_FFMPEG_LOGLEVEL="-8",
         OPENCV_LOG_LEVEL="SILENT",
-        OPENCV_VIDEOIO_PRIORITY_LIST="FFMPEG,V4L2",
+        OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT="3",
         OMP_NUM_THREADS="1",
         OPENBLAS_NUM_THREADS="1",
     )

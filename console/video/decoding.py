@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from typing_extensions import override
 
 from console.models.errors import ConsoleError
 from console.models.text import Text
@@ -13,18 +14,26 @@ from console.video.kinds import Frame
 
 OPEN_LIMIT_MS: Final = 4000
 READ_LIMIT_MS: Final = 3000
+STALLED_S: Final = 0.9 * READ_LIMIT_MS / 1e3
 LATE_S: Final = 1.0
 """A recording that is played later than this skips the time it has lost instead of racing."""
 
 
 class Stream:
-    """An open stream: frames come when the camera sends them. Owned by one thread."""
+    """An open capture: frames come as fast as they are asked for. Owned by one thread.
 
-    def __init__(self, source: str, failed: Text) -> None:
+    `failed` is the sentence for a capture that cannot be opened or gives frames nobody can convert.
+    """
+
+    def __init__(self, source: str | int, failed: Text) -> None:
         self._failed = failed
         self._capture = _open(source, failed)
         self.width_px = int(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH))
         self.height_px = int(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+        if self.width_px <= 0 or self.height_px <= 0:
+            # Joined while nothing came: frames of this capture could never be shown.
+            self._capture.release()
+            raise ConsoleError(failed.zh, failed.en)
         fps = self._capture.get(cv2.CAP_PROP_FPS)
         self.fps = fps if 0.0 < fps <= 240.0 else 0.0
         # One buffer for all frames: a fresh one a frame costs as much as the conversion does.
@@ -55,6 +64,27 @@ class Stream:
     def close(self) -> None:
         """Let the stream go; only ever called by the thread that reads it."""
         self._capture.release()
+
+
+class LiveStream(Stream):
+    """A stream of a network camera.
+
+    After a stall the decoder gives out what it still held, as if it were new, and nothing more ever
+    comes: a frame that took as long as the time limit is the end of the stream.
+    """
+
+    @override
+    def grab(self) -> bool:
+        began_s = time.monotonic()
+        return super().grab() and time.monotonic() - began_s < STALLED_S
+
+
+class Device(Stream):
+    """A camera at this computer."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number, _NO_DEVICE)
+        self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
 
 
 class Recording:
@@ -115,11 +145,15 @@ class Recording:
         return self._stream.grab()
 
 
+_NO_DEVICE = Text(
+    "USB 摄像机打不开，可能正被别的程序占用",
+    "The USB camera cannot be opened; another program may be using it",
+)
 _UNREADABLE = Text("录像文件无法解码，可能已损坏", "The recording cannot be decoded; the file may be damaged")
 _OVER = Text("录像已播放完毕", "The recording has ended")
 
 
-def _open(source: str, failed: Text) -> cv2.VideoCapture:
+def _open(source: str | int, failed: Text) -> cv2.VideoCapture:
     limits = [
         cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
         OPEN_LIMIT_MS,
@@ -130,7 +164,10 @@ def _open(source: str, failed: Text) -> cv2.VideoCapture:
         1,
     ]
     try:
-        capture = cv2.VideoCapture(source, cv2.CAP_FFMPEG, limits)
+        if isinstance(source, int):
+            capture = cv2.VideoCapture(source, cv2.CAP_V4L2)
+        else:
+            capture = cv2.VideoCapture(source, cv2.CAP_FFMPEG, limits)
     except cv2.error as error:
         raise ConsoleError(failed.zh, failed.en) from error
     if not capture.isOpened():

@@ -25,6 +25,7 @@ PROMISE_S: Final = 12.0
 JPEG_QUALITY: Final = 90
 
 _ENDED = Text("画面已中断，正在重新连接", "The picture broke off; connecting again")
+_NO_VIDEO = Text("摄像机应答了，但没有送来视频", "The camera answered but sends no video")
 
 
 def back_off_s(failures: int, jitter: float) -> float:
@@ -119,11 +120,11 @@ class Feed:
         failures = 0
         while not self._stop.is_set():
             self._promise(PROMISE_S)
-            reason = _ENDED
+            reason = _NO_VIDEO
             try:
                 with closing(self._spec.open(self._setting)) as capture:
                     if self._watch(capture):
-                        failures = 0
+                        failures, reason = 0, _ENDED
             except ConsoleError as error:
                 reason = error.text
             if self._stop.is_set():
