@@ -10,7 +10,21 @@ from enum import Enum
 from functools import cache
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Insert, Table, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Insert,
+    Integer,
+    Select,
+    Table,
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from typing_extensions import override
 
@@ -67,8 +81,7 @@ class Reading:
 
     def get(self, kind: type[T], key: str) -> T | None:
         """The value of that id, or None."""
-        table = TABLES[kind]
-        row = self._connection.execute(select(table).where(table.c[key_column(table)] == key)).mappings().first()
+        row = self._connection.execute(_by_key(TABLES[kind]), {"key": key}).mappings().first()
         return None if row is None else from_row(kind, row)
 
     def need(self, kind: type[T], key: str) -> T:
@@ -93,13 +106,12 @@ class Reading:
 
         `since` is (time field, earliest). Ordered by `order_by`, or by id, which for ULIDs is the order of making.
         """
+        where, bound = _conditions(equals, since)
         table = TABLES[kind]
-        query = select(table).where(*_conditions(table, since, equals))
-        order = table.c[order_by or key_column(table)]
-        query = query.order_by(order.desc() if newest_first else order)
+        query = _finding(table, where, order_by or key_column(table), newest_first, limit is not None)
         if limit is not None:
-            query = query.limit(limit)
-        return tuple(from_row(kind, row) for row in self._connection.execute(query).mappings())
+            bound["limit"] = limit
+        return tuple(from_row(kind, row) for row in self._connection.execute(query, bound).mappings())
 
     def first(self, kind: type[T], /, **equals: Any) -> T | None:
         """The first value that `find` would give, or None."""
@@ -108,9 +120,8 @@ class Reading:
 
     def count(self, kind: type, /, *, since: tuple[str, datetime] | None = None, **equals: Any) -> int:
         """How many values `find` would give."""
-        table = TABLES[kind]
-        query = select(func.count()).select_from(table).where(*_conditions(table, since, equals))
-        return int(self._connection.execute(query).scalar_one())
+        where, bound = _conditions(equals, since)
+        return int(self._connection.execute(_counting(TABLES[kind], where), bound).scalar_one())
 
     def journal(self, **filters: Any) -> Iterator[JournalLine]:
         """Journal lines; see console.store.journal.read_lines for the filters."""
@@ -121,23 +132,60 @@ class Reading:
         return head_of(self._connection)
 
 
-def _conditions(
-    table: Table, since: tuple[str, datetime] | None, equals: dict[str, Any]
-) -> Iterator[ColumnElement[bool]]:
+# What `find` asks of a column. Statements are made once for each shape of question and then only bound: building one
+# takes longer than running it.
+_Where = tuple[tuple[str, str], ...]
+
+
+def _conditions(equals: dict[str, Any], since: tuple[str, datetime] | None) -> tuple[_Where, dict[str, Any]]:
+    where: list[tuple[str, str]] = []
+    bound: dict[str, Any] = {}
     for name, wanted in equals.items():
-        column = table.c[name]
         if wanted is None:
-            yield column.is_(None)
+            where.append((name, "empty"))
         elif isinstance(wanted, tuple | frozenset | set | list):
-            yield column.in_([_plain(each) for each in wanted])
+            where.append((name, "among"))
+            bound[f"{name}_among"] = [_plain(each) for each in wanted]
         else:
-            yield column == _plain(wanted)
+            where.append((name, "equal"))
+            bound[f"{name}_equal"] = _plain(wanted)
     if since is not None:
-        yield table.c[since[0]] >= since[1]
+        where.append((since[0], "since"))
+        bound[f"{since[0]}_since"] = since[1]
+    return tuple(where), bound
 
 
 def _plain(wanted: Any) -> Any:
     return wanted.value if isinstance(wanted, Enum) else wanted
+
+
+_ASKS: dict[str, Callable[[Any, str], ColumnElement[bool]]] = {
+    "empty": lambda column, _: column.is_(None),
+    "among": lambda column, name: column.in_(bindparam(name, expanding=True)),
+    "equal": lambda column, name: column == bindparam(name),
+    "since": lambda column, name: column >= bindparam(name),
+}
+
+
+def _asked(table: Table, where: _Where) -> Iterator[ColumnElement[bool]]:
+    return (_ASKS[how](table.c[name], f"{name}_{how}") for name, how in where)
+
+
+@cache
+def _by_key(table: Table) -> Select[Any]:
+    return select(table).where(table.c[key_column(table)] == bindparam("key"))
+
+
+@cache
+def _finding(table: Table, where: _Where, order_by: str, newest_first: bool, limited: bool) -> Select[Any]:
+    order = table.c[order_by]
+    query = select(table).where(*_asked(table, where)).order_by(order.desc() if newest_first else order)
+    return query.limit(bindparam("limit", type_=Integer)) if limited else query
+
+
+@cache
+def _counting(table: Table, where: _Where) -> Select[Any]:
+    return select(func.count()).select_from(table).where(*_asked(table, where))
 
 
 class Transaction(Reading):
