@@ -12,12 +12,12 @@ from pathlib import Path
 
 from console import app as wiring
 from console.models.alarms import Alarm, AlarmClass
+from console.models.ids import PersonId, PlanId
 from console.models.people import Actor, Role
 from console.models.plans import Answer, Plan, PlanRun, Step
 from console.models.text import Text
 from console.services import alarms, queries, response
 from console.services.desk import Desk, Ground
-from console.models.ids import PersonId, PlanId
 
 OPERATOR = Actor(person=PersonId("bench"), name="bench", role=Role.OPERATOR, seat="1")
 # Two steps that lead to each other: the run never ends, and every life moves it by one.

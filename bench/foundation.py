@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-
 from bench import fill, kill
 from bench.console import Seat, seated
 from bench.cost import percentile, rate_of, rate_over

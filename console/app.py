@@ -22,10 +22,9 @@ from console.models.alarms import Alarm
 from console.models.clock import Clock, SystemClock
 from console.models.errors import ConsoleError
 from console.models.events import AlarmRaised, IncidentOpened
-from console.models.ids import CameraId, EvidenceId, SourceId, new_id
+from console.models.ids import AlarmId, CameraId, EvidenceId, SourceId, new_id
 from console.models.people import Actor
 from console.models.pictures import CameraState, RuleEvent
-from console.models.plans import Plan
 from console.models.site import Site
 from console.models.trust import Evidence, EvidenceKind, PrintedReport
 from console.registry import discover
@@ -38,12 +37,18 @@ from console.sources.source import Running, SourceContext, SourceSpec
 from console.sources.video_rules import signal_from_rule
 from console.steps.spec import StepSpec
 from console.store.opening import open_store
+from console.store.store import Reading
+from console.video.facts import Snapshot
 from console.video.kinds import CameraSpec, RuleSpec
 from console.video.supervisor import VideoSupervisor
-from console.video.facts import Snapshot
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMainWindow
+
     from console.bridge import Bridge, DemoAccount
+
+Prepare = Callable[["Post"], "AbstractContextManager[tuple[DemoAccount, ...]]"]
+Drive = Callable[["QMainWindow"], int]
 
 _log = logging.getLogger(__name__)
 
@@ -232,17 +237,20 @@ def _keep_first_pictures(post: Post, event: AlarmRaised) -> None:
 
 
 def _keep_case_pictures(post: Post, event: IncidentOpened) -> None:
-    by = event.incident.opened_by
+    """A second picture when somebody takes the case: what the operator saw then."""
+    actor = Actor(person=event.incident.opened_by, name="", role=None, seat=event.seat)
+
+    def keep(found: "Future[Alarm | None]") -> None:
+        alarm = found.result()
+        if alarm is not None and alarm.cameras:
+            post.take_snapshot(alarm.cameras[0], actor, replace(alarm, incident=event.incident.id))
+
     for alarm_id in event.incident.alarms[:1]:
-        alarm = post.desk.ask(lambda rx: rx.get(Alarm, alarm_id))
+        post.desk.ask(_alarm_of, alarm_id).add_done_callback(keep)
 
-        def keep(found: "Future[Alarm | None]") -> None:
-            known = found.result()
-            if known is not None and known.cameras:
-                actor = Actor(person=by, name="", role=None, seat=event.seat)
-                post.take_snapshot(known.cameras[0], actor, replace(known, incident=event.incident.id))
 
-        alarm.add_done_callback(keep)
+def _alarm_of(rx: Reading, alarm_id: AlarmId) -> Alarm | None:
+    return rx.get(Alarm, alarm_id)
 
 
 @contextmanager
@@ -269,11 +277,14 @@ def _clockwork(desk: Desk, folder: DataFolder) -> Iterator[None]:
         thread.join()
 
 
-def run_window(options: Options, *, prepare: Callable[[Post], "AbstractContextManager[tuple[DemoAccount, ...]]"] | None = None) -> int:
-    """Run with the window until it is closed. `prepare` may set up and keep a pretend site going beside it."""
+def run_window(options: Options, *, prepare: Prepare | None = None, drive: Drive | None = None) -> int:
+    """Run with the window until it is closed, or until `drive` has done with it; gives the exit code.
+
+    `prepare` may set up and keep a pretend site going beside it. `drive` plays on the window in the place of a person.
+    """
     from console.views.start import make_application, make_window
 
-    app = make_application(options.language, options.look)
+    application = make_application(options.language, options.look)
     with ExitStack() as stack:
         post = stack.enter_context(open_post(options))
         accounts = stack.enter_context(prepare(post)) if prepare is not None else ()
@@ -281,11 +292,13 @@ def run_window(options: Options, *, prepare: Callable[[Post], "AbstractContextMa
         stack.callback(bridge.close)
         window = make_window(bridge)
         stack.callback(window.close)
+        if drive is not None:
+            return drive(window)
         if options.full_screen:
             window.showFullScreen()
         else:
             window.showMaximized()
-        return app.exec()
+        return application.exec()
 
 
 def make_bridge(post: Post, accounts: "tuple[DemoAccount, ...]" = ()) -> "Bridge":
@@ -310,6 +323,3 @@ def serve(options: Options, wait: Callable[[], None]) -> int:
         _log.info("serving %s without a window, data in %s", post.site.id, post.folder.root)
         wait()
     return 0
-
-
-__all__ = ["Options", "Plan", "Post", "open_post", "read_ground", "serve"]

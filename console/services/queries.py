@@ -4,7 +4,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from console.models.alarms import Alarm, State, queue_order
-from console.models.duty import CarryOver, CarryState, DueItem, DueState, Handover, HandoverState, Shift, ShiftState, Threat
+from console.models.duty import (
+    CarryOver,
+    CarryState,
+    DueItem,
+    DueState,
+    Handover,
+    HandoverState,
+    Shift,
+    ShiftState,
+    Threat,
+)
 from console.models.events import CameraChanged, Event, SourceChanged, event_from
 from console.models.files import EvidenceFile, HandoverFile, IncidentFile, Letterhead, Names, ResponseLimits
 from console.models.ids import HandoverId, IncidentId

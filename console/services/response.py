@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from console.models.alarms import Alarm
+from console.models.alarms import Alarm, AlarmClass
 from console.models.errors import Refused
 from console.models.events import AlarmChanged, IncidentChanged, PlanRunChanged, PlanRunStarted
 from console.models.ids import AlarmId, PlanId, RunId, new_id
@@ -28,7 +28,12 @@ END = "end"
 def plans_for(plans: tuple[Plan, ...], alarm: Alarm) -> tuple[Plan, ...]:
     """The plans that fit an alarm, the best first: the point's own, then those for its class."""
     fitting = [plan for plan in plans if plan.id == alarm.plan or alarm.alarm_class in plan.classes]
-    return tuple(sorted(fitting, key=lambda plan: (plan.id != alarm.plan, plan.classes.index(alarm.alarm_class) if alarm.alarm_class in plan.classes else 99)))
+
+    def rank(plan: Plan) -> tuple[bool, int]:
+        own = alarm.alarm_class in plan.classes
+        return (plan.id != alarm.plan, plan.classes.index(alarm.alarm_class) if own else len(AlarmClass))
+
+    return tuple(sorted(fitting, key=rank))
 
 
 def start(tx: Transaction, alarm_id: AlarmId, plan_id: PlanId, *, by: Actor) -> PlanRun:

@@ -18,8 +18,9 @@ from console.models.text import Text
 class Outcome:
     """What an answer brings about: where the plan goes on, and what else must happen in the same commit.
 
-    `next` is a step id, "" for the next in order; with `stay` the step goes on (nobody answered the telephone). `posts` are sent, `entry` becomes a line of the duty log,
-    `verification` is the new level of the incident's alarms, `verdict` is proposed when the incident is closed.
+    `next` is a step id, "" for the next in order; with `stay` the step goes on (nobody answered the telephone).
+    `posts` are sent, `entry` becomes a line of the duty log, `verification` is the new level of the incident's alarms,
+    `verdict` is proposed when the incident is closed.
     """
 
     next: str = ""

@@ -89,7 +89,8 @@ def test_that_a_life_class_never_leaves_the_queue_without_a_persons_reset(
             was_acknowledged |= action is Action.ACKNOWLEDGE
             was_reset |= action is Action.RESET
         if alarm.closed_at is not None and alarm_class in LIFE_CLASSES:
-            assert was_acknowledged and was_reset
+            assert was_acknowledged
+            assert was_reset
 
 
 @given(st.sampled_from(sorted(LIFE_CLASSES)), actions)
@@ -124,7 +125,8 @@ def test_that_a_race_of_acknowledge_and_restore_keeps_both() -> None:
     one = done(done(an_alarm(), Action.ACKNOWLEDGE), Action.RESTORE)
     other = done(done(an_alarm(), Action.RESTORE), Action.ACKNOWLEDGE)
     assert one.state is other.state is State.LATCHED_ACKED
-    assert one.acknowledged is not None and other.acknowledged is not None
+    assert one.acknowledged is not None
+    assert other.acknowledged is not None
     assert one.condition is other.condition is Condition.NORMAL
 
 

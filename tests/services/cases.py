@@ -28,7 +28,13 @@ SITE = Site(
     places=(Place(id=EAST, name=Text("东侧围墙", "East fence")), Place(id=PlaceId("b3"), name=Text("3号楼", "Building 3"))),
     maps=(SiteMap(id=MAP, name=Text("总图", "Campus"), file="campus.svg", metres_per_px=0.5),),
     points=(
-        Point(id=PointId("beam-1"), name=Text("东侧对射1", "East beam 1"), place=EAST, spot=Spot(map=MAP, x=100, y=100), plan=PlanId("fence")),
+        Point(
+            id=PointId("beam-1"),
+            name=Text("东侧对射1", "East beam 1"),
+            place=EAST,
+            spot=Spot(map=MAP, x=100, y=100),
+            plan=PlanId("fence"),
+        ),
         Point(id=PointId("rule-1"), name=Text("东侧视频", "East video"), place=EAST),
         Point(id=PointId("smoke-1"), name=Text("烟感", "Smoke"), place=PlaceId("b3"), alarm_class="fire", priority=1),
         Point(id=PointId("ups"), name=Text("UPS", "UPS"), alarm_class="power", priority=3),

@@ -22,7 +22,8 @@ def started(bench: Bench) -> PlanRun:
 
 def test_that_starting_a_plan_acknowledges_the_alarm_and_opens_its_case(bench: Bench) -> None:
     run = started(bench)
-    assert run.place is not None and run.place.step == "look"
+    assert run.place is not None
+    assert run.place.step == "look"
     alarm = bench.ask(queries.live_alarms)[0]
     assert alarm.acknowledged is not None
     assert alarm.case_open
@@ -44,7 +45,8 @@ def test_that_the_run_pins_the_plan_with_its_digest(bench: Bench) -> None:
 def test_that_an_answer_leads_along_its_branch(bench: Bench) -> None:
     run = started(bench)
     run = bench.do(response.answer, run.id, "look", answer="nothing", by=OPERATOR)
-    assert run.place is not None and run.place.step == "note"
+    assert run.place is not None
+    assert run.place.step == "note"
     assert response.proposed_verdict(run) == "nuisance_analytics"
 
 
@@ -65,7 +67,8 @@ def test_that_answering_a_step_that_was_left_changes_nothing(bench: Bench) -> No
     run = started(bench)
     bench.do(response.answer, run.id, "look", answer="person", by=OPERATOR)
     again = bench.do(response.answer, run.id, "look", answer="nothing", by=OPERATOR)
-    assert again.place is not None and again.place.step == "send"
+    assert again.place is not None
+    assert again.place.step == "send"
     assert len(again.visits) == 2
 
 
@@ -76,7 +79,8 @@ def test_that_a_dispatch_step_sends_the_post_in_the_same_commit(bench: Bench) ->
         bench.do(response.answer, run.id, "send", value={}, by=OPERATOR)
     bench.do(response.answer, run.id, "send", value={"post": "near"}, by=OPERATOR)
     (sent,) = bench.ask(lambda rx: rx.find(Dispatch))
-    assert sent.post == "near" and sent.state is DispatchState.SENT
+    assert sent.post == "near"
+    assert sent.state is DispatchState.SENT
 
 
 def test_that_an_unanswered_call_stays_and_counts_the_tries(bench: Bench) -> None:
@@ -84,11 +88,15 @@ def test_that_an_unanswered_call_stays_and_counts_the_tries(bench: Bench) -> Non
     bench.do(response.answer, run.id, "look", answer="person", by=OPERATOR)
     bench.do(response.answer, run.id, "send", value={"post": "near"}, by=OPERATOR)
     run = bench.do(response.answer, run.id, "call", answer="no_answer", value={"contact": "leader", "name": "班长"}, by=OPERATOR)
-    assert run.place is not None and run.place.step == "call" and run.place.value["tries"] == 1
+    assert run.place is not None
+    assert run.place.step == "call"
+    assert run.place.value["tries"] == 1
     run = bench.do(response.answer, run.id, "call", answer="answered", value={"contact": "leader", "name": "班长"}, by=OPERATOR)
-    assert run.place is not None and run.place.step == "note"
+    assert run.place is not None
+    assert run.place.step == "note"
     words = [entry.text for entry in bench.ask(lambda rx: rx.find(LogEntry))]
-    assert any("无人接听" in text for text in words) and any("已接通" in text for text in words)
+    assert any("无人接听" in text for text in words)
+    assert any("已接通" in text for text in words)
 
 
 def test_that_a_step_is_skipped_only_with_a_reason(bench: Bench) -> None:
@@ -96,7 +104,8 @@ def test_that_a_step_is_skipped_only_with_a_reason(bench: Bench) -> None:
     with pytest.raises(Refused):
         bench.do(response.skip, run.id, "look", "  ", by=OPERATOR)
     run = bench.do(response.skip, run.id, "look", "画面离线", by=OPERATOR)
-    assert run.visits[0].state is StepState.SKIPPED and run.visits[0].reason == "画面离线"
+    assert run.visits[0].state is StepState.SKIPPED
+    assert run.visits[0].reason == "画面离线"
 
 
 def test_that_a_limit_that_passes_is_said_once_and_the_step_waits(bench: Bench) -> None:
@@ -106,7 +115,8 @@ def test_that_a_limit_that_passes_is_said_once_and_the_step_waits(bench: Bench) 
     bench.clock.advance(60)
     bench.do(clockwork.tick)
     late = [event for event in bench.said(PlanRunChanged) if event.change == "late"]
-    assert len(late) == 1 and late[0].step == "look"
+    assert len(late) == 1
+    assert late[0].step == "look"
     run = bench.do(response.answer, run.id, "look", answer="person", by=OPERATOR)
     assert run.visits[0].late
     assert bench.ask(lambda rx: rx.find(DueItem, ref=f"{run.id}/look"))[0].state is DueState.DONE
@@ -116,7 +126,8 @@ def test_that_the_last_answer_completes_the_run(bench: Bench) -> None:
     run = started(bench)
     bench.do(response.answer, run.id, "look", answer="nothing", by=OPERATOR)
     run = bench.do(response.answer, run.id, "note", value={"text": "树枝晃动"}, by=OPERATOR)
-    assert run.state is RunState.COMPLETE and run.place is None
+    assert run.state is RunState.COMPLETE
+    assert run.place is None
 
 
 def test_that_a_case_cannot_be_closed_while_a_mandatory_step_waits(bench: Bench) -> None:
@@ -165,7 +176,8 @@ def test_that_a_run_stands_at_its_step_after_the_record_was_closed_and_opened(tm
         before.do(response.answer, run.id, "look", answer="person", by=OPERATOR)
     with a_bench(tmp_path, clock) as after:
         (resumed,) = after.ask(queries.active_runs)
-        assert resumed.place is not None and resumed.place.step == "send"
+        assert resumed.place is not None
+        assert resumed.place.step == "send"
         assert resumed.visits[0].answer == "person"
 
 
@@ -193,7 +205,9 @@ def test_that_the_file_of_a_case_holds_everything_in_order(bench: Bench, tmp_pat
     case = bench.ask(lambda rx: rx.get(Incident, run.incident))
     file = bench.ask(queries.incident_file, case.id, printed_by="李值班", data_dir=tmp_path)
     assert [one.kind for one in file.signals] == ["alarm"]
-    assert len(file.dispatches) == 1 and len(file.runs) == 1
+    assert len(file.dispatches) == 1
+    assert len(file.runs) == 1
     told = " ".join(line.text.zh for line in file.lines)
-    assert "看画面" in told and "巡逻A" in told
+    assert "看画面" in told
+    assert "巡逻A" in told
     assert [line.at for line in file.lines] == sorted(line.at for line in file.lines)

@@ -1,6 +1,7 @@
 """The response panel itself: what it shows follows from the alarm that is looked at and from what happened to it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -175,22 +176,19 @@ class ResponsePanel(QWidget):
         self._show_head(case, alarm)
         self._sent.show_dispatches(self._cases.sent())
         active = run if run is not None and run.state is RunState.ACTIVE and run.place is not None else None
-        key: object
+        key: object = ("none", language())
+        build: Callable[[], QWidget | None] = _nothing
         if case is not None and case.state is IncidentState.CLOSED:
-            key = ("closed", case.id, case.rev, language())
-            build: Callable[[], QWidget | None] = lambda: self._closed(case)
+            key, build = ("closed", case.id, case.rev, language()), partial(self._closed, case)
         elif case is not None and active is not None:
-            place = active.visits[-1]
-            key = ("step", active.id, len(active.visits), place.value.get("tries", 0), language())
-            build = lambda: self._running(active)
+            tries = active.visits[-1].value.get("tries", 0)
+            key, build = ("step", active.id, len(active.visits), tries, language()), partial(self._running, active)
         elif case is not None and run is not None:
             key = ("closing", case.id, language())
-            build = lambda: self._closing(case, response.proposed_verdict(run))
+            build = partial(self._closing, case, response.proposed_verdict(run))
         elif alarm is not None:
             key = ("offer", alarm.id, alarm.state, case.id if case else "", language())
-            build = lambda: self._offer(alarm, case)
-        else:
-            key, build = ("none", language()), lambda: None
+            build = partial(self._offer, alarm, case)
         if key != self._shown:
             self._shown = key
             self._put(build())
@@ -288,8 +286,7 @@ class ResponsePanel(QWidget):
         if Action.ACKNOWLEDGE in actions_for(alarm):
             body.add(_("Acknowledge (Space)"), "response.acknowledge", lambda: self._acknowledge(alarm), number=False)
         for plan in plans:
-            start = lambda chosen=plan.id: self._start(alarm, chosen)  # noqa: E731  (a key and a button share it)
-            body.add(words.said(plan.title), f"response.plan.{plan.id}", start)
+            body.add(words.said(plan.title), f"response.plan.{plan.id}", partial(self._start, alarm, plan.id))
         if case is None:
             body.add(_("No plan: open an incident"), "response.open", lambda: self._open(alarm))
         else:
@@ -355,6 +352,10 @@ class ResponsePanel(QWidget):
 
     def _printed(self, report: Any) -> None:
         self._said.setText(_("Saved: {file}").format(file=report.file))
+
+
+def _nothing() -> None:
+    """No alarm is looked at, so there is nothing to show."""
 
 
 class _Choice(QWidget):

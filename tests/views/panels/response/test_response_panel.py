@@ -54,17 +54,17 @@ def bridge(qapp: Any, tmp_path: Path, clock: FakeClock) -> Iterator[Bridge]:
 
 
 @pytest.fixture
-def panel(qtbot: Any, bridge: Bridge) -> Iterator[ResponsePanel]:
+def panel(qtbot: Any, bridge: Bridge) -> ResponsePanel:
     """The panel in a window of its own, as wide as it is beside the wall."""
     made = ResponsePanel(bridge)
     made.resize(460, 620)
     qtbot.addWidget(made)
     made.show()
-    yield made
+    return made
 
 
 def raised(qtbot: Any, bridge: Bridge, panel: ResponsePanel, point: str = "beam-1") -> Any:
-    alarm = bridge._desk.do(alarms.receive, signal(point)).result()  # noqa: SLF001 (the wire's side of the desk)
+    alarm = bridge._desk.do(alarms.receive, signal(point)).result()
     panel.show_alarm(alarm)
     qtbot.waitUntil(lambda: child(panel, f"response.plan.{PLAN.id}") is not None)
     return alarm
@@ -83,7 +83,8 @@ def step(panel: ResponsePanel) -> str:
 def test_that_an_alarm_offers_the_plan_that_fits_it(qtbot: Any, bridge: Bridge, panel: ResponsePanel) -> None:
     raised(qtbot, bridge, panel)
     button = child(panel, f"response.plan.{PLAN.id}")
-    assert isinstance(button, QPushButton) and "Perimeter intrusion" in button.text()
+    assert isinstance(button, QPushButton)
+    assert "Perimeter intrusion" in button.text()
 
 
 def test_that_the_whole_case_is_handled_by_keys_alone(qtbot: Any, bridge: Bridge, panel: ResponsePanel) -> None:
@@ -103,8 +104,9 @@ def test_that_the_whole_case_is_handled_by_keys_alone(qtbot: Any, bridge: Bridge
     assert panel.choose(1)
     assert panel.proceed()
     qtbot.waitUntil(lambda: child(panel, "response.report") is not None)
-    (case,) = bridge._desk.ask(lambda rx: rx.find(Incident)).result()  # noqa: SLF001
-    assert case.state is IncidentState.CLOSED and case.verdict is Verdict.REAL_INTRUSION
+    (case,) = bridge._desk.ask(lambda rx: rx.find(Incident)).result()
+    assert case.state is IncidentState.CLOSED
+    assert case.verdict is Verdict.REAL_INTRUSION
 
 
 def test_that_nearest_post_is_offered_first_with_its_distance(qtbot: Any, bridge: Bridge, panel: ResponsePanel) -> None:
@@ -161,7 +163,7 @@ def test_that_a_bigger_alarm_keeps_the_place_of_the_running_plan(
     raised(qtbot, bridge, panel)
     panel.proceed()
     qtbot.waitUntil(lambda: step(panel) == "Look")
-    other = bridge._desk.do(alarms.receive, signal("ups")).result()  # noqa: SLF001
+    other = bridge._desk.do(alarms.receive, signal("ups")).result()
     panel.show_alarm(other)
     assert step(panel) == ""
     frozen = child(panel, "response.other.2026-0001")
@@ -178,7 +180,7 @@ def test_that_a_panel_opened_later_stands_where_the_run_stands(qtbot: Any, bridg
     qtbot.waitUntil(lambda: step(panel) == "Send")
     other = ResponsePanel(bridge)
     qtbot.addWidget(other)
-    qtbot.waitUntil(lambda: bool(bridge._desk.ask(queries.active_runs).result()) and step(other) == "Send")  # noqa: SLF001
+    qtbot.waitUntil(lambda: bool(bridge._desk.ask(queries.active_runs).result()) and step(other) == "Send")
 
 
 def test_that_nobody_at_the_keyboard_is_told_to_sign_on(qtbot: Any, bridge: Bridge, panel: ResponsePanel) -> None:
