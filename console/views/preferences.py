@@ -32,12 +32,13 @@ class Preferences:
 
 
 class Kept(QObject):
-    """The preferences of this seat and the file they live in."""
+    """The preferences of this seat and the file they live in; `there` says whether the seat had any before."""
 
     def __init__(self, parent: QObject, folder: Path) -> None:
         super().__init__(parent)
         self.setObjectName(_NAME)
         self._file = folder / FILE
+        self.there = self._file.exists()
         self.now = _read(self._file)
 
     def change(self, **changes: Any) -> None:

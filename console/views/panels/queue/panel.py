@@ -209,6 +209,7 @@ class QueuePanel(QWidget):
         self._buttons[Action.SHELVE].setText(_("Shelve ..."))
         self._buttons[Action.BRING_BACK].setText(_("Bring back"))
         self.table.setAccessibleName(_("Alarms"))
+        self.table.say_when_empty(_("No alarms"))
         self._form.retranslate()
         self.model.retranslate()
         self.table.set_widths()

@@ -3,16 +3,8 @@
 from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from typing_extensions import override
 
 from console.i18n import _
@@ -21,15 +13,12 @@ from console.views import theme, words
 from console.views.blink import Blink
 from console.views.panels.queue.model import ALARM_ROLE, AlarmsModel, Column
 from console.views.shapes import marker
+from console.views.tables import PAD_PX as _PAD
+from console.views.tables import RowTable
 
-_PAD: Final = 8
 _MARK: Final = 13
 # A press this soon after a row moved under the pointer was meant for the row that was there before.
 _SETTLE_MS: Final = 400
-# Keys that belong to the window, not to the table.
-_WINDOW_KEYS: Final = frozenset(
-    {Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, *range(Qt.Key.Key_0, Qt.Key.Key_9 + 1)}
-)
 
 
 class AlarmDelegate(QStyledItemDelegate):
@@ -85,35 +74,16 @@ class AlarmDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class QueueView(QTableView):
+class QueueView(RowTable):
     """The queue's table. Insertions above never shift what is being read, and no click lands on a row that jumped in."""
 
     def __init__(self, model: AlarmsModel, blink: Blink, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("queue.table")
-        self.setModel(model)
-        self._model = model
+        super().__init__("queue.table", model, {}, parent)
+        self._alarms = model
         self._moved = QElapsedTimer()
-        self._shift = 0
         self.setItemDelegate(AlarmDelegate(blink, self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
         self.setMinimumHeight(2 * theme.px("row"))
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(theme.px("row"))
-        head = self.horizontalHeader()
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        head.setHighlightSections(False)
-        head.setSectionsClickable(False)
-        head.setMinimumSectionSize(30)
         blink.turned.connect(self._turn)
         model.rowsAboutToBeRemoved.connect(self._before_removal)
         model.rowsInserted.connect(self._after_insertion)
@@ -122,13 +92,13 @@ class QueueView(QTableView):
 
     def chosen(self) -> Alarm | None:
         """The alarm of the selected row."""
-        rows = self.selectionModel().selectedRows()
-        return self._model.alarm(rows[0].row()) if rows else None
+        row = self.chosen_row()
+        return self._alarms.alarm(row) if row >= 0 else None
 
     def choose_row(self, row: int) -> None:
         """Select a row and bring it into sight."""
         self.selectRow(row)
-        self.scrollTo(self._model.index(row, 0))
+        self.scrollTo(self._alarms.index(row, 0))
 
     def _turn(self, _full: bool) -> None:
         width = self.columnWidth(Column.PRIORITY)
@@ -138,7 +108,7 @@ class QueueView(QTableView):
 
     def _before_removal(self, _parent: QModelIndex, first: int, last: int) -> None:
         # Qt would select the neighbour; an alarm nobody chose must not become the one that Enter acts on.
-        if any(first <= index.row() <= last for index in self.selectionModel().selectedRows()):
+        if first <= self.chosen_row() <= last:
             self.clearSelection()
             self.selectionModel().clearCurrentIndex()
 
@@ -156,23 +126,9 @@ class QueueView(QTableView):
             return
         super().mousePressEvent(event)
 
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _WINDOW_KEYS and event.modifiers() in (
-            Qt.KeyboardModifier.NoModifier,
-            Qt.KeyboardModifier.KeypadModifier,
-        ):
-            event.ignore()
-            return
-        super().keyPressEvent(event)
-
     # ---------------------------------------------------------------- columns
 
     @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.set_widths()
-
     def set_widths(self) -> None:
         """Give every column its share: what has a fixed measure takes it, the words share the rest."""
         measure = QFontMetrics(theme.font("strong"))
@@ -187,13 +143,3 @@ class QueueView(QTableView):
         for column in Column:
             width = fixed[column] if column in fixed else int(room * shares[column])
             self.setColumnWidth(column, width)
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._model.rowCount() == 0:
-            painter = QPainter(self.viewport())
-            painter.setFont(theme.font("heading"))
-            painter.setPen(theme.color("text.faint"))
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, _("No alarms"))
-            painter.end()

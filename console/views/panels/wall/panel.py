@@ -96,6 +96,14 @@ class WallPanel(QWidget):
         self._kept.change(wall_grid=grid.key)
         self._arrange()
 
+    def next_page(self) -> bool:
+        """Show the next cameras; False where there are none."""
+        return self.turn_page(1)
+
+    def previous_page(self) -> bool:
+        """Show the cameras before; False where there are none."""
+        return self.turn_page(-1)
+
     def turn_page(self, by: int) -> bool:
         """Show the next or the previous cameras; False where there are none."""
         page = self._page + by

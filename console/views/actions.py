@@ -1,0 +1,217 @@
+"""Every key of the post, as data: the window obeys this table, the help page shows it, a test reads it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from console.i18n import N_
+
+WINDOW: Final = "window"
+Target = tuple[str, str]  # a panel's key, or WINDOW, and the method that is called; the first that gives True did it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing that keys do.
+
+    `keys` are key sequences of Qt; several mean the same, but for `digits`, whose number is handed on. `plain` keys
+    are those without F or Ctrl: they come to the window only when no field or button wants them. `locked` actions
+    are there while nobody is signed on.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    title: str
+    what: str
+    goes_to: tuple[Target, ...]
+    plain: bool = False
+    digits: bool = False
+    locked: bool = False
+
+    @property
+    def object_name(self) -> str:
+        """The name of its QAction: "action.next_alarm"."""
+        return f"action.{self.name}"
+
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    Action(
+        name="next_alarm",
+        keys=("F1",),
+        title=N_("Next alarm"),
+        what=N_("Choose the next alarm that nobody has acknowledged; its cameras and its place come to the front."),
+        goes_to=(("queue", "next_alarm"),),
+    ),
+    Action(
+        name="acknowledge",
+        keys=("Space",),
+        title=N_("Acknowledge"),
+        what=N_("Acknowledge the chosen alarm, the topmost one where none is chosen."),
+        goes_to=(("queue", "acknowledge"),),
+        plain=True,
+    ),
+    Action(
+        name="proceed",
+        keys=("Return", "Enter"),
+        title=N_("Open the plan, do the step"),
+        what=N_("Open the plan of the chosen alarm; while a plan runs, do its present step."),
+        goes_to=(("response", "proceed"), ("queue", "open_plan")),
+        plain=True,
+    ),
+    Action(
+        name="answer",
+        keys=("1", "2", "3", "4", "5", "6", "7", "8", "9"),
+        title=N_("Answer 1 to 9"),
+        what=N_("Give the answer with this number to the present step."),
+        goes_to=(("response", "choose"),),
+        plain=True,
+        digits=True,
+    ),
+    Action(
+        name="step_back",
+        keys=("Esc",),
+        title=N_("Back"),
+        what=N_("Leave a field, a form, the single picture or what an alarm brought to the front. Nothing is lost."),
+        goes_to=((WINDOW, "step_back"), ("wall", "step_back")),
+        plain=True,
+        locked=True,
+    ),
+    Action(
+        name="camera",
+        keys=("F2",),
+        title=N_("Camera by number"),
+        what=N_("Type the number of a camera, Enter brings it to the front of the wall."),
+        goes_to=(("wall", "ask_number"),),
+    ),
+    Action(
+        name="next_page",
+        keys=("PgDown",),
+        title=N_("Next cameras"),
+        what=N_("Show the next page of cameras on the wall."),
+        goes_to=(("wall", "next_page"),),
+        plain=True,
+    ),
+    Action(
+        name="previous_page",
+        keys=("PgUp",),
+        title=N_("Previous cameras"),
+        what=N_("Show the previous page of cameras on the wall."),
+        goes_to=(("wall", "previous_page"),),
+        plain=True,
+    ),
+    Action(
+        name="snapshot",
+        keys=("F5",),
+        title=N_("Snapshot"),
+        what=N_("Keep the picture of the chosen camera as evidence, with its SHA-256."),
+        goes_to=(("wall", "take_snapshot"),),
+    ),
+    Action(
+        name="due",
+        keys=("F6",),
+        title=N_("Do the top due item"),
+        what=N_("Note that the topmost item of the due list has been done."),
+        goes_to=(("due", "do_top"),),
+    ),
+    Action(
+        name="write",
+        keys=("F7",),
+        title=N_("Write in the duty log"),
+        what=N_('Write a line; "-20 gate checked" makes it a late entry of twenty minutes ago.'),
+        goes_to=(("journal", "write"), ("log", "write")),
+    ),
+    Action(
+        name="handover",
+        keys=("F8",),
+        title=N_("Handover"),
+        what=N_("Show the handover of this shift."),
+        goes_to=((WINDOW, "show_handover"),),
+    ),
+    Action(
+        name="report_alarm",
+        keys=("F9",),
+        title=N_("Report an alarm"),
+        what=N_("Raise an alarm that a person has reported by telephone, radio or in person."),
+        goes_to=(("manual", "begin"),),
+    ),
+    Action(
+        name="pause_sound",
+        keys=("F10",),
+        title=N_("Pause the sound"),
+        what=N_("Pause the alarm sound for at most 60 seconds; a new alarm ends the pause."),
+        goes_to=((WINDOW, "pause_sound"),),
+        locked=True,
+    ),
+    Action(
+        name="look",
+        keys=("F11",),
+        title=N_("Night or day"),
+        what=N_("Switch between the dark and the light look."),
+        goes_to=((WINDOW, "switch_look"),),
+        locked=True,
+    ),
+    Action(
+        name="language",
+        keys=("Shift+F11",),
+        title=N_("Chinese or English"),
+        what=N_("Switch the language of the screen."),
+        goes_to=((WINDOW, "switch_language"),),
+        locked=True,
+    ),
+    Action(
+        name="sign_on",
+        keys=("F12",),
+        title=N_("Sign on"),
+        what=N_("Sign on another person, or give the keyboard to somebody who is signed on."),
+        goes_to=((WINDOW, "show_sign_on"),),
+    ),
+    Action(
+        name="lock",
+        keys=("Ctrl+L",),
+        title=N_("Lock the keyboard"),
+        what=N_("Nobody has the keyboard until a password is given. Alarms keep coming and sounding."),
+        goes_to=((WINDOW, "lock"),),
+    ),
+    Action(
+        name="page_watch",
+        keys=("Ctrl+1",),
+        title=N_("Watch"),
+        what=N_("Show pictures, map, alarms and response."),
+        goes_to=((WINDOW, "show_watch"),),
+    ),
+    Action(
+        name="page_handover",
+        keys=("Ctrl+2",),
+        title=N_("Handover"),
+        what=N_("Show the handover page."),
+        goes_to=((WINDOW, "show_handover"),),
+    ),
+    Action(
+        name="page_log",
+        keys=("Ctrl+3",),
+        title=N_("Log"),
+        what=N_("Show the duty log page."),
+        goes_to=((WINDOW, "show_log"),),
+    ),
+    Action(
+        name="page_system",
+        keys=("Ctrl+4",),
+        title=N_("System"),
+        what=N_("Show cameras, sources, settings and people."),
+        goes_to=((WINDOW, "show_system"),),
+    ),
+    Action(
+        name="help",
+        keys=("Shift+F1", "?"),
+        title=N_("Keys"),
+        what=N_("Show this page."),
+        goes_to=((WINDOW, "show_help"),),
+        locked=True,
+    ),
+)
+BY_NAME: Final = {action.name: action for action in ACTIONS}
+
+
+def plain_actions() -> dict[str, Action]:
+    """The actions of plain keys, by the name Qt gives the key: "Space", "Return", "1" ... and "?"."""
+    plain = {key: action for action in ACTIONS if action.plain for key in action.keys}
+    return plain | {"?": BY_NAME["help"]}

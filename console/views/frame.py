@@ -1,0 +1,231 @@
+"""The fixed parts of the window: the rail with the pages, the tabs of the work area, the splitters of a page."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QFrame,
+    QSplitter,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.i18n import _
+from console.views import icons, theme
+from console.views.actions import BY_NAME
+from console.views.build import named
+from console.views.layout import PAGES, WORK, Page, Split
+from console.views.panel import PanelSpec
+
+RAIL_PX: Final = 68
+# Below the pages: what a seat may change at any time.
+_TOOLS: Final = (("help", "keyboard"), ("look", "moon"), ("language", "language"), ("lock", "lock"))
+
+
+class Rail(QFrame):
+    """The pages, one key and one word each; below them help, look, language and lock. Calls back by page or action."""
+
+    def __init__(
+        self, show_page: Callable[[str], object], act: Callable[[str], object], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        named(self, "rail", "rail")
+        self.setFixedWidth(RAIL_PX)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 8, 0, 8)
+        layout.setSpacing(2)
+        self._group = QButtonGroup(self)
+        self._pages: dict[str, QToolButton] = {}
+        self._tools: dict[str, QToolButton] = {}
+        for page in PAGES:
+            made = self._button(f"rail.{page.key}", page.icon)
+            made.setCheckable(True)
+            made.clicked.connect(partial(self._clicked, partial(show_page, page.key)))
+            self._group.addButton(made)
+            self._pages[page.key] = made
+            layout.addWidget(made)
+        layout.addStretch(1)
+        for name, icon in _TOOLS:
+            made = self._button(f"rail.{name}", icon)
+            made.clicked.connect(partial(self._clicked, partial(act, name)))
+            self._tools[name] = made
+            layout.addWidget(made)
+        self.retranslate()
+
+    def _button(self, name: str, icon: str) -> QToolButton:
+        made = named(QToolButton(), name)
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.setFixedWidth(RAIL_PX)
+        icons.wear(made, icon, "text.dim")
+        size_px = theme.px("rail_icon")
+        made.setIconSize(QSize(size_px, size_px))
+        return made
+
+    @staticmethod
+    def _clicked(call: Callable[[], object], _checked: bool = False) -> None:
+        call()
+
+    def show_page(self, key: str) -> None:
+        """Mark a page as the one that is shown; no page while something else is."""
+        if key in self._pages:
+            self._pages[key].setChecked(True)
+            return
+        self._group.setExclusive(False)
+        for made in self._pages.values():
+            made.setChecked(False)
+        self._group.setExclusive(True)
+
+    def lock(self, locked: bool) -> None:
+        """Grey what needs somebody to be signed on."""
+        for made in self._pages.values():
+            made.setEnabled(not locked)
+        self._tools["lock"].setEnabled(not locked)
+
+    def retranslate(self) -> None:
+        """Say every word anew."""
+        dark = theme.current().dark
+        for page in PAGES:
+            self._pages[page.key].setText(_(page.title))
+            self._pages[page.key].setToolTip(f"{_(page.title)}  {BY_NAME[f'page_{page.key}'].keys[0]}")
+        # The last two say what they switch to.
+        texts = {
+            "help": _("Keys"),
+            "look": _("Day") if dark else _("Night"),
+            "language": _("中文"),
+            "lock": _("Lock"),
+        }
+        for name, text in texts.items():
+            made = self._tools[name]
+            made.setText(text)
+            made.setToolTip(f"{_(BY_NAME[name].title)}  {BY_NAME[name].keys[0]}")
+        icons.wear(self._tools["look"], "sun" if dark else "moon", "text.dim")
+        for made in (*self._pages.values(), *self._tools.values()):
+            made.setAccessibleName(made.text())
+            made.setIconSize(QSize(theme.px("rail_icon"), theme.px("rail_icon")))
+
+
+class WorkTabs(QTabWidget):
+    """The work area: response, due list, log ... behind quiet tabs. A panel may ask for its tab, see console.views.panel.
+
+    A tab comes to the front by itself only when it appears, and never while somebody types in another.
+    """
+
+    fronted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, "work")
+        self.setDocumentMode(True)
+        self.tabBar().setExpanding(False)
+        self.tabBar().setDrawBase(False)
+        self._specs: list[PanelSpec] = []
+        self._tallies: dict[str, int] = {}
+        self.currentChanged.connect(self._told)
+
+    def add(self, spec: PanelSpec, panel: QWidget) -> None:
+        """Put a panel behind a tab of its own."""
+        self._specs.append(spec)
+        index = self.addTab(panel, _(spec.title))
+        wanted = getattr(panel, "wanted", None)
+        if wanted is not None:
+            self.setTabVisible(index, False)
+            wanted.connect(partial(self.want, spec.key))
+        tally = getattr(panel, "tally", None)
+        if tally is not None:
+            tally.connect(partial(self._count, spec.key))
+
+    def want(self, key: str, wanted: bool) -> None:
+        """Show a panel's tab, and bring it to the front when it was not there; or take it away."""
+        index = self._index(key)
+        if wanted == self.isTabVisible(index):
+            return
+        self.setTabVisible(index, wanted)
+        if wanted:
+            self.bring(key)
+        elif self.currentIndex() == index:
+            self.setCurrentIndex(next(i for i in range(self.count()) if self.isTabVisible(i)))
+
+    def bring(self, key: str, *, over_typing: bool = False) -> bool:
+        """Bring a panel to the front; not while somebody types in another one, unless they asked for it."""
+        index = self._index(key)
+        if index < 0 or not self.isTabVisible(index):
+            return False
+        here = self.currentWidget()
+        typing = QApplication.focusWidget()
+        if not over_typing and typing is not None and here.isAncestorOf(typing):
+            return False
+        self.setCurrentIndex(index)
+        return True
+
+    def has(self, key: str) -> bool:
+        """Whether a panel's tab is there at present."""
+        index = self._index(key)
+        return index >= 0 and self.isTabVisible(index)
+
+    def front(self) -> str:
+        """The key of the panel that is to be seen."""
+        return self._specs[self.currentIndex()].key if self._specs else ""
+
+    def _index(self, key: str) -> int:
+        return next((index for index, spec in enumerate(self._specs) if spec.key == key), -1)
+
+    def _count(self, key: str, n: int) -> None:
+        self._tallies[key] = n
+        self.retranslate()
+
+    def _told(self, index: int) -> None:
+        if 0 <= index < len(self._specs):
+            self.fronted.emit(self._specs[index].key)
+
+    def retranslate(self) -> None:
+        """Say every word anew."""
+        for index, spec in enumerate(self._specs):
+            n = self._tallies.get(spec.key, 0)
+            self.setTabText(index, f"{_(spec.title)} {n}" if n else _(spec.title))
+
+
+def lay_out(
+    body: Split | str, areas: Mapping[str, QWidget], sizes: Mapping[str, tuple[int, ...]], splits: dict[str, QSplitter]
+) -> QWidget:
+    """Build a page's splitters around the areas; `splits` collects them by name, `sizes` are those kept of last time."""
+    if isinstance(body, str):
+        return areas[body]
+    splitter = named(QSplitter(body.orientation), body.name)
+    splitter.setChildrenCollapsible(False)
+    splitter.setHandleWidth(4)
+    for index, part in enumerate(body.parts):
+        splitter.addWidget(lay_out(part, areas, sizes, splits))
+        splitter.setStretchFactor(index, body.shares[index])
+    kept = sizes.get(body.name, ())
+    # Kept sizes are in the pixels of the window they were made in; Qt scales either to the room there is.
+    splitter.setSizes(list(kept) if len(kept) == len(body.parts) else [share * 100 for share in body.shares])
+    splits[body.name] = splitter
+    return splitter
+
+
+def gather(specs: list[tuple[PanelSpec, QWidget]], page: Page, tabs: WorkTabs) -> dict[str, QWidget]:
+    """Every area of a page with what belongs into it: the one panel, several one below the other, or the tabs."""
+    from console.views.layout import areas_of
+
+    found: dict[str, QWidget] = {}
+    for area in areas_of(page.body):
+        here = [widget for spec, widget in specs if spec.area == area]
+        if area == WORK:
+            found[area] = tabs
+        elif len(here) == 1:
+            found[area] = here[0]
+        else:
+            holder = named(QWidget(), f"area.{area}")
+            layout = QVBoxLayout(holder)
+            layout.setContentsMargins(0, 0, 0, 0)
+            for widget in here:
+                layout.addWidget(widget)
+            found[area] = holder
+    return found

@@ -1,0 +1,106 @@
+"""Obey the table of keys: find who does it, and never take a key away from somebody who types."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+from console.i18n import _
+from console.views.actions import ACTIONS, BY_NAME, WINDOW, Action, plain_actions
+
+if TYPE_CHECKING:
+    from console.views.main_window import MainWindow
+
+_TEXT: Final = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox)
+
+
+class Keys(QObject):
+    """The keys of the window. `targets` are the window and the panels, by the names the table uses."""
+
+    def __init__(self, window: "MainWindow", targets: Mapping[str, QObject]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._targets = targets
+        self._plain = plain_actions()
+        self._made: dict[str, QAction] = {}
+        for action in ACTIONS:
+            made = QAction(window)
+            made.setObjectName(action.object_name)
+            sequences = [QKeySequence(key) for key in action.keys if not action.plain and key != "?"]
+            made.setShortcuts(sequences)
+            made.triggered.connect(lambda _checked=False, chosen=action: self.act(chosen))
+            window.addAction(made)
+            self._made[action.name] = made
+
+    def retranslate(self) -> None:
+        """Say the name of every action anew."""
+        for action in ACTIONS:
+            made = self._made[action.name]
+            made.setText(_(action.title))
+            made.setToolTip(_(action.what))
+
+    def wants_text(self, widget: QWidget) -> bool:
+        """Whether somebody types there."""
+        return isinstance(widget, _TEXT)
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Obey a plain key that nobody else wanted; True where something was done.
+
+        A field that is being typed in keeps all of its keys but Esc, a focused button keeps Space and Enter.
+        """
+        action = self._plain.get(_name(event))
+        if action is None:
+            return False
+        focus = QApplication.focusWidget()
+        if focus is not None and action is not BY_NAME["step_back"]:
+            if self.wants_text(focus):
+                return False
+            if isinstance(focus, QAbstractButton) and action.name in ("acknowledge", "proceed"):
+                return False
+        number = event.key() - Qt.Key.Key_0 if action.digits else None
+        return self.act(action, number)
+
+    def act(self, action: Action, number: int | None = None) -> bool:
+        """Do what an action says; True where somebody did it. Nothing but `locked` actions while nobody is signed on.
+
+        Nothing is done out of sight. A key with F or Ctrl first shows the panel it is for, if only the last of the
+        table can do it; a plain key shows a panel that stands behind a tab, and does its work when pressed again.
+        """
+        if self._window.bridge.actor is None and not action.locked:
+            return False
+        for place, (key, name) in enumerate(action.goes_to, start=1):
+            method = getattr(self._targets.get(key), name, None)
+            if method is None:
+                continue
+            if key != WINDOW and not self._window.panels[key].isVisible():
+                if action.plain:
+                    if self._window.is_behind(key):
+                        self._window.bring(key)
+                        return True
+                    continue
+                if place < len(action.goes_to):
+                    continue
+                self._window.bring(key)
+            if method(number) if number is not None else method():
+                return True
+        return False
+
+
+def _name(event: QKeyEvent) -> str:
+    """The name that the table gives a key, "" for one with Ctrl or Alt."""
+    if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+        return ""
+    if event.text() == "?":
+        return "?"
+    return QKeySequence(event.key()).toString(QKeySequence.SequenceFormat.PortableText)
