@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 
 from console.models.errors import ConsoleError
+from console.models.pictures import RuleEvent
 from console.models.site import Rule
 from console.models.text import Text
 from console.video.cv import cv2
-from console.video.facts import RuleEvent, Snapshot
+from console.video.facts import Snapshot
 from console.video.kinds import CameraSpec, Capture, Frame, Judge, RuleSpec, Setting
 from console.video.ring import RingWriter
 from console.video.wire import FromWorker, Lost, Opened, SnapshotMade

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from typing_extensions import override
 
 from console.models.ids import CameraId
+from console.models.pictures import Box
 from console.models.site import Camera, Rule
 from console.models.text import Text
-from console.video.facts import Box
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -17,8 +17,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from console.models.pictures import Box
 from console.video.cv import cv2
-from console.video.facts import Box
 from console.video.kinds import Frame
 
 HEIGHT_PX: Final = 144

@@ -22,11 +22,11 @@ from typing import Final, Self, TypeVar
 from console.models.clock import Clock
 from console.models.errors import ConsoleError
 from console.models.ids import CameraId
-from console.models.pictures import CameraState, Picture, Sight
+from console.models.pictures import CameraState, Picture, RuleEvent, Sight
 from console.models.site import Camera, CameraKind
 from console.models.text import Text
 from console.video.crew import Crew
-from console.video.facts import RuleEvent, Snapshot
+from console.video.facts import Snapshot
 from console.video.ring import Ring
 from console.video.sight import Evidence, judge
 from console.video.wire import (

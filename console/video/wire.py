@@ -11,9 +11,10 @@ from pathlib import Path
 from typing_extensions import override
 
 from console.models.ids import CameraId
+from console.models.pictures import RuleEvent
 from console.models.site import Camera
 from console.models.text import Text
-from console.video.facts import RuleEvent, Snapshot
+from console.video.facts import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
