@@ -25,17 +25,36 @@ class Tasks:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin some work; it must deal with its own errors."""
+    def begin(self, work: Coroutine[Any, Any, None], writer: asyncio.StreamWriter | None = None) -> None:
+        """Begin some work, which must deal with its own errors, and close `writer` after it.
+
+        Work that is ended before its first step cannot clear away anything itself.
+        """
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        if writer is not None:
+            task.add_done_callback(lambda _ended: writer.close())
 
     async def end(self) -> None:
         """End all work and wait until it is over."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def stop_accepting(server: asyncio.Server) -> None:
+    """Close a server without dropping a connection that is being accepted just now.
+
+    Python 3.11 leaves the socket of such a connection open when its server closes before it is set up. Taking a
+    connection needs three rounds of the event loop: the socket, its transport, the conversation.
+    """
+    loop = asyncio.get_running_loop()
+    for listening in server.sockets:
+        loop.remove_reader(listening.fileno())
+    for _round in range(3):
+        await asyncio.sleep(0)
+    server.close()
 
 
 async def keep_listening(sockets: Sockets, where: str, running: Running, health: Health, stop: asyncio.Event) -> None:

@@ -1,7 +1,9 @@
 """Read the options of a source from the site folder, collecting every mistake as a sentence for the technician."""
 
 from collections.abc import Mapping
+from datetime import tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from console.models.errors import ConsoleError
 from console.models.site import SourceSetup
@@ -66,6 +68,21 @@ class Options:
             )
             return default
         return str(value)
+
+    def port(self) -> int:
+        """Take the port to listen on, which must be there; 0 takes any free one."""
+        if "port" not in self._left:
+            self.mistake("缺少“port”。", '"port" is missing.')
+        return self.whole("port", 0, 0, 65535)
+
+    def time_zone(self, name: str) -> tzinfo | None:
+        """Take the IANA name of a time zone; None where there is none."""
+        written = self.text(name)
+        try:
+            return ZoneInfo(written) if written else None
+        except (KeyError, ValueError, OSError):
+            self.mistake(f"没有“{written}”这个时区。", f'There is no time zone "{written}".')
+            return None
 
     def mapping(self, name: str) -> dict[str, Any]:
         """Take a mapping; its keys are read as texts."""

@@ -9,7 +9,7 @@ import pytest
 from console.models.ids import SourceId
 from console.models.site import SourceSetup
 from console.models.text import Text
-from console.sources import sia_dc09
+from console.sources import punch, sia_dc09
 from console.sources.source import Running, SourceSpec
 from tests.sources.desk import Desk
 
@@ -42,3 +42,10 @@ def dc09(desk: Desk) -> Iterator[Start]:
     """Starts DC-09 receivers; they are stopped before the desk closes."""
     with ExitStack() as lives:
         yield _starter(sia_dc09.SPEC, desk, lives)
+
+
+@pytest.fixture
+def punches(desk: Desk) -> Iterator[Start]:
+    """Starts punch receivers; they are stopped before the desk closes."""
+    with ExitStack() as lives:
+        yield _starter(punch.SPEC, desk, lives)

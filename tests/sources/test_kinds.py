@@ -1,7 +1,11 @@
 """The contract that every kind of source keeps, found as the house finds them."""
 
+import gc
+import socket
 import threading
 import time
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -59,6 +63,19 @@ def test_that_a_source_left_at_once_leaves_nothing(spec: SourceSpec, desk: Desk)
 
 
 @EVERY
+def test_that_a_connection_made_at_the_last_moment_is_closed_with_the_source(spec: SourceSpec, desk: Desk) -> None:
+    desk.secrets["door"] = "open sesame"
+    for _ in range(10):
+        with spec.start(setup_of(spec.kind, **options_of(spec)), desk.context()) as running:
+            address = running.address(PATIENCE_S)
+            assert address is not None
+            late = socket.create_connection(address, PATIENCE_S)
+        with late, suppress(ConnectionResetError):
+            assert late.recv(1) == b""
+    gc.collect()  # an unclosed socket would be told of now, and fail the test
+
+
+@EVERY
 @pytest.mark.expects_log("ended unexpectedly")
 def test_that_a_source_that_fails_by_a_fault_of_ours_is_told_and_started_again(spec: SourceSpec, desk: Desk) -> None:
     desk.secrets["door"] = "open sesame"
@@ -70,8 +87,6 @@ def test_that_a_source_that_fails_by_a_fault_of_ours_is_told_and_started_again(s
         if not told.is_set():
             told.set()
             raise ValueError("a bug")
-
-    from dataclasses import replace
 
     with spec.start(setup_of(spec.kind, **options_of(spec)), replace(context, health=fail_once)) as running:
         assert running.address(PATIENCE_S) is not None

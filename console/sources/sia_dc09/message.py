@@ -11,6 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from console.sources.sia_dc09 import wire
+from console.sources.words import printable
 
 ENCODINGS: Final = ("utf-8", "gb18030", "cp1252")
 
@@ -81,7 +82,7 @@ def read_content(content: bytes, zone: tzinfo = UTC, encodings: tuple[str, ...] 
             text = content.decode(encoding, "replace" if encoding == "cp1252" else "strict")
         except UnicodeDecodeError:
             continue
-        if (read := _split(text, zone, encoding)) is not None:
+        if (read := _split(printable(text), zone, encoding)) is not None:
             return read
     return None
 

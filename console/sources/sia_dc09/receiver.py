@@ -17,7 +17,7 @@ from console.models.signals import Signal
 from console.models.site import SourceSetup
 from console.models.text import Text
 from console.sources.health import Health
-from console.sources.listening import Tasks, keep_listening
+from console.sources.listening import Tasks, keep_listening, stop_accepting
 from console.sources.sia_dc09 import message, reading, wire
 from console.sources.sia_dc09.answers import Verdict, answer
 from console.sources.sia_dc09.events import read_dc03, read_dc05
@@ -79,7 +79,7 @@ class Receiver:
         try:
             if transport != "udp":
                 server = await asyncio.start_server(
-                    lambda reader, writer: self.tasks.begin(self._converse(reader, writer)), host, port
+                    lambda reader, writer: self.tasks.begin(self._converse(reader, writer), writer), host, port
                 )
                 port = server.sockets[0].getsockname()[1]
             if transport != "tcp":
@@ -89,10 +89,10 @@ class Receiver:
                 port = datagrams.get_extra_info("sockname")[1]
             yield host, port
         finally:
-            if server is not None:
-                server.close()
             if datagrams is not None:
                 datagrams.close()
+            if server is not None:
+                await stop_accepting(server)
             await self.tasks.end()
 
     async def _watch(self) -> None:

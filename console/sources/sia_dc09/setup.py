@@ -19,7 +19,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from console.models.errors import ConsoleError
 from console.models.ids import PointId
@@ -97,15 +96,13 @@ def read_setup(setup: SourceSetup, mistakes: list[Text]) -> Dc09Setup:
     slowest_s = max((account.poll_s for account in accounts.values()), default=0.0)
     read = Dc09Setup(
         host=given.text("host", "127.0.0.1"),
-        port=given.whole("port", 0, 0, 65535),
+        port=given.port(),
         transport=given.choice("transport", "tcp", TRANSPORTS),
         check_length=given.flag("check_length", True),
         max_connections=given.whole("max_connections", 128, 1, 4096),
         idle_s=given.number("idle_s", max(300.0, 4 * slowest_s), 1, 86400),
         accounts=accounts,
     )
-    if "port" not in setup.options:
-        given.mistake("缺少“port”。", '"port" is missing.')
     given.no_more()
     return read
 
@@ -124,22 +121,13 @@ def _read_account(setup: SourceSetup, position: int, raw: dict[str, Any], mistak
         name=Text(str(name.get("zh", "")), str(name.get("en", ""))),
         key=given.text("key"),
         poll_s=given.number("poll_s", 0.0, 0, 86400),
-        zone=_time_zone(given),
+        zone=given.time_zone("timezone") or UTC,
         check_time=given.flag("check_time", True),
         encodings=ENCODINGS if encoding == "auto" else (encoding,),
         zones={_place_name(name): PointId(str(point)) for name, point in given.mapping("zones").items()},
     )
     given.no_more()
     return read
-
-
-def _time_zone(given: options.Options) -> tzinfo:
-    name = given.text("timezone", "UTC")
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        given.mistake(f"没有“{name}”这个时区。", f'There is no time zone "{name}".')
-        return UTC
 
 
 def read_key(account: Account, secrets: Callable[[str], str]) -> bytes | None:

@@ -28,6 +28,12 @@ def test_that_a_gb18030_character_whose_second_byte_is_a_bracket_splits_nothing(
     assert any({0x5B, 0x5D, 0x5E, 0x7C} & set(character.encode("gb18030")[1:]) for character in "乕乚乥俔俖")
 
 
+def test_that_what_cannot_be_printed_becomes_a_blank() -> None:
+    content = message.read_content("#1234|NBA5^a\0b\u202ec\u3000d^]".encode())
+    assert content is not None
+    assert content.data == "#1234|NBA5^a b c d^"
+
+
 def test_that_old_panels_with_windows_1252_are_read() -> None:
     content = message.read_content("#1234|NBA5^Hauptgebäude €^]".encode("cp1252"))
     assert content is not None

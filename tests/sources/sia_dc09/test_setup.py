@@ -1,5 +1,6 @@
 """The options of a DC-09 receiver: read with their defaults, and every mistake is a sentence."""
 
+from datetime import UTC
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,7 +25,7 @@ def test_that_a_setup_is_read_with_its_defaults() -> None:
     assert found == []
     assert (read.host, read.transport, read.check_length, read.idle_s) == ("127.0.0.1", "tcp", True, 800)
     account = read.accounts["12AF"]
-    assert (account.zone, account.check_time, account.zones) == (ZoneInfo("UTC"), True, {"12": "a", "3": "b"})
+    assert (account.zone, account.check_time, account.zones) == (UTC, True, {"12": "a", "3": "b"})
     assert account.label == Text("账号 12AF", "account 12AF")
 
 

@@ -1,0 +1,180 @@
+"""Receive punches over HTTP: 200 is said only when the punch is on disk."""
+
+import asyncio
+import hmac
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any, Final
+
+from console.models.errors import ConsoleError
+from console.models.ids import new_id
+from console.models.patrol import Punch
+from console.models.site import SourceSetup
+from console.models.text import Text
+from console.sources.health import Health
+from console.sources.listening import Tasks, keep_listening, stop_accepting
+from console.sources.punch.http import MAX_HEAD, HttpError, Request, answer, read_request
+from console.sources.punch.reading import read_punch
+from console.sources.source import Running, SourceContext
+
+PATH: Final = "/punch"
+REQUEST_S: Final = 10.0
+"""How long a request may take to arrive, in seconds."""
+COMMIT_S: Final = 30.0
+MAX_CONNECTIONS: Final = 64
+REMEMBERED: Final = 10000
+"""How many punches are remembered so that a repetition is answered without a second commit."""
+_SENDERS: Final = 64
+
+Key = tuple[str, str, datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PunchSetup:
+    """The options of a punch receiver: `token` names the secret that readers send, `zone` is for times without one."""
+
+    host: str
+    port: int
+    token: str
+    zone: tzinfo | None
+
+
+class PunchReceiver:
+    """One receiver's state while it runs; everything happens in its event loop."""
+
+    def __init__(self, setup: SourceSetup, options: PunchSetup, context: SourceContext, health: Health) -> None:
+        self._setup = setup
+        self._options = options
+        self._context = context
+        self._health = health
+        self._tasks = Tasks()
+        self._known: OrderedDict[Key, Future[Any]] = OrderedDict()
+        self._refused: OrderedDict[str, None] = OrderedDict()
+        self._token = self._read_token()
+
+    async def serve(self, running: Running, stop: asyncio.Event) -> None:
+        """Listen until `stop` is set."""
+        where = f"{self._options.host}:{self._options.port}"
+        await keep_listening(self._sockets, where, running, self._health, stop)
+
+    @asynccontextmanager
+    async def _sockets(self) -> AsyncIterator[tuple[str, int]]:
+        server = await asyncio.start_server(
+            lambda reader, writer: self._tasks.begin(self._converse(reader, writer), writer),
+            self._options.host,
+            self._options.port,
+            limit=MAX_HEAD,
+        )
+        try:
+            yield self._options.host, server.sockets[0].getsockname()[1]
+        finally:
+            await stop_accepting(server)
+            await self._tasks.end()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            if len(self._tasks) > MAX_CONNECTIONS:
+                writer.write(answer(503, {"error": "busy"}, {"Retry-After": "1"}))
+            else:
+                reply = await self._answer(reader, writer)
+                if reply:
+                    writer.write(reply)
+            await asyncio.wait_for(writer.drain(), REQUEST_S)
+        except (TimeoutError, OSError):
+            self._context.log.info("a reader hung up before its answer")
+        except Exception:  # part of the source runner's boundary: one reader must not silence the others
+            self._context.log.exception("a punch failed, fault %s", new_id())
+        finally:
+            writer.close()
+            with suppress(OSError, TimeoutError):
+                await asyncio.wait_for(writer.wait_closed(), 0.5)
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        peer = writer.get_extra_info("peername") or ("?",)
+        try:
+            request = await asyncio.wait_for(read_request(reader, writer), REQUEST_S)
+            return b"" if request is None else await self._take(request, str(peer[0]))
+        except HttpError as error:
+            return answer(error.status, {"error": error.error})
+
+    async def _take(self, request: Request, sender: str) -> bytes:
+        if request.path != PATH:
+            return answer(404, {"error": "not_found"})
+        if request.method != "POST":
+            return answer(405, {"error": "method"}, {"Allow": "POST"})
+        if not self._is_known(request.headers):
+            self._refuse(sender)
+            return answer(401, {"error": "token"}, {"WWW-Authenticate": "Bearer"})
+        self._accept(sender)
+        try:
+            punch = read_punch(request.body, self._context.clock.now(), self._options.zone)
+        except ConsoleError as error:
+            return answer(400, {"error": "punch", "zh": error.text.zh, "en": error.text.en})
+        self._health.heard()
+        return await self._keep(punch)
+
+    async def _keep(self, punch: Punch) -> bytes:
+        key = (punch.device, punch.chip, punch.reader_at.replace(second=0, microsecond=0))
+        repeated = key in self._known
+        try:
+            future = self._known[key] if repeated else self._context.punch(punch)
+            self._known[key] = future
+            await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), COMMIT_S)
+        except (ConsoleError, RuntimeError, TimeoutError) as error:
+            self._known.pop(key, None)
+            self._context.log.warning("punch not on disk: %s", error)
+            why = error.text if isinstance(error, ConsoleError) else Text("写入失败", "writing failed")
+            self._health.problem("commit", _not_kept(why))
+            return answer(503, {"error": "not_kept", "zh": why.zh, "en": why.en}, {"Retry-After": "2"})
+        self._health.fine("commit")
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return answer(200, {"status": "already" if repeated else "kept"})
+
+    def _is_known(self, headers: Mapping[str, str]) -> bool:
+        scheme, _space, given = headers.get("authorization", "").partition(" ")
+        return (
+            bool(self._token)
+            and scheme.lower() == "bearer"
+            and hmac.compare_digest(given.strip().encode("latin-1"), self._token)
+        )
+
+    def _refuse(self, sender: str) -> None:
+        self._refused[sender] = None
+        self._health.problem(
+            f"token {sender}",
+            Text(
+                f"{sender} 用错误的口令打卡，已拒收。请核对该设备的口令。",
+                f"{sender} punches with a wrong token and is refused. Check the token of that device.",
+            ),
+        )
+        while len(self._refused) > _SENDERS:
+            self._accept(next(iter(self._refused)))
+
+    def _accept(self, sender: str) -> None:
+        self._refused.pop(sender, None)
+        self._health.fine(f"token {sender}")
+
+    def _read_token(self) -> bytes:
+        try:
+            token = self._context.secrets(self._options.token).strip().encode("utf-8")
+        except ConsoleError as error:
+            self._health.problem("secret", error.text)
+            return b""
+        if not token:
+            self._health.problem(
+                "secret",
+                Text("打卡口令为空，所有打卡都会被拒收。", "The punch token is empty: every punch is refused."),
+            )
+        return token
+
+
+def _not_kept(why: Text) -> Text:
+    return Text(
+        f"打卡未能保存（{why.zh}），设备会重发。请检查数据库和磁盘。",
+        f"A punch could not be put on disk ({why.en}); the device will send it again. Check database and disk.",
+    )
