@@ -195,6 +195,17 @@ class HandoverFile:
     names: Names = field(default_factory=Names)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedFile:
+    """A form that lies on the disk: its absolute path, the SHA-256 of its bytes, and how many pages it has."""
+
+    path: str
+    sha256: str
+    short_code: str
+    pages: int
+    size_bytes: int
+
+
 # What a shift counts, in the order of the form; keys of Handover.figures. One that is not listed is printed by its key.
 FIGURES: dict[str, Text] = {
     "alarms": Text("报警", "Alarms"),
@@ -215,6 +226,7 @@ FIGURES: dict[str, Text] = {
 
 # Sections of Handover.lines, in the order of the form; a section that is not listed comes last under its own key.
 SECTIONS: dict[str, Text] = {
+    "people": Text("在岗人员", "People present"),
     "alarms": Text("未结报警", "Open alarms"),
     "incidents": Text("未结事件", "Open incidents"),
     "bypass": Text("屏蔽、搁置与停用", "Bypassed, shelved, out of service"),

@@ -107,7 +107,10 @@ def map_png() -> bytes:
 # -------------------------------------------------------------------------------- the fire
 def plan() -> Plan:
     """A fire plan of seven steps."""
-    yes_no = (Answer(key="yes", label=Text("看到烟或火", "Smoke or fire seen")), Answer(key="no", label=Text("未见异常", "Nothing seen")))
+    yes_no = (
+        Answer(key="yes", label=Text("看到烟或火", "Smoke or fire seen")),
+        Answer(key="no", label=Text("未见异常", "Nothing seen")),
+    )
     steps = (
         Step(id="look", kind="confirm", title=Text("查看东侧走廊画面", "Look at the east corridor"), answers=yes_no, due_s=30.0,
              source="GB 25201-2010 5.3"),
@@ -377,7 +380,9 @@ def happened(folder: Path | None = None) -> tuple[events.Event, ...]:
     ]
     for count in range(1, len(sent.times) + 1):
         state, at = sent.times[count - 1]
-        told.append(events.DispatchChanged(at=at, dispatch=replace(sent, state=state, times=sent.times[:count]), **people))
+        told.append(
+            events.DispatchChanged(at=at, dispatch=replace(sent, state=state, times=sent.times[:count]), **people)
+        )
     told += [events.EntryWritten(at=entry.written_at, entry=entry, **people) for entry in entries()]
     told += [
         events.AlarmChanged(at=after(1700), alarm=replace(final, closed_at=None), action=Action.RESET, **people),
@@ -598,3 +603,11 @@ def empty_handover_file() -> HandoverFile:
     )
 
 
+# -------------------------------------------------------------------------------- every form, full and empty
+def of_form(key: str, folder: Path | None = None) -> dict[str, IncidentFile | HandoverFile]:
+    """Samples of a form's content by name; a form without samples has no contract tests and fails them."""
+    made: dict[str, dict[str, IncidentFile | HandoverFile]] = {
+        "incident": {"full": incident_file(folder), "empty": empty_incident_file()},
+        "handover": {"full": handover_file(), "empty": empty_handover_file()},
+    }
+    return made[key]

@@ -14,7 +14,7 @@ from reportlab.platypus import Flowable, KeepTogether
 
 from console.i18n import N_
 from console.models.duty import CarryOver, HandoverState
-from console.models.files import SECTIONS, HandoverFile
+from console.models.files import HandoverFile
 from console.models.text import Text
 from console.models.trust import Meaning, Signature
 from console.reports.handover.state import INK, bypasses, equipment_count, equipment_state, figures, patrol
@@ -40,6 +40,8 @@ from console.reports.spec import Made
 LABEL = replace(INK, bold=True)
 _HEAD = replace(INK, size_pt=8.5)
 _LABEL_MM = 24.0
+# Sections that have a place of their own on the form; all others come under "Other lines".
+_PLACED = frozenset({"people", "alarms", "incidents", "log", "equipment", "patrol", "bypass", "carry", "due"})
 _IN_FORCE = frozenset({HandoverState.EFFECTIVE, HandoverState.REVIEWED})
 
 
@@ -62,6 +64,7 @@ def _parts(file: HandoverFile, sheet: Sheet) -> Sequence[Flowable]:
 def _told(file: HandoverFile, sheet: Sheet) -> Iterator[Flowable]:
     lines = Lines(sheet, file)
     yield _head(sheet, file)
+    yield gap(1.2)
     yield _people(sheet, file)
     yield figures(sheet, file)
     yield _fields(*_picture(sheet, file, lines))
@@ -119,6 +122,9 @@ def _rest(sheet: Sheet, lines: Sequence[Flowable]) -> Iterator[Flowable]:
 
 def _picture(sheet: Sheet, file: HandoverFile, lines: "Lines") -> Iterator[Field]:
     """The picture of the post: what is unfinished, what the equipment and the rounds are like."""
+    present = lines.of("people")
+    if present:
+        yield _field(sheet, N_("People present"), present)
     unfinished = lines.of("alarms", "incidents", "log")
     yield _field(sheet, N_("Unfinished"), unfinished, N_("nothing unfinished"))
     yield _field(sheet, N_("State of equipment"), [*equipment_state(sheet, file), *lines.of("equipment")])
@@ -212,7 +218,7 @@ def _words(sheet: Sheet, file: HandoverFile, lines: "Lines") -> Iterator[Field]:
     said = [prose(f"{number}. {words}", INK) for number, words in enumerate(handover.read_back, 1)]
     yield _field(sheet, N_("Read back by the incoming"), said)
     yield _field(sheet, N_("Objections"), [_objection(sheet, file)])
-    others = lines.of(*(one.section for one in handover.lines if one.section not in SECTIONS))
+    others = lines.of(*(one.section for one in handover.lines if one.section not in _PLACED))
     if others:
         yield _field(sheet, N_("Other lines"), others)
 

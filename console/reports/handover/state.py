@@ -5,13 +5,13 @@ from typing import Any
 
 from reportlab.lib.colors import black
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Table, TableStyle
+from reportlab.platypus import Flowable, Table
 
 from console.i18n import N_
 from console.models.files import FIGURES, HandoverFile
 from console.models.patrol import Round, StopState
 from console.models.text import Text
-from console.reports.paper.blocks import FIELD, RULE, Column, table
+from console.reports.paper.blocks import FIELD, RULE, Column, styled, table
 from console.reports.paper.prose import Ink, Prose, Run, prose
 from console.reports.paper.sheet import WIDTH, Sheet
 
@@ -30,7 +30,7 @@ def figures(sheet: Sheet, file: HandoverFile) -> Flowable:
     rows: list[list[Any]] = []
     for start in range(0, len(each), _A_ROW):
         part = each[start : start + _A_ROW]
-        blank = [""] * (_A_ROW - len(part))
+        blank: list[Any] = [[]] * (_A_ROW - len(part))
         rows.append([[prose(name, Ink(7, leading=1.25), align="centre")] for name, _ in part] + blank)
         rows.append([[prose(value, Ink(10, bold=True, leading=1.25), align="centre")] for _, value in part] + blank)
     return _framed(rows, _A_ROW, 2)
@@ -55,7 +55,7 @@ def _framed(rows: list[list[Any]], columns: int, step: int) -> Table:
     if step:
         style += [("BACKGROUND", (0, row), (-1, row), FIELD) for row in range(0, len(rows), step)]
         style += [("LINEABOVE", (0, row), (-1, row), 0.4, RULE) for row in range(step, len(rows), step)]
-    return Table(rows, colWidths=[WIDTH / columns] * columns, style=TableStyle(style))
+    return Table(rows, colWidths=[WIDTH / columns] * columns, style=styled(style))
 
 
 def equipment_state(sheet: Sheet, file: HandoverFile) -> list[Flowable]:

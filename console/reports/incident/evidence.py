@@ -14,12 +14,12 @@ from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Table, TableStyle
+from reportlab.platypus import Flowable, Table
 
 from console.i18n import N_
 from console.models.files import EvidenceFile, IncidentFile
 from console.models.trust import EvidenceKind
-from console.reports.paper.blocks import RULE, Column, gap, heading, note, picture, table
+from console.reports.paper.blocks import RULE, Column, gap, heading, note, picture, styled, table
 from console.reports.paper.prose import Ink, Prose, Run, prose
 from console.reports.paper.sheet import WIDTH, Sheet
 
@@ -122,8 +122,8 @@ def _pictures(sheet: Sheet, file: IncidentFile, looked: list[Looked]) -> Iterato
     width = WIDTH / 2
     for start in range(0, len(looked), 2):
         row: list[Any] = [_box(sheet, file, one) for one in looked[start : start + 2]]
-        row += [""] * (2 - len(row))
-        style = TableStyle(
+        row += [[]] * (2 - len(row))
+        style = styled(
             [
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LEFTPADDING", (0, 0), (-1, -1), 0.5 * mm),
@@ -174,7 +174,7 @@ def _printable(data: bytes) -> bytes:
 def _instead(sentence: str) -> Flowable:
     """A framed sentence where the picture would be."""
     width, height = _PICTURE_MM
-    style = TableStyle(
+    style = styled(
         [
             ("BOX", (0, 0), (-1, -1), 0.4, RULE),
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),

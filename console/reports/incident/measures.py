@@ -166,7 +166,7 @@ def calls(sheet: Sheet, file: IncidentFile) -> Iterator[Flowable]:
         Column(say(N_("Offset")), 1.9, "right"),
         Column(say(N_("Channel")), 2.2),
         Column(say(N_("Content")), 11),
-        Column(say(N_("Person on record")), 2.6),
+        Column(say(N_("Recorded by")), 2.6),
     ]
     rows = [
         [

@@ -34,6 +34,7 @@ from console.reports.paper.sheet import WIDTH, Sheet
 def summary(sheet: Sheet, file: IncidentFile) -> Iterator[Flowable]:
     """The whole first page."""
     yield _head(sheet, file)
+    yield gap(1.5)
     yield _facts(sheet, file)
     yield gap(3)
     yield prose(sheet.say(N_("Times of the incident")), BOLD, after_pt=2)

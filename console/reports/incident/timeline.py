@@ -39,7 +39,7 @@ def lines_table(sheet: Sheet, lines: tuple[TimelineLine, ...]) -> Flowable:
         Column(say(N_("Offset")), 1.9, "right"),
         Column(say(N_("Told by")), 2.3),
         Column(say(N_("Content")), 11),
-        Column(say(N_("Person on record")), 2.6),
+        Column(say(N_("Recorded by")), 2.6),
     ]
     rows: list[list[str | Prose]] = []
     day = ""

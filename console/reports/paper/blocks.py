@@ -14,6 +14,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, Image, LongTable, Spacer, Table, TableStyle
 from typing_extensions import override
 
+from console.reports.paper.fonts import REGULAR
 from console.reports.paper.prose import GREY, Align, Ink, Prose, prose
 from console.reports.paper.sheet import WIDTH
 
@@ -40,6 +41,11 @@ def _padding(tight: bool) -> list[Any]:
 
 
 Cell = str | Prose | Sequence[Flowable]
+
+
+def styled(commands: Sequence[Any]) -> TableStyle:
+    """A table's style in our font: without it every table names Helvetica, which would not be embedded."""
+    return TableStyle([("FONTNAME", (0, 0), (-1, -1), REGULAR), *commands])
 
 
 def _cell(cell: Cell, ink: Ink, align: Align = "left") -> list[Flowable]:
@@ -140,9 +146,9 @@ def facts(
             cells += [_cell(fact.label, label), _cell(fact.value, ink)]
         if len(cells) < 2 * columns:
             style.append(("SPAN", (len(cells) - 1, number), (-1, number)))
-            cells += [""] * (2 * columns - len(cells))
+            cells += [[]] * (2 * columns - len(cells))
         data.append(cells)
-    return Table(data, colWidths=[label_mm * mm, value_pt] * columns, style=TableStyle(style), splitInRow=1)
+    return Table(data, colWidths=[label_mm * mm, value_pt] * columns, style=styled(style), splitInRow=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +193,7 @@ def table(
         style.append(("SPAN", (0, 1), (-1, 1)))
         rows = [[prose(empty or "—", replace(ink, grey=GREY)), *[""] * (len(columns) - 1)]]
     body = [[_cell(cell, ink, column.align) for cell, column in zip(row, columns, strict=True)] for row in rows]
-    return LongTable([head, *body], colWidths=widths, repeatRows=1, splitInRow=1, style=TableStyle(style))
+    return LongTable([head, *body], colWidths=widths, repeatRows=1, splitInRow=1, style=styled(style))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +208,7 @@ class Field:
 def fields(rows: Sequence[Field], *, label_mm: float = 24.0, ink: Ink = LABEL, tight: bool = False) -> Table:
     """Fields below each other: the names on the left, what belongs to them on the right."""
     data = [[_cell(row.label, ink), list(row.inside)] for row in rows]
-    style = TableStyle([*_padding(tight), *_GRID, ("BACKGROUND", (0, 0), (0, -1), FIELD)])
+    style = styled([*_padding(tight), *_GRID, ("BACKGROUND", (0, 0), (0, -1), FIELD)])
     widths = [label_mm * mm, WIDTH - label_mm * mm]
     least = [row.least_mm * mm for row in rows]
     return Table(data, colWidths=widths, style=style, splitInRow=1, minRowHeights=least)
@@ -212,7 +218,7 @@ def around(left: Sequence[Flowable], middle: Sequence[Flowable], right: Sequence
     """Three columns without rules, the middle one in the middle of the page."""
     widths = [side_mm * mm, WIDTH - 2 * side_mm * mm, side_mm * mm]
     bare = [(f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")]
-    style = TableStyle([*bare, ("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (2, 0), (2, 0), "RIGHT")])
+    style = styled([*bare, ("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (2, 0), (2, 0), "RIGHT")])
     return Table([[list(left), list(middle), list(right)]], colWidths=widths, style=style)
 
 

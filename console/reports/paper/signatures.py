@@ -6,11 +6,11 @@ from typing import Any
 
 from reportlab.lib.colors import black
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Table, TableStyle
+from reportlab.platypus import Flowable, Table
 
 from console.i18n import N_
 from console.models.trust import Signature, short_code
-from console.reports.paper.blocks import FIELD, RULE, SMALL
+from console.reports.paper.blocks import FIELD, RULE, SMALL, styled
 from console.reports.paper.prose import Ink, Prose, Run, prose
 from console.reports.paper.sheet import WIDTH, Sheet
 
@@ -58,7 +58,7 @@ def signature_boxes(sheet: Sheet, boxes: Sequence[Box]) -> Table:
         for signature in box.signatures:
             body += _signed(sheet, signature)
         bodies.append(body or _for_ink(sheet, box.name))
-    style = TableStyle(
+    style = styled(
         [
             ("BOX", (0, 0), (-1, -1), 0.8, black),
             ("LINEAFTER", (0, 0), (-2, -1), 0.4, RULE),
