@@ -64,6 +64,10 @@ def make_site(folder: Path, clip: Path | None, *, cameras: int = 16, zones: int 
             f"  - {{id: z{n}, name: {{zh: 防区{n}, en: Zone {n}}}, alarm_class: fault, priority: {1 + n % 4}}}"
             for n in range(1, zones + 1)
         ]
+    # The shipped plans call these; a site without them is refused.
+    roles = ("fire", "fire_responsible", "supervisor", "leader", "medical", "police", "police_station", "property")
+    lines.append("contacts:")
+    lines += [f"  - {{id: c-{role}, name: {{zh: {role}, en: {role}}}, phone: '000', role: {role}}}" for role in roles]
     lines += [
         "sources:",
         "  - id: panel",
