@@ -20,7 +20,7 @@ class PretendPerson:
 
 
 ADMINISTRATOR: Final = PretendPerson(
-    login="he",
+    login="hejia",
     password="xinghe06",  # noqa: S106 - shown on the sign-on page of the demonstration, and known to nothing else
     name=Text("何佳", "He Jia"),
     role=Role.ADMINISTRATOR,
