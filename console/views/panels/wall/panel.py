@@ -43,8 +43,8 @@ class WallPanel(QWidget):
         self._looked_at: AlarmId | None = None
         self._asked_for: CameraId | None = None
         self._build()
-        self.retranslate()
         self._blink = blink.shared(bridge)
+        self.retranslate()
         self._blink.turned.connect(self.canvas.turn)
         bridge.on(AlarmRaised, lambda event: self._take_in(event.alarm))
         bridge.on(AlarmChanged, lambda event: self._take_in(event.alarm))
