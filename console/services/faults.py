@@ -22,6 +22,16 @@ def standing(rx: Reading, faults: tuple[str, ...]) -> tuple[FaultNoted, ...]:
     return tuple(event for fault in faults if (event := last(rx, fault)) is not None and event.active)
 
 
+def all_standing(rx: Reading, look_back: int = 500) -> tuple[FaultNoted, ...]:
+    """Every fault on record as not over, oldest first, out of the newest `look_back` lines about faults."""
+    newest: dict[str, FaultNoted] = {}
+    for line in rx.journal(kinds=("FaultNoted",), newest_first=True, limit=look_back):
+        event = event_from(line)
+        if isinstance(event, FaultNoted):
+            newest.setdefault(event.fault, event)
+    return tuple(sorted((event for event in newest.values() if event.active), key=lambda event: event.at))
+
+
 def note(
     tx: Transaction, fault: str, sentence: Text, details: dict[str, Any] | None = None, *, by: Actor = SYSTEM
 ) -> bool:

@@ -206,6 +206,7 @@ def accept_sign_on(tx: Transaction, proof: Proof, seat: str) -> SignOn:
     by = Actor(person=person.id, name=person.name, role=person.role, seat=seat)
     for known in tx.find(SignOn, person=person.id, off_at=None):
         if known.seat == seat and known.role is person.role:
+            duty.join(tx, known, by=by)  # who stayed on after a handover belongs to the new crew from here
             return known
         _leave(tx, known, by)
     taken = SignOn(id=new_id(), person=person.id, name=person.name, role=person.role, seat=seat, on_at=tx.now)
