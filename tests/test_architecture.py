@@ -36,6 +36,7 @@ MAY_IMPORT: dict[str, frozenset[str] | None] = {
     "steps": BASE | {"models"},
     "reports": BASE | {"models", "store", "steps"},
     "services": BASE | {"models", "store", "reports", "steps"},
+    "errands": BASE | {"models"},
     "bridge": BASE | {"models", "services"},
     "views": BASE | {"models", "services", "bridge", "steps"},
     "steps/page": BASE | {"models", "services", "bridge", "steps", "views"},

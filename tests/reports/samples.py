@@ -13,7 +13,6 @@ from console.models.alarms import Acknowledgement, Action, Alarm, AlarmClass, Co
 from console.models.duty import (
     CarryOver,
     DueItem,
-    DueState,
     EquipmentCount,
     Handover,
     HandoverLine,
@@ -434,6 +433,16 @@ NIGHT = datetime(2026, 3, 14, 11, 0, tzinfo=UTC)
 MORNING = NIGHT + timedelta(hours=12)
 
 
+def line(section: str, ref: str, zh: str, en: str, flagged: bool = False) -> HandoverLine:
+    """A line that the machine filled in."""
+    return HandoverLine(section=section, ref=ref, text=Text(zh, en), flagged=flagged)
+
+
+def carry(number: int, text: str, owner: str, opened_at: datetime, handed: int) -> CarryOver:
+    """Something unfinished."""
+    return CarryOver(id=f"c-{number}", text=text, owner=owner, opened_at=opened_at, opened_by=LI, handed_count=handed)
+
+
 def handover() -> Handover:
     """The handover of the night, in effect."""
     counted = (
@@ -476,13 +485,13 @@ def handover() -> Handover:
             "due_overdue": 1,
         },
         lines=(
-            HandoverLine(section="alarms", ref="a-7", text=Text("地下车库 3 号水浸报警，已确认未恢复", "Flood detector 3, garage: acknowledged, not restored"), flagged=True),
-            HandoverLine(section="incidents", ref="i-1", text=Text("2026-0042 走廊充电起火，已扑灭，待 24 小时调查报告", "2026-0042 fire in the corridor, out; investigation report due in 24 h"), flagged=True),
-            HandoverLine(section="bypass", ref="a-9", text=Text("北围墙 4 区", "North fence zone 4")),
-            HandoverLine(section="equipment", ref="cam-08", text=Text("摄像机 08 离线 02:14 起", "Camera 08 offline since 02:14")),
-            HandoverLine(section="patrol", ref="ro-1", text=Text("04:00 轮次漏检地下车库", "04:00 round missed the garage")),
-            HandoverLine(section="carry", ref="c-1", text=Text("北围墙 4 区", "x")),
-            HandoverLine(section="due", ref="du-1", text=Text("事件 2026-0042 调查报告，今日 20:05 前", "Investigation report of 2026-0042, by 20:05 today"), flagged=True),
+            line("alarms", "a-7", "地下车库 3 号水浸报警，已确认未恢复", "Flood detector 3, garage: not restored", True),
+            line("incidents", "i-1", "2026-0042 走廊充电起火，已扑灭，待调查报告", "2026-0042 fire in the corridor, out", True),
+            line("bypass", "a-9", "北围墙 4 区", "North fence zone 4"),
+            line("equipment", "cam-08", "摄像机 08 离线 02:14 起", "Camera 08 offline since 02:14"),
+            line("patrol", "ro-1", "04:00 轮次漏检地下车库", "04:00 round missed the garage"),
+            line("carry", "c-1", "北围墙 4 区", "North fence zone 4"),
+            line("due", "du-1", "事件 2026-0042 调查报告", "Investigation report of 2026-0042", True),
         ),
         equipment=tuple(
             EquipmentCount(item=f"eq-{n}", name=Text(zh, en), expected=expected, actual=actual, note=words)
@@ -574,9 +583,9 @@ def handover_file() -> HandoverFile:
             signature(3, LI, Meaning.REVIEW, MORNING + timedelta(minutes=9), record_digest),
         ),
         carry_overs=(
-            CarryOver(id="c-1", text="北围墙 4 区振动光纤误报，等维修单位 10:00 进场", owner="工程部 周强", opened_at=NIGHT - timedelta(days=2), opened_by=LI, handed_count=4),
-            CarryOver(id="c-2", text="3 号门禁读卡器偶发不识别，已报修 WO-2291", owner="李建国", opened_at=NIGHT, opened_by=WANG, handed_count=1),
-            CarryOver(id="c-3", text="对讲机备用电池 1 块未归还", owner="二号巡逻岗", opened_at=MORNING - timedelta(minutes=20), opened_by=WANG),
+            carry(1, "北围墙 4 区振动光纤误报，等维修单位 10:00 进场", "工程部 周强", NIGHT - timedelta(days=2), 4),
+            carry(2, "3 号门禁读卡器偶发不识别，已报修 WO-2291", "李建国", NIGHT, 1),
+            carry(3, "对讲机备用电池 1 块未归还", "二号巡逻岗", MORNING - timedelta(minutes=20), 0),
         ),
         alarms=(),
         bypasses=(bypass,),
@@ -585,7 +594,13 @@ def handover_file() -> HandoverFile:
         sources=(),
         sources_total=3,
         due=(
-            DueItem(id="du-1", kind="investigation", ref="i-1", title=Text("事件 2026-0042 调查报告", "Investigation report of incident 2026-0042"), due_at=after(86400), state=DueState.WAITING),
+            DueItem(
+                id="du-1",
+                kind="investigation",
+                ref="i-1",
+                title=Text("事件 2026-0042 调查报告", "Investigation report of incident 2026-0042"),
+                due_at=after(86400),
+            ),
         ),
         rounds=(walk,),
         names=NAMES,
