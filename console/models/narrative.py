@@ -13,31 +13,23 @@ from console.models.alarms import Action
 from console.models.files import IncidentTimes, Names, Teller, TimelineLine
 from console.models.incidents import DispatchState, EntryKind, Incident
 from console.models.people import SYSTEM
-from console.models.sentences import TELLS, Context, span, step_of, visit_of
+from console.models.phrases import Context, as_written
+from console.models.sentences import TELLS, step_of, visit_of
 from console.models.text import Text
 
 _DETECTOR_ACTIONS = frozenset({Action.SIGNAL, Action.RESTORE})
-
-
-def offset(seconds: float) -> str:
-    """A distance from the zero of a timeline as "T+03:15" or "T-00:20"."""
-    return f"T{'-' if round(seconds) < 0 else '+'}{span(seconds)}"
-
-
-def _as_written(text: str) -> Text:
-    return Text(text, text)
 
 
 def _teller(event: events.Event, names: Names) -> tuple[Teller, Text]:
     if isinstance(event, events.SignalReceived):
         return Teller.SIGNAL, names.place(event.signal.source)
     if isinstance(event, events.PunchReceived):
-        return Teller.SIGNAL, _as_written(event.punch.device)
+        return Teller.SIGNAL, as_written(event.punch.device)
     if isinstance(event, events.AlarmChanged) and event.action in _DETECTOR_ACTIONS:
         return Teller.SIGNAL, names.place(event.alarm.source)
     if event.by in ("", SYSTEM.person):
         return Teller.MACHINE, Text()
-    return Teller.PERSON, _as_written(names.person(event.by))
+    return Teller.PERSON, as_written(names.person(event.by))
 
 
 def tell(event: events.Event, context: Context, *, zero_at: datetime | None = None) -> TimelineLine | None:

@@ -3,11 +3,8 @@
 The words of people (notes, reasons, causes) go into a sentence exactly as they were written.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from console.models import events
 from console.models.alarms import Action, Alarm
@@ -15,68 +12,19 @@ from console.models.duty import CarryState, DueState, HandoverState, ShiftState
 from console.models.files import Names
 from console.models.incidents import DispatchState, EntryKind, Incident, IncidentState
 from console.models.patrol import Round, RoundState, StopState
+from console.models.phrases import Context, as_written, because, joined, says, span
 from console.models.plans import PlanRun, RunState, Step, StepRun
 from console.models.text import Text
 from console.models.words import word
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What a sentence may need besides its event: names, the site's zone, and the value before this change."""
-
-    names: Names = field(default_factory=Names)
-    timezone: str = "Asia/Shanghai"
-    before: Any = None
-
-    def clock(self, at: datetime) -> str:
-        """A moment as "08:05" of the site's zone."""
-        return at.astimezone(ZoneInfo(self.timezone)).strftime("%H:%M")
-
-    def moment(self, at: datetime) -> str:
-        """A moment as "2026-03-14 08:05" of the site's zone."""
-        return at.astimezone(ZoneInfo(self.timezone)).strftime("%Y-%m-%d %H:%M")
-
-
-def span(seconds: float) -> str:
-    """A length of time as "03:15" or "1:03:15"."""
-    whole = round(abs(seconds))
-    hours, rest = divmod(whole, 3600)
-    minutes, seconds_left = divmod(rest, 60)
-    return f"{hours}:{minutes:02d}:{seconds_left:02d}" if hours else f"{minutes:02d}:{seconds_left:02d}"
-
-
-# -------------------------------------------------------------------------------- putting words together
-def _join(parts: Iterable[Text]) -> Text:
-    kept = [part for part in parts if part]
-    return Text(
-        "，".join(part.in_language("zh_CN") for part in kept), ", ".join(part.in_language("en") for part in kept)
-    )
-
-
-def _same(text: str) -> Text:
-    return Text(text, text)
-
-
-def _says(zh: str, en: str, **values: Text | str) -> Text:
-    """Fill the gaps of one sentence in both languages; what people wrote goes in as they wrote it."""
-    each = {name: _same(value) if isinstance(value, str) else value for name, value in values.items()}
-    return Text(
-        zh.format_map({name: value.in_language("zh_CN") for name, value in each.items()}),
-        en.format_map({name: value.in_language("en") for name, value in each.items()}),
-    )
-
-
-def _because(reason: str) -> Text:
-    return _says("原因：{reason}", "reason: {reason}", reason=reason) if reason else Text()
 
 
 # -------------------------------------------------------------------------------- signals and alarms
 def _signal(event: events.SignalReceived, context: Context) -> Text:
     signal = event.signal
     code = f" {signal.code}" if signal.code else ""
-    return _join(
+    return joined(
         [
-            _says("{kind}{code}", "{kind}{code}", kind=word(signal.kind), code=code),
+            says("{kind}{code}", "{kind}{code}", kind=word(signal.kind), code=code),
             context.names.place(signal.point),
             Text(signal.text_zh, signal.text_en),
             Text("重复信号，未另计", "a repetition, not counted") if signal.duplicate_of else Text(),
@@ -86,9 +34,9 @@ def _signal(event: events.SignalReceived, context: Context) -> Text:
 
 def _raised(event: events.AlarmRaised, _context: Context) -> Text:
     alarm = event.alarm
-    return _join(
+    return joined(
         [
-            _says("{drill}报警：{title}", "{drill}Alarm: {title}", drill=_drill(alarm.drill), title=alarm.title),
+            says("{drill}报警：{title}", "{drill}Alarm: {title}", drill=_drill(alarm.drill), title=alarm.title),
             word(alarm.alarm_class),
             word(alarm.priority),
             alarm.place_name,
@@ -104,7 +52,7 @@ def _hidden(event: events.AlarmChanged, context: Context) -> Text:
     hiding = event.alarm.hiding
     if hiding is None:
         return word(event.action) if event.action else Text()
-    return _says(
+    return says(
         "{kind}报警“{title}”，至 {until}，原因：{reason}",
         '{kind} "{title}" until {until}, reason: {reason}',
         kind=word(hiding.kind),
@@ -115,7 +63,7 @@ def _hidden(event: events.AlarmChanged, context: Context) -> Text:
 
 
 def _titled(zh: str, en: str) -> Callable[[events.AlarmChanged, Context], Text]:
-    return lambda event, context: _says(zh, en, title=event.alarm.title, count=str(event.alarm.count))
+    return lambda event, context: says(zh, en, title=event.alarm.title, count=str(event.alarm.count))
 
 
 _ALARM_ACTIONS: dict[Action, Callable[[events.AlarmChanged, Context], Text]] = {
@@ -139,7 +87,7 @@ def _alarm(event: events.AlarmChanged, context: Context) -> Text | None:
     if event.alarm.closed_at is not None and (before is None or before.closed_at is None):
         return _titled("“{title}”转入历史", '"{title}" left the queue')(event, context)
     if before is not None and before.verification != event.alarm.verification:
-        return _says(
+        return says(
             "“{title}”核实程度 {old} → {new}",
             '"{title}": verification {old} → {new}',
             title=event.alarm.title,
@@ -152,7 +100,7 @@ def _alarm(event: events.AlarmChanged, context: Context) -> Text | None:
 # -------------------------------------------------------------------------------- incident and plan
 def _opened(event: events.IncidentOpened, _context: Context) -> Text:
     incident = event.incident
-    return _says(
+    return says(
         "{drill}立案 {number}：{title}",
         "{drill}Opened incident {number}: {title}",
         drill=_drill(incident.drill),
@@ -165,15 +113,15 @@ def _incident(event: events.IncidentChanged, context: Context) -> Text | None:
     incident = event.incident
     before: Incident | None = context.before
     if incident.state is IncidentState.CLOSED:
-        return _join(
+        return joined(
             [
-                _says("结案 {number}", "Closed incident {number}", number=incident.number),
-                _says("结论：{v}", "verdict: {v}", v=word(incident.verdict)) if incident.verdict else Text(),
-                _says("原因：{cause}", "cause: {cause}", cause=incident.cause) if incident.cause else Text(),
+                says("结案 {number}", "Closed incident {number}", number=incident.number),
+                says("结论：{v}", "verdict: {v}", v=word(incident.verdict)) if incident.verdict else Text(),
+                says("原因：{cause}", "cause: {cause}", cause=incident.cause) if incident.cause else Text(),
             ]
         )
     if before is not None and len(incident.alarms) > len(before.alarms):
-        return _says(
+        return says(
             "并入报警，共 {count} 个", "Joined by a further alarm, {count} in all", count=str(len(incident.alarms))
         )
     return None
@@ -181,7 +129,7 @@ def _incident(event: events.IncidentChanged, context: Context) -> Text | None:
 
 def _run_started(event: events.PlanRunStarted, _context: Context) -> Text:
     plan = event.run.plan
-    return _says("启动预案《{t}》第 {v} 版", 'Started the plan "{t}", version {v}', t=plan.title, v=str(plan.version))
+    return says("启动预案《{t}》第 {v} 版", 'Started the plan "{t}", version {v}', t=plan.title, v=str(plan.version))
 
 
 # Answers that a kind of step gives by itself where the plan names none (console.steps).
@@ -196,17 +144,17 @@ _COMMON_ANSWERS: dict[str, Text] = {
 def answer_words(step: Step | None, visit: StepRun, names: Names) -> Text:
     """What was answered to a step: the words of the answer picked, then what was entered, ids by their names."""
     offered = {answer.key: answer.label for answer in step.answers} if step else {}
-    label = offered.get(visit.answer) or _COMMON_ANSWERS.get(visit.answer) or _same(visit.answer)
+    label = offered.get(visit.answer) or _COMMON_ANSWERS.get(visit.answer) or as_written(visit.answer)
     named = visit.value.get("name")
     entered = (value for key, value in visit.value.items() if not (named and key == "contact"))
-    return _join([label, *(_entered(value, names) for value in entered)])
+    return joined([label, *(_entered(value, names) for value in entered)])
 
 
 def _entered(value: Any, names: Names) -> Text:
     if isinstance(value, bool):
         return Text("是", "yes") if value else Text("否", "no")
     if isinstance(value, dict):
-        return _join(_says("{k}：{v}", "{k}: {v}", k=names.place(k), v=_entered(v, names)) for k, v in value.items())
+        return joined(says("{k}：{v}", "{k}: {v}", k=names.place(k), v=_entered(v, names)) for k, v in value.items())
     if isinstance(value, list | tuple):
         said = [_entered(each, names) for each in value]
         return Text("、".join(each.zh for each in said), ", ".join(each.en for each in said))
@@ -223,37 +171,37 @@ def step_of(run: PlanRun, step_id: str) -> Step | None:
 
 def _answered(event: events.PlanRunChanged, context: Context) -> Text:
     visit, step = visit_of(event.run, event.step), step_of(event.run, event.step)
-    title = step.title if step else _same(event.step)
+    title = step.title if step else as_written(event.step)
     if visit is None:
         return title
     answer = answer_words(step, visit, context.names)
     late = Text()
     if visit.late and visit.ended_at and visit.due_at:
         over = span((visit.ended_at - visit.due_at).total_seconds())
-        late = _says("（超时 {over}）", " ({over} over the limit)", over=over)
+        late = says("（超时 {over}）", " ({over} over the limit)", over=over)
     if not answer:
-        return _says("步骤“{title}”完成{late}", 'Step "{title}" done{late}', title=title, late=late)
-    return _says(
+        return says("步骤“{title}”完成{late}", 'Step "{title}" done{late}', title=title, late=late)
+    return says(
         "步骤“{title}”：{answer}{late}", 'Step "{title}": {answer}{late}', title=title, answer=answer, late=late
     )
 
 
 def _skipped(event: events.PlanRunChanged, _context: Context) -> Text:
     visit, step = visit_of(event.run, event.step), step_of(event.run, event.step)
-    skipped = _says("跳过步骤“{t}”", 'Skipped step "{t}"', t=step.title if step else event.step)
-    return _join([skipped, _because(visit.reason if visit else "")])
+    skipped = says("跳过步骤“{t}”", 'Skipped step "{t}"', t=step.title if step else event.step)
+    return joined([skipped, because(visit.reason if visit else "")])
 
 
 def _late(event: events.PlanRunChanged, _context: Context) -> Text:
     step = step_of(event.run, event.step)
-    return _says("步骤“{t}”已超过时限", 'Step "{t}" is over its limit', t=step.title if step else event.step)
+    return says("步骤“{t}”已超过时限", 'Step "{t}" is over its limit', t=step.title if step else event.step)
 
 
 def _ended(event: events.PlanRunChanged, _context: Context) -> Text:
     plan = event.run.plan
     if event.run.state is RunState.ABANDONED:
-        return _says("预案《{t}》中止", 'The plan "{t}" was abandoned', t=plan.title)
-    return _says("预案《{t}》执行完毕", 'The plan "{t}" is complete', t=plan.title)
+        return says("预案《{t}》中止", 'The plan "{t}" was abandoned', t=plan.title)
+    return says("预案《{t}》执行完毕", 'The plan "{t}" is complete', t=plan.title)
 
 
 _RUN_CHANGES: dict[str, Callable[[events.PlanRunChanged, Context], Text]] = {
@@ -271,21 +219,21 @@ def _run(event: events.PlanRunChanged, context: Context) -> Text | None:
 
 def _dispatch(event: events.DispatchChanged, _context: Context) -> Text:
     dispatch = event.dispatch
-    said = _says("{state}：{post}", "{state}: {post}", state=word(dispatch.state), post=dispatch.post_name)
-    return _join([said, _same(dispatch.note) if dispatch.state is DispatchState.SENT else Text()])
+    said = says("{state}：{post}", "{state}: {post}", state=word(dispatch.state), post=dispatch.post_name)
+    return joined([said, as_written(dispatch.note) if dispatch.state is DispatchState.SENT else Text()])
 
 
 def _entry(event: events.EntryWritten, _context: Context) -> Text:
     entry = event.entry
     if entry.kind is EntryKind.NOTE:
-        return _same(entry.text)
-    return _says("{kind}：{text}", "{kind}: {text}", kind=word(entry.kind), text=entry.text)
+        return as_written(entry.text)
+    return says("{kind}：{text}", "{kind}: {text}", kind=word(entry.kind), text=entry.text)
 
 
 # -------------------------------------------------------------------------------- people and duty
 def _person(event: events.PersonChanged, _context: Context) -> Text:
     person = event.person
-    return _says(
+    return says(
         "人员资料：{name}（{role}）{change}",
         "Person: {name} ({role}) {change}",
         name=person.name,
@@ -296,16 +244,16 @@ def _person(event: events.PersonChanged, _context: Context) -> Text:
 
 def _signed_on(event: events.SignedOn, _context: Context) -> Text:
     who = event.sign_on
-    return _says("{name} 上岗，席位 {seat}", "{name} signed on at seat {seat}", name=who.name, seat=who.seat)
+    return says("{name} 上岗，席位 {seat}", "{name} signed on at seat {seat}", name=who.name, seat=who.seat)
 
 
 def _signed_off(event: events.SignedOff, _context: Context) -> Text:
     who = event.sign_on
-    return _says("{name} 离岗，席位 {seat}", "{name} signed off at seat {seat}", name=who.name, seat=who.seat)
+    return says("{name} 离岗，席位 {seat}", "{name} signed off at seat {seat}", name=who.name, seat=who.seat)
 
 
 def _refused(event: events.SignOnRefused, _context: Context) -> Text:
-    return _says(
+    return says(
         "登录被拒：{login}，第 {n} 次",
         "Sign-on refused: {login}, attempt {n}",
         login=event.login,
@@ -316,38 +264,38 @@ def _refused(event: events.SignOnRefused, _context: Context) -> Text:
 def _shift(event: events.ShiftChanged, context: Context) -> Text:
     shift = event.shift
     if shift.state is ShiftState.HANDED_OVER:
-        return _says("{name}已交班", "{name} handed over", name=shift.name)
+        return says("{name}已交班", "{name} handed over", name=shift.name)
     crew = Text("、".join(map(context.names.person, shift.crew)), ", ".join(map(context.names.person, shift.crew)))
-    return _says("{name}当班：{crew}", "{name} on duty: {crew}", name=shift.name, crew=crew)
+    return says("{name}当班：{crew}", "{name} on duty: {crew}", name=shift.name, crew=crew)
 
 
 def _threat(event: events.ThreatChanged, _context: Context) -> Text:
-    level = _says("态势等级：{level}", "Threat level: {level}", level=word(event.threat.level))
-    return _join([level, _because(event.threat.reason)])
+    level = says("态势等级：{level}", "Threat level: {level}", level=word(event.threat.level))
+    return joined([level, because(event.threat.reason)])
 
 
 def _due(event: events.DueChanged, _context: Context) -> Text | None:
     item = event.item
     if item.state is DueState.WAITING:
         return None
-    said = _says("{title}：{state}", "{title}: {state}", title=item.title, state=word(item.state))
-    return _join([said, _same(item.note) if item.state is DueState.DONE else Text()])
+    said = says("{title}：{state}", "{title}: {state}", title=item.title, state=word(item.state))
+    return joined([said, as_written(item.note) if item.state is DueState.DONE else Text()])
 
 
 def _carry(event: events.CarryOverChanged, _context: Context) -> Text:
     carry = event.carry_over
     if carry.state is CarryState.CLOSED:
-        return _says(
+        return says(
             "移交事项了结：{text}，{how}", "Carry-over closed: {text}, {how}", text=carry.text, how=carry.closing
         )
     if carry.handed_count:
-        return _says(
+        return says(
             "移交事项第 {n} 次移交：{text}",
             "Carry-over handed on, time {n}: {text}",
             n=str(carry.handed_count),
             text=carry.text,
         )
-    return _says("新移交事项：{text}", "New carry-over: {text}", text=carry.text)
+    return says("新移交事项：{text}", "New carry-over: {text}", text=carry.text)
 
 
 _HANDOVER_STATES: dict[HandoverState, Text] = {
@@ -366,12 +314,12 @@ def _handover(event: events.HandoverChanged, context: Context) -> Text | None:
     if context.before is not None and context.before.state is handover.state:
         return None
     words = {HandoverState.DISPUTED: handover.objection, HandoverState.REFUSED: handover.refusal}
-    return _join([_HANDOVER_STATES[handover.state], _because(words.get(handover.state, ""))])
+    return joined([_HANDOVER_STATES[handover.state], because(words.get(handover.state, ""))])
 
 
 def _signature(event: events.RecordSigned, _context: Context) -> Text:
     signature = event.signature
-    return _says(
+    return says(
         "签名：{name}（{meaning}）",
         "Signature: {name} ({meaning})",
         name=signature.person_name,
@@ -382,24 +330,24 @@ def _signature(event: events.RecordSigned, _context: Context) -> Text:
 # -------------------------------------------------------------------------------- evidence and patrol
 def _evidence(event: events.EvidenceKept, context: Context) -> Text:
     evidence = event.evidence
-    kept = _says("固定证据：{kind}", "Evidence kept: {kind}", kind=word(evidence.kind))
-    code = _says("SHA-256 {code}…", "SHA-256 {code}…", code=evidence.sha256[:12])
-    return _join([kept, context.names.place(evidence.camera), _same(evidence.caption), code])
+    kept = says("固定证据：{kind}", "Evidence kept: {kind}", kind=word(evidence.kind))
+    code = says("SHA-256 {code}…", "SHA-256 {code}…", code=evidence.sha256[:12])
+    return joined([kept, context.names.place(evidence.camera), as_written(evidence.caption), code])
 
 
 def _printed(event: events.ReportPrinted, _context: Context) -> Text:
     report = event.report
-    return _says("出具表单，核对短码 {code}", "Form made, check code {code}", code=report.short_code)
+    return says("出具表单，核对短码 {code}", "Form made, check code {code}", code=report.short_code)
 
 
 def _round(event: events.RoundChanged, context: Context) -> Text | None:
     walk = event.round
     before: Round | None = context.before
     if before is None:
-        return _says("巡逻开始：{route}", "Patrol round began: {route}", route=walk.route_name)
+        return says("巡逻开始：{route}", "Patrol round began: {route}", route=walk.route_name)
     if walk.state is not before.state:
         missed = sum(1 for stop in walk.stops if stop.state is StopState.MISSED)
-        return _says(
+        return says(
             "巡逻{state}：{route}，到位 {reached}/{all}，漏检 {missed}",
             "Patrol round {state}: {route}, reached {reached} of {all}, missed {missed}",
             state=Text("完成", "complete") if walk.state is RoundState.COMPLETE else Text("未完成", "incomplete"),
@@ -410,60 +358,60 @@ def _round(event: events.RoundChanged, context: Context) -> Text | None:
         )
     was = {stop.checkpoint: stop.state for stop in before.stops}
     changed = [stop for stop in walk.stops if was.get(stop.checkpoint) is not stop.state]
-    return _join(
-        _says("{stop} {state}", "{stop} {state}", stop=context.names.place(stop.checkpoint), state=word(stop.state))
+    return joined(
+        says("{stop} {state}", "{stop} {state}", stop=context.names.place(stop.checkpoint), state=word(stop.state))
         for stop in changed
     )
 
 
 def _punch(event: events.PunchReceived, context: Context) -> Text:
     punch = event.punch
-    where = context.names.place(punch.checkpoint) or _same(punch.chip)
-    return _join([_says("巡更打卡：{where}", "Patrol punch: {where}", where=where), _same(punch.person)])
+    where = context.names.place(punch.checkpoint) or as_written(punch.chip)
+    return joined([says("巡更打卡：{where}", "Patrol punch: {where}", where=where), as_written(punch.person)])
 
 
 # -------------------------------------------------------------------------------- the equipment
 def _camera(event: events.CameraChanged, context: Context) -> Text:
     state = event.state
-    said = _says(
+    said = says(
         "摄像机 {name}：{sight}",
         "Camera {name}: {sight}",
         name=context.names.place(state.camera),
         sight=word(state.sight),
     )
-    return _join([said, Text(state.reason_zh, state.reason_en)])
+    return joined([said, Text(state.reason_zh, state.reason_en)])
 
 
 def _source(event: events.SourceChanged, context: Context) -> Text:
     health = event.health
-    said = _says(
+    said = says(
         "报警源 {name}：{state}",
         "Alarm source {name}: {state}",
         name=context.names.place(health.source),
         state=Text("正常", "heard") if health.healthy else Text("失联", "not heard"),
     )
-    return _join([said, Text(health.sentence_zh, health.sentence_en)])
+    return joined([said, Text(health.sentence_zh, health.sentence_en)])
 
 
 def _fault(event: events.FaultNoted, _context: Context) -> Text:
     if event.active:
-        return _says("故障：{sentence}", "Fault: {sentence}", sentence=event.sentence)
-    return _says("故障恢复：{sentence}", "Fault over: {sentence}", sentence=event.sentence)
+        return says("故障：{sentence}", "Fault: {sentence}", sentence=event.sentence)
+    return says("故障恢复：{sentence}", "Fault over: {sentence}", sentence=event.sentence)
 
 
 def _site(event: events.SiteLoaded, _context: Context) -> Text:
-    return _says("读入站点 {site}，摘要 {d}…", "Site {site} read, digest {d}…", site=event.site, d=event.digest[:12])
+    return says("读入站点 {site}，摘要 {d}…", "Site {site} read, digest {d}…", site=event.site, d=event.digest[:12])
 
 
 def _setting(event: events.SettingChanged, _context: Context) -> Text:
-    said = _says(
+    said = says(
         "设置 {key}：{old} → {new}", "Setting {key}: {old} → {new}", key=event.key, old=event.old, new=event.new
     )
-    return _join([said, _because(event.reason)])
+    return joined([said, because(event.reason)])
 
 
 def _started(event: events.ConsoleStarted, _context: Context) -> Text:
-    return _says("值守台启动，版本 {v}", "The console started, version {v}", v=event.version)
+    return says("值守台启动，版本 {v}", "The console started, version {v}", v=event.version)
 
 
 def _stopped(_event: events.ConsoleStopped, _context: Context) -> Text:

@@ -10,12 +10,13 @@ from console.models.alarms import Action
 from console.models.duty import CarryOver, CarryState, DueItem, DueState, HandoverState
 from console.models.files import Names, Teller
 from console.models.incidents import DispatchState, EntryKind
-from console.models.narrative import offset, tell, timeline, times_of
+from console.models.narrative import tell, timeline, times_of
 from console.models.patrol import Punch, RoundState
 from console.models.people import Person, Role, SignOn
+from console.models.phrases import Context, offset, span
 from console.models.pictures import CameraState, Sight
 from console.models.plans import RunState
-from console.models.sentences import TELLS, Context, span
+from console.models.sentences import TELLS
 from console.models.signals import SourceHealth
 from console.models.text import Text
 from console.models.trust import Meaning, PrintedReport

@@ -8,9 +8,9 @@ from reportlab.platypus import Flowable
 from console.i18n import N_
 from console.models.files import IncidentFile
 from console.models.incidents import DISPATCH_ORDER, Dispatch, DispatchState, EntryKind
-from console.models.narrative import offset
+from console.models.phrases import offset, span
 from console.models.plans import PlanRun, StepRun, StepState
-from console.models.sentences import answer_words, span, step_of
+from console.models.sentences import answer_words, step_of
 from console.reports.paper.blocks import BOLD, SMALL, Column, heading, note, table
 from console.reports.paper.prose import Ink, Prose, Run, prose
 from console.reports.paper.sheet import Sheet

@@ -9,7 +9,7 @@ from reportlab.platypus import Flowable
 from console.i18n import N_
 from console.models.files import IncidentFile
 from console.models.incidents import IncidentState
-from console.models.narrative import offset
+from console.models.phrases import offset
 from console.reports.paper.blocks import (
     BOLD,
     FAINT,

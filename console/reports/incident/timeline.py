@@ -6,7 +6,7 @@ from reportlab.platypus import Flowable
 
 from console.i18n import N_
 from console.models.files import IncidentFile, Teller, TimelineLine
-from console.models.narrative import offset
+from console.models.phrases import offset
 from console.reports.paper.blocks import Column, heading, note, table
 from console.reports.paper.prose import Ink, Prose, Run
 from console.reports.paper.sheet import Sheet
