@@ -12,7 +12,7 @@ from console.models.ids import HandoverId, IncidentId, new_id
 from console.models.people import SYSTEM, Actor, Right
 from console.models.trust import PrintedReport
 from console.reports.printing import build_pdf, content_bytes, file_name, forms
-from console.services import handover, printing, queries
+from console.services import handover_paper, printing, queries
 from console.services.desk import Desk
 from console.store.store import Reading
 
@@ -27,9 +27,7 @@ def _incident(rx: Reading, record_id: str, printed_by: str, folder: DataFolder) 
 
 def _handover(rx: Reading, record_id: str, printed_by: str, folder: DataFolder) -> HandoverFile:
     del folder
-    return queries.handover_file(
-        rx, HandoverId(record_id), printed_by=printed_by, record_digest=handover.record_digest(rx, HandoverId(record_id))
-    )
+    return handover_paper.handover_file(rx, HandoverId(record_id), printed_by=printed_by)
 
 
 GATHER: dict[str, Callable[[Reading, str, str, DataFolder], Any]] = {"incident": _incident, "handover": _handover}

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from console.models.alarms import Alarm, State, queue_order
+from console.models.alarms import Alarm, queue_order
 from console.models.duty import (
     CarryOver,
     CarryState,
@@ -16,13 +16,13 @@ from console.models.duty import (
     Threat,
 )
 from console.models.events import CameraChanged, Event, SourceChanged, event_from
-from console.models.files import EvidenceFile, HandoverFile, IncidentFile, Letterhead, Names, ResponseLimits
-from console.models.ids import HandoverId, IncidentId
+from console.models.files import EvidenceFile, IncidentFile, Letterhead, Names, ResponseLimits
+from console.models.ids import IncidentId
 from console.models.incidents import Dispatch, DispatchState, Incident, IncidentState, LogEntry
 from console.models.narrative import timeline, times_of
 from console.models.patrol import Round, RoundState
 from console.models.people import Person, SignOn
-from console.models.pictures import CameraState, Sight
+from console.models.pictures import CameraState
 from console.models.plans import PlanRun, RunState
 from console.models.settings import seconds_of
 from console.models.signals import Signal, SourceHealth
@@ -239,52 +239,6 @@ def incident_file(rx: Reading, incident_id: IncidentId, *, printed_by: str, data
 def place_text(site: Site, incident: Incident) -> Text:
     """The full path of an incident's place in both languages."""
     return Text(zh=place_path(site, incident.place, "zh_CN"), en=place_path(site, incident.place, "en"))
-
-
-def handover_file(rx: Reading, handover_id: HandoverId, *, printed_by: str, record_digest: str) -> HandoverFile:
-    """Everything of one handover, ready to be printed."""
-    handover = rx.need(Handover, handover_id)
-    shift = rx.need(Shift, handover.shift)
-    ended_at = handover.effective_at or rx.now
-    known = names(rx)
-    following = rx.first(Shift, started_at=handover.effective_at) if handover.effective_at else None
-    cameras = camera_states(rx)
-    sources = source_states(rx)
-    after = (
-        [event_from(line) for line in rx.journal(after_seq=_seq_at(rx, handover)) if line.written_at <= ended_at]
-        if handover.frozen_at
-        else []
-    )
-    return HandoverFile(
-        letterhead=letterhead(rx, printed_by),
-        handover=handover,
-        shift=shift,
-        next_shift=following,
-        record_digest=record_digest,
-        signatures=rx.find(Signature, record_id=handover.id),
-        carry_overs=carry_overs(rx),
-        alarms=rx.find(Alarm, since=("first_at", shift.started_at)),
-        incidents=rx.find(Incident, since=("opened_at", shift.started_at)),
-        bypasses=tuple(alarm for alarm in live_alarms(rx) if alarm.state in {State.SHELVED, State.SUPPRESSED, State.OUT_OF_SERVICE}),
-        cameras=tuple(state for state in cameras if state.sight is not Sight.LIVE),
-        cameras_total=len(rx.site.cameras),
-        sources=tuple(state for state in sources if not state.healthy),
-        sources_total=len(rx.site.sources),
-        due=tuple(item for item in due_items(rx) if item.state is DueState.OVERDUE),
-        rounds=rx.find(Round, since=("started_at", shift.started_at)),
-        after=timeline(
-            after, names=known, zero_at=handover.frozen_at or handover.opened_at, timezone=rx.site.timezone
-        ),
-        names=known,
-    )
-
-
-def _seq_at(rx: Reading, handover: Handover) -> int:
-    for line in rx.journal(subjects=(handover.id,)):
-        event = event_from(line)
-        if getattr(event, "handover", handover).frozen_at == handover.frozen_at:
-            return line.seq
-    return 0
 
 
 def history(rx: Reading, limit: int = 200) -> tuple[Alarm, ...]:

@@ -490,7 +490,9 @@ def handover() -> Handover:
             line("bypass", "a-9", "北围墙 4 区", "North fence zone 4"),
             line("equipment", "cam-08", "摄像机 08 离线 02:14 起", "Camera 08 offline since 02:14"),
             line("patrol", "ro-1", "04:00 轮次漏检地下车库", "04:00 round missed the garage"),
-            line("carry", "c-1", "北围墙 4 区", "North fence zone 4"),
+            line("carry", "c-1", "北围墙 4 区", "North fence zone 4", True),
+            line("carry", "c-2", "3 号门禁", "Door 3"),
+            line("carry", "c-3", "备用电池", "Spare battery"),
             line("due", "du-1", "事件 2026-0042 调查报告", "Investigation report of 2026-0042", True),
         ),
         equipment=tuple(

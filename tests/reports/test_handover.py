@@ -9,7 +9,7 @@ from console.i18n import LANGUAGES
 from console.models.duty import HandoverLine, HandoverState
 from console.models.files import SECTIONS, HandoverFile
 from console.models.text import Text
-from console.models.trust import short_code
+from console.models.trust import Meaning, short_code
 from console.reports.handover import SPEC
 from tests.reports import reading, samples
 
@@ -57,8 +57,9 @@ def test_that_everything_of_the_shift_is_on_the_paper(tmp_path: Path) -> None:
         "在线15/共16",
         "围墙维修，频繁误报",
         "▲地下车库3号水浸报警",
-        "4次",
-        "本班新增",
+        "▲北围墙4区振动光纤误报",
+        "第5次",
+        "第1次",
         "灭火器（值班室）-2：事件2026-0042用去2具",
         "未到：地下车库",
     ]
@@ -78,6 +79,15 @@ def test_that_a_record_changed_after_it_was_signed_is_seen_on_the_paper(tmp_path
     content = samples.handover_file()
     forged = replace(content, record_digest="f" * 64)
     assert said(forged, "zh_CN", tmp_path).count("所签与本记录版本不符！") == 3
+
+
+def test_that_a_signature_of_a_refused_version_stands_below_the_one_that_counts(tmp_path: Path) -> None:
+    content = samples.handover_file()
+    old = samples.signature(9, samples.LI, Meaning.HAND_OVER, samples.MORNING, "e" * 64)
+    text = said(replace(content, signatures=(old, *content.signatures)), "zh_CN", tmp_path)
+    assert "较早版本的签名：李建国(交班)2026-03-1507:00:00记录" in text
+    assert "所签与本记录版本不符" not in text
+    assert "王海燕含义：交班" in text
 
 
 @pytest.mark.parametrize("section", [*SECTIONS, "something_new"])

@@ -16,8 +16,8 @@ from console.i18n import N_
 from console.models.duty import CarryOver, HandoverState
 from console.models.files import HandoverFile
 from console.models.text import Text
-from console.models.trust import Meaning, Signature
-from console.reports.handover.state import INK, bypasses, equipment_count, equipment_state, figures, patrol
+from console.models.trust import Meaning, Signature, short_code
+from console.reports.handover.state import INK, bypasses, equipment_count, equipment_state, figures, mark, patrol
 from console.reports.incident.timeline import lines_table
 from console.reports.paper.blocks import (
     Column,
@@ -29,6 +29,7 @@ from console.reports.paper.blocks import (
     fields,
     gap,
     heading,
+    note,
     table,
     title,
 )
@@ -79,7 +80,7 @@ def _told(file: HandoverFile, sheet: Sheet) -> Iterator[Flowable]:
     yield gap(1.2)
     yield _fields(*_words(sheet, file, lines))
     yield gap(1.2)
-    yield KeepTogether([_signatures(sheet, file)])
+    yield KeepTogether([*_signatures(sheet, file)])
     if file.after:
         yield from heading(sheet.say(N_("After T0, initialled by both")))
         yield lines_table(sheet, file.after)
@@ -183,20 +184,20 @@ def _carry_overs(sheet: Sheet, file: HandoverFile) -> Flowable:
     ]
 
     def row(number: int, carry: CarryOver) -> list[str | Prose]:
-        times = say(N_("{count} ×"), count=carry.handed_count) if carry.handed_count else say(N_("new"))
-        return [str(number), carry.text, carry.owner or "—", sheet.short(carry.opened_at), times]
+        times = say(N_("time {count}"), count=carry.handed_count + 1)
+        text = f"{mark(file, carry.id)}{carry.text}"
+        return [str(number), text, carry.owner or "—", sheet.short(carry.opened_at), times]
 
     rows = [row(number, carry) for number, carry in enumerate(file.carry_overs, 1)]
     return table(columns, rows, empty=say(N_("nothing is carried over")), ink=INK, tight=True)
 
 
 def _due(sheet: Sheet, file: HandoverFile) -> list[Flowable]:
-    flagged = {line.ref for line in file.handover.lines if line.flagged}
     return [
         prose(
             sheet.say(
                 N_("{mark} {title}, due {at} ({state})"),
-                mark="▲" if item.id in flagged else "·",
+                mark=mark(file, item.id).strip() or "·",
                 title=sheet.text(item.title),
                 at=sheet.short(item.due_at),
                 state=sheet.word(item.state),
@@ -234,24 +235,31 @@ def _objection(sheet: Sheet, file: HandoverFile) -> Flowable:
     return Prose(raised)
 
 
-def _signatures(sheet: Sheet, file: HandoverFile) -> Flowable:
+def _signatures(sheet: Sheet, file: HandoverFile) -> Iterator[Flowable]:
+    """The boxes; a signature under an earlier version fills one only where none of its kind stands under this one."""
     say, names = sheet.say, file.names
+    valid = [one for one in file.signatures if one.record_digest == file.record_digest]
+    earlier = [one for one in file.signatures if one.record_digest != file.record_digest]
+    boxed: list[Signature] = []
 
     def signed(*meanings: Meaning) -> tuple[Signature, ...]:
-        return tuple(one for one in file.signatures if one.meaning in meanings)
+        found = [one for one in valid if one.meaning in meanings] or [one for one in earlier if one.meaning in meanings]
+        boxed.extend(found)
+        return tuple(found)
 
-    boxes = [
-        Box(
-            say(N_("Hands over")),
-            signed(Meaning.HAND_OVER),
-            sheet.list([names.person(p) for p in file.handover.outgoing]),
-        ),
-        Box(
-            say(N_("Takes over")),
-            signed(Meaning.TAKE_OVER),
-            sheet.list([names.person(p) for p in file.handover.incoming]),
-        ),
-        Box(say(N_("Reviewed by the leader")), signed(Meaning.REVIEW, Meaning.WITNESS)),
-        Box(say(N_("Seen by the supervisor")), signed(Meaning.APPROVE)),
-    ]
-    return signature_boxes(sheet, boxes)
+    outgoing = sheet.list([names.person(one) for one in file.handover.outgoing])
+    incoming = sheet.list([names.person(one) for one in file.handover.incoming])
+    yield signature_boxes(
+        sheet,
+        [
+            Box(say(N_("Hands over")), signed(Meaning.HAND_OVER), outgoing),
+            Box(say(N_("Takes over")), signed(Meaning.TAKE_OVER), incoming),
+            Box(say(N_("Reviewed by the leader")), signed(Meaning.REVIEW, Meaning.WITNESS)),
+            Box(say(N_("Seen by the supervisor")), signed(Meaning.APPROVE)),
+        ],
+    )
+    for one in earlier:
+        if one not in boxed:
+            about = f"{one.person_name} ({sheet.word(one.meaning)}) {sheet.moment(one.signed_at)}"
+            code = short_code(one.record_digest)
+            yield note(say(N_("Signed under an earlier version: {about}, record {code}"), about=about, code=code))

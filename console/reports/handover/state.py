@@ -19,6 +19,11 @@ _A_ROW = 7
 INK = Ink(8, leading=1.32)
 
 
+def mark(file: HandoverFile, ref: str) -> str:
+    """A triangle before what must be read back, empty before the rest."""
+    return "▲ " if any(line.flagged and line.ref == ref for line in file.handover.lines) else ""
+
+
 def figures(sheet: Sheet, file: HandoverFile) -> Flowable:
     """What the shift counted, seven figures a row, each under its name."""
     counted = file.handover.figures
@@ -130,7 +135,7 @@ def bypasses(sheet: Sheet, file: HandoverFile) -> Flowable:
     ]
     rows = [
         [
-            f"{sheet.text(alarm.title)}　{sheet.text(alarm.place_name)}",
+            f"{mark(file, alarm.id)}{sheet.text(alarm.title)}　{sheet.text(alarm.place_name)}",
             sheet.word(alarm.hiding.kind),
             file.names.person(alarm.hiding.by),
             alarm.hiding.reason,
