@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from console.models.clock import Clock, SystemClock
-from console.models.errors import ConsoleError
+from console.models.errors import ConsoleError, Refused
 from console.models.patrol import Punch
 from console.models.signals import Signal, SourceHealth
 from console.sources.source import SourceContext
@@ -18,7 +18,8 @@ PATIENCE_S = 10.0
 
 @dataclass
 class Desk:
-    """Keeps what was committed; `fail` refuses so many commits first, `gate` holds all commits while it is clear.
+    """Keeps what was committed; `fail` lets so many commits fail first, `refuse` forbids all by a rule, `gate` holds
+    all commits while it is clear.
 
     Like the house it keeps a repeated `sequence` only once, as a duplicate.
     """
@@ -26,6 +27,7 @@ class Desk:
     clock: Clock = field(default_factory=SystemClock)
     secrets: dict[str, str] = field(default_factory=dict)
     fail: int = 0
+    refuse: bool = False
     signals: list[Signal] = field(default_factory=list)
     duplicates: list[Signal] = field(default_factory=list)
     punches: list[Punch] = field(default_factory=list)
@@ -76,6 +78,8 @@ class Desk:
             if self.fail:
                 self.fail -= 1
                 raise ConsoleError(zh="磁盘已满。", en="The disk is full.")
+            if self.refuse:
+                raise Refused(zh="该打卡点已停用。", en="That checkpoint is out of use.")
             if isinstance(fact, Punch):
                 self.punches.append(fact)
             elif fact.sequence and any(kept.sequence == fact.sequence for kept in self.signals):

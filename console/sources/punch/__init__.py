@@ -4,7 +4,8 @@
 options:
   host: 0.0.0.0            # 127.0.0.1 where nothing is written
   port: 8071
-  token: patrol-readers    # the name of a secret; readers send "Authorization: Bearer <secret>"
+  token: patrol-readers    # the name of a secret; readers send "Authorization: Bearer <secret>"; needed unless the
+                           # host is this machine itself
   timezone: Asia/Shanghai  # for readers that write no offset; without it they are refused
 ```
 """
@@ -22,6 +23,8 @@ from console.sources.punch.receiver import PunchReceiver, PunchSetup
 from console.sources.runner import run_in_thread
 from console.sources.source import Running, SourceContext, SourceSpec
 
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
 
 def read_setup(setup: SourceSetup, mistakes: list[Text]) -> PunchSetup:
     """Read the options, adding what is wrong with them to `mistakes`."""
@@ -32,8 +35,11 @@ def read_setup(setup: SourceSetup, mistakes: list[Text]) -> PunchSetup:
         token=given.text("token"),
         zone=given.time_zone("timezone"),
     )
-    if not read.token:
-        given.mistake("缺少“token”（密钥名称）。", '"token" (the name of a secret) is missing.')
+    if not read.token and read.host not in LOOPBACK:
+        given.mistake(
+            "缺少“token”（口令的名称）：从其他机器接收打卡必须有口令。",
+            '"token" (the name of a secret) is missing: punches of other machines need one.',
+        )
     given.no_more()
     return read
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from console.models.errors import ConsoleError
+from console.models.errors import ConsoleError, Refused
 from console.models.ids import new_id
 from console.models.patrol import Punch
 from console.models.site import SourceSetup
@@ -35,7 +35,10 @@ Key = tuple[str, str, datetime]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PunchSetup:
-    """The options of a punch receiver: `token` names the secret that readers send, `zone` is for times without one."""
+    """The options of a punch receiver.
+
+    `token` names the secret that readers send, empty where none is asked for. `zone` is for times without one.
+    """
 
     host: str
     port: int
@@ -124,6 +127,9 @@ class PunchReceiver:
             future = self._known[key] if repeated else self._context.punch(punch)
             self._known[key] = future
             await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), COMMIT_S)
+        except Refused as refusal:  # a rule of the house: sending it again would not help
+            self._known.pop(key, None)
+            return answer(409, {"error": "refused", "zh": refusal.text.zh, "en": refusal.text.en})
         except (ConsoleError, RuntimeError, TimeoutError) as error:
             self._known.pop(key, None)
             self._context.log.warning("punch not on disk: %s", error)
@@ -136,6 +142,8 @@ class PunchReceiver:
         return answer(200, {"status": "already" if repeated else "kept"})
 
     def _is_known(self, headers: Mapping[str, str]) -> bool:
+        if not self._options.token:
+            return True
         scheme, _space, given = headers.get("authorization", "").partition(" ")
         return (
             bool(self._token)
@@ -160,6 +168,8 @@ class PunchReceiver:
         self._health.fine(f"token {sender}")
 
     def _read_token(self) -> bytes:
+        if not self._options.token:
+            return b""
         try:
             token = self._context.secrets(self._options.token).strip().encode("utf-8")
         except ConsoleError as error:

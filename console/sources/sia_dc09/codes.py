@@ -44,15 +44,22 @@ NUMBERED: Final[Mapping[str, Text]] = MappingProxyType(
         "message": Text("信息", "message"),
     }
 )
+# What a machine says about itself, unless its row says that it is about the zone.
+ABOUT_DEVICES: Final = frozenset(
+    {AlarmClass.FAULT, AlarmClass.POWER, AlarmClass.COMMS, AlarmClass.SYSTEM, AlarmClass.TAMPER, AlarmClass.TEST}
+)
 # These are not places: what they report is said of the panel as a whole.
 OF_THE_PANEL: Final = frozenset({"user", "area", "condition", "custom", "dealer", "message"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
-    """What an event says. `family` joins an alarm and its restores at one point; a restore ends `also` besides.
+    """What an event says.
 
-    `known` is False where only the code's group could be told.
+    `family` joins an alarm and its restores at one point; a restore ends alarms of the classes in `also` besides. A
+    `momentary` alarm has no code that says it is over. `of_device` tells that something is wrong with the detector or
+    the panel itself, whatever its zone watches for: a flat battery in a smoke detector is no fire. `known` is False
+    where only the code's group could be told.
     """
 
     alarm_class: AlarmClass
@@ -61,7 +68,9 @@ class Meaning:
     name: Text
     at: str
     family: str
-    also: tuple[str, ...] = ()
+    also: tuple[AlarmClass, ...] = ()
+    momentary: bool = False
+    of_device: bool = False
     known: bool = True
 
 
@@ -84,9 +93,31 @@ def meaning_of(event: Event) -> Meaning:
     if row is None:
         return _of_group(event)
     kind, name = SignalKind(row.get("kind", "alarm")), Text(row["zh"], row["en"])
-    if event.table == CONTACT_ID and event.qualifier == RESTORED:
-        kind, name = _restored(kind, name, row.get("restored"))
-    return _meaning(row, kind, name, row.get("family") or (row["class"] if event.table == SIA else event.code))
+    at = row.get("at", "zone")
+    if event.table == CONTACT_ID:
+        if event.qualifier == RESTORED:
+            kind, name = _restored(kind, name, row.get("restored"))
+        # Every code of Contact ID can be restored, but nobody restores what a person did.
+        return _meaning(row, kind, name, event.code, momentary=at in OF_THE_PANEL)
+    family = row.get("family", row["class"])
+    return _meaning(row, kind, name, family, momentary=not _can_end(row["class"], family, at))
+
+
+@cache
+def _endings() -> frozenset[tuple[str, str, bool]]:
+    """Class, family and whether it is of the panel as a whole, of everything that a code of DC-03 can end."""
+    return frozenset(
+        (row["class"], row.get("family", row["class"]), row.get("at", "zone") in OF_THE_PANEL)
+        for row in codes(SIA).values()
+        if row.get("kind") == SignalKind.RESTORE.value
+    )
+
+
+def _can_end(alarm_class: str, family: str, at: str) -> bool:
+    if (alarm_class, family, at in OF_THE_PANEL) in _endings():
+        return True
+    # "Alarm or trouble restored" ends every fault of its zone, whatever the fault is called.
+    return alarm_class == AlarmClass.FAULT and at == "zone"
 
 
 def _restored(kind: SignalKind, name: Text, wording: Mapping[str, str] | None) -> tuple[SignalKind, Text]:
@@ -106,10 +137,12 @@ def _of_group(event: Event) -> Meaning:
     if event.qualifier == RESTORED and kind is SignalKind.ALARM:
         kind = SignalKind.RESTORE
     name = Text(f"未知代码 {event.sent_code}（{row['zh']}）", f"Unknown code {event.sent_code} ({row['en']})")
-    return _meaning(row, kind, name, event.code, known=False)
+    return _meaning(row, kind, name, event.code, momentary=event.table == SIA, known=False)
 
 
-def _meaning(row: Mapping[str, Any], kind: SignalKind, name: Text, family: str, *, known: bool = True) -> Meaning:
+def _meaning(
+    row: Mapping[str, Any], kind: SignalKind, name: Text, family: str, *, momentary: bool, known: bool = True
+) -> Meaning:
     alarm_class = AlarmClass(row["class"])
     usual = int(USUAL_PRIORITY[alarm_class]) if kind is SignalKind.ALARM else QUIET_PRIORITY
     return Meaning(
@@ -119,6 +152,8 @@ def _meaning(row: Mapping[str, Any], kind: SignalKind, name: Text, family: str, 
         name=name,
         at=row.get("at", "zone"),
         family=family,
-        also=tuple(row.get("also", ())),
+        also=tuple(AlarmClass(ended) for ended in row.get("also", ())),
+        momentary=momentary and kind is SignalKind.ALARM,
+        of_device=alarm_class in ABOUT_DEVICES and row.get("about") != "zone",
         known=known,
     )

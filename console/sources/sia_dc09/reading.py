@@ -11,12 +11,16 @@ from console.models.text import Text
 from console.sources.priorities import USUAL_PRIORITY
 from console.sources.sia_dc09 import wire
 from console.sources.sia_dc09.codes import NUMBERED, OF_THE_PANEL, QUIET_PRIORITY, STILL_PRESENT, Meaning, meaning_of
-from console.sources.sia_dc09.events import Event
+from console.sources.sia_dc09.events import CONTACT_ID, Event
 from console.sources.sia_dc09.message import Content, Head
 from console.sources.sia_dc09.setup import Account, plain_number
 
 CODEC: Final = "dc09/1"
 UNREADABLE: Final = "unreadable"
+PANEL: Final = "0"
+"""The number that stands for the panel as a whole."""
+
+_OF_MACHINES: Final = frozenset({AlarmClass.FAULT, AlarmClass.POWER, AlarmClass.COMMS, AlarmClass.SYSTEM})
 
 # The extended data that is text for a person: what happened, and where (DC-09 5.5.1.8).
 _SPOKEN: Final = ("I", "S", "O", "L", "R")
@@ -81,6 +85,7 @@ def unreadable(received: Received, reason: Text) -> Signal:
         text=text,
         source_at=received.content.sent_at if received.content else None,
         details={"family": UNREADABLE, **({} if known else {"unknown_account": True})},
+        momentary=known,
     )
 
 
@@ -106,7 +111,9 @@ def stranger(received: Received) -> Signal:
 def _signal(received: Received, content: Content, event: Event, index: int) -> Signal:
     meaning = meaning_of(event)
     extended = dict(content.extended)
-    name = _place_name(event, meaning)
+    place = _place_name(event, meaning)
+    condition = _condition(event, meaning) if place == PANEL else ""
+    name = condition or place
     words = _words(event, meaning, content)
     details = _details(received, content, event, meaning)
     if received.account is None:
@@ -115,7 +122,7 @@ def _signal(received: Received, content: Content, event: Event, index: int) -> S
         point, kind = _panel_point(received), SignalKind.INFORMATION
         alarm_class, priority = AlarmClass.SYSTEM, QUIET_PRIORITY
     else:
-        mapped = received.account.zones.get(name)
+        mapped = received.account.zones.get(name) or (received.account.zones.get(PANEL) if condition else None)
         point = mapped or PointId(f"dc09:{received.account_id}/{name}")
         kind, alarm_class, priority = meaning.kind, meaning.alarm_class, meaning.priority
         said = words if mapped else _sentence(received.account.label, words)
@@ -130,6 +137,8 @@ def _signal(received: Received, content: Content, event: Event, index: int) -> S
         text=said,
         source_at=_happened_at(received, extended) or content.sent_at,
         details=details,
+        momentary=kind is SignalKind.ALARM
+        and (meaning.momentary or not (received.account and received.account.sends_restores)),
     )
 
 
@@ -145,6 +154,7 @@ def _made(
     text: Text,
     source_at: datetime | None,
     details: dict[str, Any],
+    momentary: bool = False,
 ) -> Signal:
     return Signal(
         id=SignalId(new_id()),
@@ -162,20 +172,28 @@ def _made(
         sender=received.sender,
         raw=received.frame.raw,
         codec=CODEC,
+        momentary=momentary,
         details={"account": received.account_id, "format": received.head.format, **details},
     )
 
 
 def _panel_point(received: Received) -> PointId:
-    return PointId(f"dc09:{received.account_id}/{'0' if received.account else '?'}")
+    return PointId(f"dc09:{received.account_id}/{PANEL if received.account else '?'}")
 
 
 def _place_name(event: Event, meaning: Meaning) -> str:
-    """What stands behind the account in the point's id: "12", "door-3", "0" for the panel as a whole."""
+    """Where an event happened at its panel: "12", "door-3", "0" for the panel as a whole."""
     number = plain_number(event.address)
     if meaning.at in OF_THE_PANEL or number == "0":
-        return "0"
+        return PANEL
     return number if meaning.at == "zone" else f"{meaning.at}-{number}"
+
+
+def _condition(event: Event, meaning: Meaning) -> str:
+    """What a machine's trouble is called at the panel as a whole: mains and battery fail apart and return apart."""
+    if meaning.alarm_class not in _OF_MACHINES or meaning.kind not in (SignalKind.ALARM, SignalKind.RESTORE):
+        return ""
+    return f"event-{event.code}" if event.table == CONTACT_ID else meaning.family
 
 
 def _words(event: Event, meaning: Meaning, content: Content) -> Text:
@@ -222,7 +240,8 @@ def _details(received: Received, content: Content, event: Event, meaning: Meanin
     number = plain_number(event.address)
     details: dict[str, Any] = {
         "family": meaning.family,
-        "also_restores": list(meaning.also),
+        "also_restores": [ended.value for ended in meaning.also] if meaning.kind is SignalKind.RESTORE else [],
+        "of_device": meaning.of_device,
         meaning.at: number if number != "0" else "",
         "area": plain_number(event.area) if event.area else "",
         "user": event.modifiers.get("id", ""),

@@ -38,8 +38,9 @@ class Account:
 
     `key` names its secret, empty for plain messages. `poll_s` is how often it calls at least; silence of three times as
     long is a problem; 0 means that it is not supervised. `zone` is the time zone of its clock (the standard: UTC).
-    `check_time` refuses encrypted messages that are too old or too new, as the standard asks. `zones` maps its numbers
-    to points of the site.
+    `check_time` refuses encrypted messages that are too old or too new, as the standard asks. A panel that does not
+    tell when a zone is well again (`sends_restores`) raises momentary alarms. `zones` maps its numbers to points of the
+    site: "12", "door-3", and "0" or the condition's own name ("mains", "battery") for the panel as a whole.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Account:
     poll_s: float = 0.0
     zone: tzinfo = UTC
     check_time: bool = True
+    sends_restores: bool = True
     encodings: tuple[str, ...] = ENCODINGS
     zones: dict[str, PointId] = field(default_factory=dict)
 
@@ -79,8 +81,10 @@ def plain_number(number: str) -> str:
 
 
 def _place_name(written: str) -> str:
-    kind, dash, number = written.rpartition("-")
-    return f"{kind.strip().lower()}-{plain_number(number)}" if dash else plain_number(written)
+    kind, dash, number = written.strip().rpartition("-")
+    if dash:
+        return f"{kind.lower()}-{plain_number(number)}"
+    return plain_number(written) if re.fullmatch(r"[0-9A-Fa-f]{1,8}", written.strip()) else written.strip().lower()
 
 
 def read_setup(setup: SourceSetup, mistakes: list[Text]) -> Dc09Setup:
@@ -123,6 +127,7 @@ def _read_account(setup: SourceSetup, position: int, raw: dict[str, Any], mistak
         poll_s=given.number("poll_s", 0.0, 0, 86400),
         zone=given.time_zone("timezone") or UTC,
         check_time=given.flag("check_time", True),
+        sends_restores=given.flag("sends_restores", True),
         encodings=ENCODINGS if encoding == "auto" else (encoding,),
         zones={_place_name(name): PointId(str(point)) for name, point in given.mapping("zones").items()},
     )

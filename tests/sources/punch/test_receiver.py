@@ -138,6 +138,20 @@ def test_that_a_missing_or_empty_secret_lets_nobody_in(punches: Start, desk: Des
             assert post(address, GOOD, token=token)[0] == 401
 
 
+def test_that_only_this_machine_may_punch_without_a_token(punches: Start, desk: Desk) -> None:
+    assert punch.SPEC.check(setup_of("punch")) == []
+    (mistake,) = punch.SPEC.check(setup_of("punch", host="0.0.0.0"))
+    assert "punches of other machines need one" in mistake.en
+    assert post(punches().address(), GOOD, token="whatever")[0] == 200
+
+
+def test_that_a_punch_that_a_rule_forbids_is_refused_for_good(punches: Start, desk: Desk) -> None:
+    desk.refuse = True
+    status, said = post(punches().address(), GOOD)
+    assert (status, said["zh"]) == (409, "该打卡点已停用。")
+    assert desk.ill == ""
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

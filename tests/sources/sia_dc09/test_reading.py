@@ -11,12 +11,12 @@ from console.models.signals import Signal, SignalKind
 from console.sources.sia_dc09 import wire
 from tests.sources.conftest import Start
 from tests.sources.desk import Desk
-from tests.sources.sia_dc09.test_receiver import answers, line_to
+from tests.sources.sia_dc09.test_receiver import answers, dialler, line_to
 
 EAST = {
     "account": "1234",
     "name": {"zh": "东区主机", "en": "East panel"},
-    "zones": {"012": "door-east", "door-3": "gate"},
+    "zones": {"012": "door-east", "door-3": "gate", "battery": "panel-battery"},
 }
 
 
@@ -42,8 +42,11 @@ def said(dc09: Start, desk: Desk) -> Any:
         ("#1234|NBA012]", "door-east"),
         ("#1234|NBA13]", "dc09:1234/13"),
         ("#1234|NBA1F]", "dc09:1234/1F"),
-        ("#1234|NAT]", "dc09:1234/0"),
-        ("#1234|NAT00]", "dc09:1234/0"),
+        ("#1234|NAT]", "dc09:1234/mains"),
+        ("#1234|NAT00]", "dc09:1234/mains"),
+        ("#1234|NYT]", "panel-battery"),
+        ("#1234|NXT12]", "door-east"),
+        ("#1234|NPA]", "dc09:1234/0"),
         ("#1234|NOP12]", "dc09:1234/0"),
         ("#1234|NDF3]", "gate"),
         ("#1234|NDF4]", "dc09:1234/door-4"),
@@ -68,6 +71,65 @@ def test_that_a_restore_and_a_condition_still_present_are_told_apart(said: Any) 
     assert first.text_zh == "盗窃报警 （仍存在） 防区 12"
     assert (second.kind, second.text_zh) == (SignalKind.RESTORE, "盗窃报警恢复 防区 12")
     assert first.details["family"] == second.details["family"]
+
+
+def test_that_mains_and_battery_of_one_panel_fail_and_return_apart(said: Any) -> None:
+    mains, battery, back = said("#1234|1301 00 000|1302 00 000|3301 00 000]", "ADM-CID")
+    assert (mains.point, battery.point) == ("dc09:1234/event-301", "dc09:1234/event-302")
+    assert (back.point, back.kind, back.alarm_class) == (mains.point, SignalKind.RESTORE, "power")
+
+
+def test_that_alarm_or_trouble_restored_says_that_it_ends_both(said: Any) -> None:
+    (both,) = said("#1234|NBR12]")
+    assert (both.kind, both.alarm_class, both.details["also_restores"]) == (SignalKind.RESTORE, "intrusion", ["fault"])
+    only = said("#1234|NBH12]", sequence="0008")[-1]
+    assert "also_restores" not in only.details
+
+
+@pytest.mark.parametrize(
+    ("data", "format_", "of_device"),
+    [
+        ("#1234|NBA12]", "SIA-DCS", False),
+        ("#1234|NFT12]", "SIA-DCS", True),
+        ("#1234|NTA12]", "SIA-DCS", True),
+        ("#1234|NXT12]", "SIA-DCS", True),
+        ("#1234|NZA12]", "SIA-DCS", False),
+        ("#1234|1150 01 012]", "ADM-CID", False),
+        ("#1234|1384 01 012]", "ADM-CID", True),
+        ("#1234|1144 01 012]", "ADM-CID", True),
+    ],
+)
+def test_that_trouble_with_a_detector_is_told_from_what_it_watches_for(
+    said: Any, data: str, format_: str, of_device: bool
+) -> None:
+    assert said(data, format_)[0].details.get("of_device", False) == of_device
+
+
+@pytest.mark.parametrize(
+    ("data", "format_", "momentary"),
+    [
+        ("#1234|NBA12]", "SIA-DCS", False),
+        ("#1234|NBT12]", "SIA-DCS", False),
+        ("#1234|NAT]", "SIA-DCS", False),
+        ("#1234|NXL]", "SIA-DCS", True),
+        ("#1234|NJA1]", "SIA-DCS", True),
+        ("#1234|NZQ12]", "SIA-DCS", True),
+        ("#1234|NBH12]", "SIA-DCS", False),
+        ("#1234|NOP1]", "SIA-DCS", False),
+        ("#1234|1130 01 012]", "ADM-CID", False),
+        ("#1234|1121 01 001]", "ADM-CID", True),
+    ],
+)
+def test_that_an_alarm_that_nothing_can_end_is_momentary(said: Any, data: str, format_: str, momentary: bool) -> None:
+    assert said(data, format_)[0].momentary == momentary
+
+
+def test_that_a_panel_that_never_tells_of_restores_raises_momentary_alarms(dc09: Start, desk: Desk) -> None:
+    running = dc09(accounts=[{"account": "1234", "sends_restores": False}])
+    with dialler(running.address()) as panel:
+        assert panel.send("BA", "1").acknowledged
+        assert panel.send("BR", "1").acknowledged
+    assert [signal.momentary for signal in desk.signals] == [True, False]
 
 
 def test_that_a_fire_behind_a_burglary_is_its_own_signal(said: Any) -> None:
