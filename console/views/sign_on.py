@@ -5,20 +5,20 @@ they are heard.
 """
 
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFormLayout, QFrame, QGridLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from console.i18n import _
 from console.models.errors import ConsoleError
 from console.models.events import SignedOff, SignedOn, SignOnRefused
-from console.models.people import Person, Role, SignOn
+from console.models.people import Person, SignOn
 from console.services import people, queries
 from console.services.passwords import login_of
 from console.views import words
 from console.views.build import button, column, label, named, row
+from console.views.demo_accounts import DemoAccounts
 from console.views.presence import PresenceList
 
 if TYPE_CHECKING:
@@ -217,21 +217,14 @@ class SignOnPage(QWidget):
         self._site = label("sign_on.site", "heading")
         self._product = label("sign_on.product", "dim")
         self._back = button("sign_on.back", self.left.emit, "quiet", icon="arrow-left")
-        self._demo_title = label("sign_on.demo_title", "dim", wraps=True)
-        self._demo = QGridLayout()
-        self._demo.setSpacing(8)
-        self._accounts = bridge.demo_accounts
-        self._demo_buttons = []
-        for index, account in enumerate(self._accounts):
-            made = button(f"sign_on.demo_{account.login}", partial(self._form.fill, account), icon="user")
-            self._demo.addWidget(made, index // 2, index % 2)
-            self._demo_buttons.append(made)
+        self._demo = DemoAccounts(bridge.demo_accounts)
+        self._demo.chosen.connect(self._form.fill)
         self._forms = named(QStackedWidget(), "sign_on.forms")
         self._forms.addWidget(self._form)
         self._forms.addWidget(self._first)
         card = named(QFrame(), "sign_on.card", "card")
         card.setFixedWidth(CARD_PX)
-        card.setLayout(column(self._forms, self._demo_title, self._demo, margins=(24, 20, 24, 20)))
+        card.setLayout(column(self._forms, self._demo, margins=(24, 20, 24, 20)))
         head = row(self._site, self._product, 1, self._back)
         head.setSpacing(16)
         sides = row(1, card, self._presence, 1)
@@ -277,15 +270,8 @@ class SignOnPage(QWidget):
         self._site.setText(words.said(self._bridge.site.name))
         self._product.setText(_("Zhishou, the console of the post"))
         self._back.setText(_("Back to the watch  Esc"))
-        self._demo_title.setText(_("This is the demonstration site. Sign on with one key press:"))
-        self._demo_title.setVisible(bool(self._accounts))
-        for made, account in zip(self._demo_buttons, self._accounts, strict=True):
-            made.setText(f"{account.name}  {_role(account.role)}")
+        self._demo.retranslate()
         self._form.retranslate()
         self._first.retranslate()
         self._presence.retranslate()
 
-
-def _role(role: str) -> str:
-    known = next((member for member in Role if member.value == role), None)
-    return words.term(known) if known is not None else role
