@@ -85,7 +85,7 @@ def _keep(tx: Transaction, signal: Signal) -> None:
 
 def _alarm(tx: Transaction, signal: Signal) -> Alarm:
     point = _point(tx.site, signal.point)
-    alarm_class = AlarmClass((point.alarm_class if point else "") or signal.alarm_class)
+    alarm_class = _class_of(point, signal)
     live = tx.first(Alarm, key=_key(signal.point, alarm_class), closed_at=None)
     if live is not None:
         changed = act(live, Action.SIGNAL, signal.received_at)
@@ -121,6 +121,12 @@ def _point(site: Site, point_id: PointId) -> Point | None:
     return None
 
 
+def _class_of(point: Point | None, signal: Signal) -> AlarmClass:
+    """The class of a signal: its point's, unless it speaks of the detector itself: a flat battery is no fire."""
+    of_point = point.alarm_class if point and not signal.details.get("of_device") else ""
+    return AlarmClass(of_point or signal.alarm_class)
+
+
 def _key(point: PointId, alarm_class: AlarmClass) -> str:
     return f"{point}|{alarm_class.value}"
 
@@ -129,7 +135,8 @@ def _new_alarm(site: Site, signal: Signal, point: Point | None, alarm_class: Ala
     place = point.place if point else None
     name = point.name if point else Text(signal.point, signal.point)
     kind = Text(signal.text_zh, signal.text_en)
-    priority = point.priority if point and point.priority else signal.priority
+    of_device = bool(signal.details.get("of_device"))
+    priority = point.priority if point and point.priority and not of_device else signal.priority
     return Alarm(
         id=AlarmId(new_id()),
         key=_key(signal.point, alarm_class),
@@ -144,7 +151,7 @@ def _new_alarm(site: Site, signal: Signal, point: Point | None, alarm_class: Ala
         spot=point.spot if point else None,
         cameras=point.cameras if point else (),
         post=point.post if point else None,
-        plan=point.plan if point else None,
+        plan=point.plan if point and not of_device else None,
         first_at=signal.received_at,
         last_at=signal.received_at,
         source_at=signal.source_at,
@@ -170,14 +177,15 @@ def _join_case(tx: Transaction, alarm: Alarm) -> Alarm:
 
 def _restore(tx: Transaction, signal: Signal) -> Alarm | None:
     point = _point(tx.site, signal.point)
-    alarm_class = AlarmClass((point.alarm_class if point else "") or signal.alarm_class)
-    live = tx.first(Alarm, key=_key(signal.point, alarm_class), closed_at=None)
-    _keep(tx, replace(signal, alarm=live.id if live else None))
-    if live is None:
-        return None
-    changed = act(live, Action.RESTORE, signal.received_at)
-    save(tx, changed, Action.RESTORE, by=SYSTEM)
-    return changed
+    # "Alarm or trouble restored" ends both.
+    ended = (_class_of(point, signal), *map(AlarmClass, signal.details.get("also_restores", ())))
+    found = [tx.first(Alarm, key=_key(signal.point, one), closed_at=None) for one in dict.fromkeys(ended)]
+    live = [alarm for alarm in found if alarm is not None]
+    _keep(tx, replace(signal, alarm=live[0].id if live else None))
+    changed = [act(alarm, Action.RESTORE, signal.received_at) for alarm in live]
+    for alarm in changed:
+        save(tx, alarm, Action.RESTORE, by=SYSTEM)
+    return changed[0] if changed else None
 
 
 def save(tx: Transaction, alarm: Alarm, action: Action | None, *, by: Actor) -> None:

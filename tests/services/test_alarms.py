@@ -25,6 +25,24 @@ def test_that_a_signal_raises_an_alarm_with_what_the_site_says_of_its_point(benc
     assert kept[0].raw == b"\x0a1234"
 
 
+def test_that_trouble_of_a_detector_is_not_what_its_point_watches_for(bench: Bench) -> None:
+    flat = signal("smoke-1", alarm_class="power", priority=3, details={"of_device": True})
+    alarm = bench.do(alarms.receive, flat)
+    assert (alarm.alarm_class, alarm.priority, alarm.plan) == (AlarmClass.POWER, 3, None)
+    assert alarm.place_name.zh == "3号楼"
+    fire = bench.do(alarms.receive, signal("smoke-1", alarm_class="intrusion"))
+    assert fire.alarm_class is AlarmClass.FIRE
+    assert fire.id != alarm.id
+
+
+def test_that_alarm_or_trouble_restored_ends_both_at_its_point(bench: Bench) -> None:
+    raised = bench.do(alarms.receive, signal())
+    trouble = bench.do(alarms.receive, signal(alarm_class="fault", details={"of_device": True}))
+    bench.do(alarms.receive, signal(kind=SignalKind.RESTORE, details={"also_restores": ["fault"]}))
+    after = {alarm.id: alarm.state for alarm in bench.ask(queries.live_alarms)}
+    assert after == {raised.id: State.LATCHED_UNACKED, trouble.id: State.RETURNED_UNACKED}
+
+
 def test_that_a_second_signal_counts_on_the_live_alarm(bench: Bench) -> None:
     first = bench.do(alarms.receive, signal())
     for _turn in range(99):
