@@ -146,8 +146,10 @@ def answer_words(step: Step | None, visit: StepRun, names: Names) -> Text:
     offered = {answer.key: answer.label for answer in step.answers} if step else {}
     label = offered.get(visit.answer) or _COMMON_ANSWERS.get(visit.answer) or as_written(visit.answer)
     named = visit.value.get("name")
-    entered = (value for key, value in visit.value.items() if not (named and key == "contact"))
-    return joined([label, *(_entered(value, names) for value in entered)])
+    entered = {key: value for key, value in visit.value.items() if key != "last" and not (named and key == "contact")}
+    tries = entered.pop("tries", None)
+    before = says("此前 {n} 次未成", "{n} tries before", n=str(tries)) if tries else Text()
+    return joined([label, *(_entered(value, names) for value in entered.values()), before])
 
 
 def _entered(value: Any, names: Names) -> Text:
@@ -179,17 +181,25 @@ def _answered(event: events.PlanRunChanged, context: Context) -> Text:
     if visit.late and visit.ended_at and visit.due_at:
         over = span((visit.ended_at - visit.due_at).total_seconds())
         late = says("（超时 {over}）", " ({over} over the limit)", over=over)
-    if not answer:
-        return says("步骤“{title}”完成{late}", 'Step "{title}" done{late}', title=title, late=late)
-    return says(
-        "步骤“{title}”：{answer}{late}", 'Step "{title}": {answer}{late}', title=title, answer=answer, late=late
-    )
+    if answer:
+        done = says("步骤“{t}”：{answer}{late}", 'Step "{t}": {answer}{late}', t=title, answer=answer, late=late)
+    else:
+        done = says("步骤“{t}”完成{late}", 'Step "{t}" done{late}', t=title, late=late)
+    return joined([done, _completed(event, context)])
 
 
-def _skipped(event: events.PlanRunChanged, _context: Context) -> Text:
+def _skipped(event: events.PlanRunChanged, context: Context) -> Text:
     visit, step = visit_of(event.run, event.step), step_of(event.run, event.step)
     skipped = says("跳过步骤“{t}”", 'Skipped step "{t}"', t=step.title if step else event.step)
-    return joined([skipped, because(visit.reason if visit else "")])
+    return joined([skipped, because(visit.reason if visit else ""), _completed(event, context)])
+
+
+def _completed(event: events.PlanRunChanged, context: Context) -> Text:
+    """What the last step adds: with it the plan is done."""
+    before: PlanRun | None = context.before
+    if event.run.state is not RunState.COMPLETE or (before is not None and before.state is RunState.COMPLETE):
+        return Text()
+    return Text("预案执行完毕", "the plan is complete")
 
 
 def _late(event: events.PlanRunChanged, _context: Context) -> Text:

@@ -175,7 +175,7 @@ def test_that_a_step_tells_answer_reason_and_lateness() -> None:
     run = samples.run()
 
     def step(name: str, change: str) -> str:
-        return said(events.PlanRunChanged(at=AT, run=run, step=name, change=change, by=samples.WANG)).zh
+        return said(events.PlanRunChanged(at=AT, run=run, step=name, change=change, by=samples.WANG), before=run).zh
 
     assert step("look", "answered") == "步骤“查看东侧走廊画面”：看到烟或火"
     assert step("send", "answered") == "步骤“派最近巡逻岗到场核实”：二号巡逻岗"
@@ -186,6 +186,25 @@ def test_that_a_step_tells_answer_reason_and_lateness() -> None:
     assert step("", "ended") == "预案《火警处置预案》执行完毕"
     abandoned = events.PlanRunChanged(at=AT, run=replace(run, state=RunState.ABANDONED), change="ended")
     assert said(abandoned).zh == "预案《火警处置预案》中止"
+
+
+def test_that_the_last_step_says_that_the_plan_is_done() -> None:
+    run = samples.run()
+    last = events.PlanRunChanged(at=AT, run=run, step="guard", change="answered", by=samples.WANG)
+    assert said(last, before=replace(run, state=RunState.ACTIVE)).zh == "步骤“安排专人引导消防车”：南门岗，预案执行完毕"
+    assert said(last, before=run).zh == "步骤“安排专人引导消防车”：南门岗"
+
+
+def test_that_a_call_tells_how_often_it_was_tried_in_vain() -> None:
+    run = samples.run()
+    visit = replace(run.visits[2], value={"name": "119", "tries": 2, "last": "busy"})
+    run = replace(run, visits=(visit,))
+    told = said(events.PlanRunChanged(at=AT, run=run, step="call", change="answered"), before=run)
+    assert told == Text(
+        "步骤“拨打 119 报警”：已接通，已告知，119，此前 2 次未成",
+        'Step "Call 119": answered, told, 119, 2 tries before',
+    )
+    assert tell(events.PlanRunChanged(at=AT, run=run, step="call", change="tried"), CONTEXT) is None
 
 
 @pytest.mark.parametrize("state", list(DispatchState))

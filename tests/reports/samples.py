@@ -363,14 +363,15 @@ def happened(folder: Path | None = None) -> tuple[events.Event, ...]:
         events.IncidentOpened(at=after(9), incident=open_case, **people),
         events.PlanRunStarted(at=after(9), run=replace(whole, visits=(), state=RunState.ACTIVE), **people),
     ]  # fmt: skip
-    for visit in whole.visits:
+    for number, visit in enumerate(whole.visits, 1):
         assert visit.ended_at is not None
         change = "skipped" if visit.state is StepState.SKIPPED else "answered"
+        state = RunState.COMPLETE if number == len(whole.visits) else RunState.ACTIVE
+        now = replace(whole, visits=whole.visits[:number], state=state)
         if visit.late and visit.due_at:
-            told.append(events.PlanRunChanged(at=visit.due_at, run=whole, step=visit.step, change="late"))
-        told.append(events.PlanRunChanged(at=visit.ended_at, run=whole, step=visit.step, change=change, **people))
+            told.append(events.PlanRunChanged(at=visit.due_at, run=now, step=visit.step, change="late"))
+        told.append(events.PlanRunChanged(at=visit.ended_at, run=now, step=visit.step, change=change, **people))
     told += [
-        events.PlanRunChanged(at=after(340), run=whole, change="ended", **people),
         events.SignalReceived(at=second.received_at, signal=second),
         events.AlarmChanged(at=after(40), alarm=replace(raised, count=2), action=Action.SIGNAL),
         events.SignalReceived(at=third.received_at, signal=third),

@@ -152,7 +152,7 @@ def test_that_a_rare_surname_is_read_back_as_one_letter(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_that_two_thousand_lines_fill_sixty_pages_each_with_the_table_heading(language: str, tmp_path: Path) -> None:
-    content = samples.incident_file(tmp_path, repeat=60)
+    content = samples.incident_file(tmp_path, repeat=70)
     file = printed(content, language, tmp_path)
     pages = reading.pages_of(file)
     assert pages >= 60
