@@ -60,6 +60,7 @@ _SQLITE_TRIGGER = 1811  # CONSTRAINT_TRIGGER: RAISE(ABORT) of a guard
 _POSTGRESQL: dict[str, tuple[str, str]] = {
     "08": _SERVER,  # connection exception
     "25006": _NOT_WRITABLE,  # read-only transaction
+    "25P02": TRANSACTION_LOST,  # an earlier statement of the transaction failed
     "28": _SERVER,  # invalid authorization
     "3D": _SERVER,  # no such database
     "42501": _NOT_WRITABLE,  # insufficient privilege

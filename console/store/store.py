@@ -178,7 +178,11 @@ def _by_key(table: Table) -> Select[Any]:
 
 @cache
 def _finding(table: Table, where: _Where, order_by: str, newest_first: bool, limited: bool) -> Select[Any]:
-    order = table.c[order_by]
+    order: ColumnElement[Any] = table.c[order_by]
+    if where and not limited and order_by == key_column(table):
+        # Without statistics SQLite would rather walk a million rows in the order of their ids than sort the few that an
+        # index finds; the expression takes the choice away.
+        order = order.concat("")
     query = select(table).where(*_asked(table, where)).order_by(order.desc() if newest_first else order)
     return query.limit(bindparam("limit", type_=Integer)) if limited else query
 
@@ -303,8 +307,14 @@ class Store:
     @contextmanager
     def read(self, ground: Ground, now: datetime) -> Iterator[Reading]:
         """A reading transaction: one consistent view, beside the writer."""
-        with storage_faults(), self._reader.begin() as connection:
+        with self.look() as connection:
             yield Reading(connection, ground, now)
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """A bare reading connection that sees one moment, for the tools of the store itself."""
+        with storage_faults(), self._reader.connect() as connection:
+            yield connection
 
     def close(self) -> None:
         """Give back every connection, and the data folder."""
