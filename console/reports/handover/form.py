@@ -40,7 +40,7 @@ from console.reports.spec import Made
 
 LABEL = replace(INK, bold=True)
 _HEAD = replace(INK, size_pt=8.5)
-_LABEL_MM = 24.0
+_LABEL_MM = 26.0
 # Sections that have a place of their own on the form; all others come under "Other lines".
 _PLACED = frozenset({"people", "alarms", "incidents", "log", "equipment", "patrol", "bypass", "carry", "due"})
 _IN_FORCE = frozenset({HandoverState.EFFECTIVE, HandoverState.REVIEWED})
