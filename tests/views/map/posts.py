@@ -15,7 +15,19 @@ from console.bus import Bus
 from console.models.alarms import Alarm
 from console.models.clock import FakeClock
 from console.models.events import RoundChanged
-from console.models.ids import AlarmId, CameraId, IncidentId, PersonId, PointId, PostId, RoundId, RouteId, SignalId, SourceId, new_id
+from console.models.ids import (
+    AlarmId,
+    CameraId,
+    IncidentId,
+    PersonId,
+    PointId,
+    PostId,
+    RoundId,
+    RouteId,
+    SignalId,
+    SourceId,
+    new_id,
+)
 from console.models.incidents import DispatchState
 from console.models.patrol import Round, judged, planned_stops
 from console.models.people import Actor, Role

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QFile, QIODevice, QObject, QPointF, QRectF, QSize, Qt, QTimer, QXmlStreamReader
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -38,8 +38,8 @@ class Drawing:
         self._levels: list[QImage] = []
         self._full = QSize()
         if file.suffix.lower() == ".svg":
-            renderer = QSvgRenderer(str(file))
-            if renderer.isValid():
+            renderer = _svg(file)
+            if renderer is not None and renderer.isValid():
                 self._svg = renderer
                 self._full = renderer.viewBoxF().size().toSize()
         else:
@@ -115,6 +115,18 @@ class Drawing:
         return float(_lightness_of(_pixels(image)).mean())
 
 
+def _svg(file: Path) -> QSvgRenderer | None:
+    """The renderer of a file that is whole; Qt would complain of others on every look at them."""
+    device = QFile(str(file))
+    if not device.open(QIODevice.OpenModeFlag.ReadOnly):
+        return None
+    reader = QXmlStreamReader(device)
+    reader.readNextStartElement()
+    reader.skipCurrentElement()
+    device.close()
+    return None if reader.hasError() else QSvgRenderer(str(file))
+
+
 def _pixels(image: QImage) -> Bytes:
     """The image's memory as height x width x 4 bytes, blue first; the image has to outlive it."""
     flat = np.frombuffer(image.bits(), np.uint8)
@@ -145,16 +157,16 @@ def dimmed(image: QImage) -> QImage:
 
 
 class DrawingItem(QGraphicsItem):
-    """A plan in the scene, in tiles."""
+    """A plan in the scene, in tiles; the timer that draws them lives as long as `owner`."""
 
-    def __init__(self, drawing: Drawing, *, dark: bool) -> None:
+    def __init__(self, drawing: Drawing, owner: QObject, *, dark: bool) -> None:
         super().__init__()
         self._drawing = drawing
         self._dark = dark
         self._coarse: QPixmap | None = None
         self._tiles: OrderedDict[tuple[float, int, int], QPixmap] = OrderedDict()
         self._missing: OrderedDict[tuple[float, int, int], None] = OrderedDict()
-        self._soon = QTimer()
+        self._soon = QTimer(owner)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._draw_one)
@@ -230,8 +242,3 @@ class DrawingItem(QGraphicsItem):
                 self._missing[key] = None
         if self._missing and not self._soon.isActive():
             self._soon.start()
-
-    def draw_now(self) -> None:
-        """Draw every tile that is missing at once; for a picture that is kept."""
-        while self._missing:
-            self._draw_one()

@@ -200,7 +200,7 @@ class MapPanel(QWidget):
         if scene is None:
             site_map = self._maps[map_id]
             drawing = Drawing(self._bridge.surroundings.site_dir / site_map.file)
-            scene = self._scenes[map_id] = MapScene(self._bridge.site, site_map, drawing)
+            scene = self._scenes[map_id] = MapScene(self._bridge.site, site_map, drawing, self)
             if not drawing.readable:
                 scene.addText(_("The drawing {file} cannot be read.").format(file=site_map.file))
         return scene
@@ -222,7 +222,7 @@ class MapPanel(QWidget):
         """Show what is known now, on the map that is shown; the others learn it when they are looked at."""
         now = self._bridge.clock.now()
         self._rings = picture.rings_of(self._alarms.values(), now)
-        self._blink.need("map", any(ring.waiting for ring in self._rings))
+        self._blink.need("map", self.isVisible() and any(ring.waiting for ring in self._rings))
         scene = self.view.map_scene
         if scene is not None:
             self._fill(scene, now)
@@ -436,6 +436,7 @@ class MapPanel(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._ticks.stop()
+        self._blink.need("map", False)
 
 
 def _each(hear: Callable[[T], None]) -> Callable[[tuple[T, ...]], None]:

@@ -1,5 +1,6 @@
 """What the map has to show, worked out from alarms, rounds and dispatches: pure rules, no Qt."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -75,26 +76,28 @@ def is_recent(at: datetime, now: datetime) -> bool:
 
 def rings_of(alarms: Iterable[Alarm], now: datetime) -> tuple[Ring, ...]:
     """The rings of all maps, one a spot, the most urgent first."""
-    by_spot: dict[tuple[MapId, int, int], list[Alarm]] = {}
+    together: list[tuple[Spot, list[Alarm]]] = []
     for alarm in sorted((one for one in alarms if is_shown(one)), key=queue_order):
-        spot = alarm.spot
-        if spot is not None:
-            key = (spot.map, round(spot.x / _SAME_SPOT_PX), round(spot.y / _SAME_SPOT_PX))
-            by_spot.setdefault(key, []).append(alarm)
-    return tuple(_ring(here, now) for here in by_spot.values())
+        if alarm.spot is None:
+            continue
+        here = next((found for spot, found in together if _same(spot, alarm.spot)), None)
+        if here is None:
+            together.append((alarm.spot, [alarm]))
+        else:
+            here.append(alarm)
+    return tuple(_ring(spot, here, now) for spot, here in together)
 
 
-def _ring(here: list[Alarm], now: datetime) -> Ring:
-    first = here[0]
+def _same(one: Spot, other: Spot) -> bool:
+    return one.map == other.map and math.hypot(one.x - other.x, one.y - other.y) <= _SAME_SPOT_PX
+
+
+def _ring(spot: Spot, here: list[Alarm], now: datetime) -> Ring:
     kinds = {kind_of(alarm) for alarm in here}
-    kind = next(one for one in RingKind if one in kinds)
-    spot = first.spot
-    if spot is None:
-        raise ValueError(f"alarm {first.id} is on no map")
     return Ring(
-        alarm=first,
+        alarm=here[0],
         spot=spot,
-        kind=kind,
+        kind=next(kind for kind in RingKind if kind in kinds),
         returned=all(alarm.condition is Condition.NORMAL for alarm in here),
         waiting=sum(1 for alarm in here if kind_of(alarm) is RingKind.WAITING),
         total=len(here),

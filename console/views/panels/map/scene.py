@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QGraphicsScene
 
@@ -37,10 +37,10 @@ _MOST_COVERED = 0.08
 class MapScene(QGraphicsScene):
     """A map and its marks; told what to show, it asks nothing."""
 
-    def __init__(self, site: Site, site_map: SiteMap, drawing: Drawing) -> None:
-        super().__init__()
+    def __init__(self, site: Site, site_map: SiteMap, drawing: Drawing, parent: QObject) -> None:
+        super().__init__(parent)
         self.site_map = site_map
-        self.drawing = DrawingItem(drawing, dark=theme.current().dark)
+        self.drawing = DrawingItem(drawing, self, dark=theme.current().dark)
         self.drawing.setZValue(Layer.DRAWING)
         self.addItem(self.drawing)
         bounds = drawing.bounds if drawing.readable else QRectF(0, 0, 800, 500)

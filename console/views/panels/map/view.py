@@ -147,13 +147,26 @@ class MapView(QGraphicsView):
     def fit(self) -> None:
         """Show the whole map."""
         self._fitted = True
-        area = self.sceneRect() if self.map_scene is not None else QRectF()
-        room = self.viewport().size()
-        if area.isEmpty() or room.isEmpty():
+        area = self._whole()
+        if area.isEmpty() or self.viewport().size().isEmpty():
             return
-        self._set_scale(min(room.width() / area.width(), room.height() / area.height()))
+        self._widen()
+        self._set_scale(self._least())
         self.centerOn(area.center())
         self._after_move()
+
+    def _whole(self) -> QRectF:
+        """The whole map, in pixels of the drawing."""
+        scene = self.map_scene
+        return scene.sceneRect() if scene is not None else QRectF()
+
+    def _widen(self) -> None:
+        """Give the map's ground the shape of the view, so that every zoom can stay under the pointer."""
+        area, room = self._whole(), self.viewport().size()
+        scale = self._least()
+        ground = QRectF(0, 0, room.width() / scale, room.height() / scale).united(QRectF(0, 0, 1, 1))
+        ground.moveCenter(area.center())
+        self.setSceneRect(ground)
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom by a factor; what lies under `at` (in the viewport, its middle by default) stays there."""
@@ -186,7 +199,7 @@ class MapView(QGraphicsView):
         return self.viewport().rect().adjusted(8, 8, -8, -8).contains(self.mapFromScene(QPointF(spot.x, spot.y)))
 
     def _least(self) -> float:
-        area, room = self.sceneRect(), self.viewport().size()
+        area, room = self._whole(), self.viewport().size()
         if area.isEmpty() or room.isEmpty():
             return 0.05
         return min(CLOSEST, room.width() / area.width(), room.height() / area.height())
@@ -200,7 +213,7 @@ class MapView(QGraphicsView):
     def _room(self, scale: float) -> QRectF:
         """What is in sight while the whole map is shown, in screen pixels from the plan's origin."""
         room = QRectF(self.viewport().rect())
-        room.moveCenter(self.sceneRect().center() * scale)
+        room.moveCenter(self._whole().center() * scale)
         return room
 
     def _scroll(self, across: int, down: int) -> None:
@@ -334,6 +347,7 @@ class MapView(QGraphicsView):
         if self._fitted:
             self.fit()
         else:
+            self._widen()
             self.centerOn(middle)
             self._after_move()
 
