@@ -244,3 +244,8 @@ def place_text(site: Site, incident: Incident) -> Text:
 def history(rx: Reading, limit: int = 200) -> tuple[Alarm, ...]:
     """The newest alarms, those gone to history among them, newest first."""
     return rx.find(Alarm, newest_first=True, limit=limit)
+
+
+def recent_incidents(rx: Reading, limit: int = 100) -> tuple[Incident, ...]:
+    """The newest cases, open and closed, newest first."""
+    return rx.find(Incident, newest_first=True, limit=limit)
