@@ -1,0 +1,183 @@
+"""Put a pretend site beside the console: its people, its panels, its guards; and let it be played where nobody looks.
+
+The console itself is the real one, on a data folder of its own. The pretend site only does what a site does: it signs
+on, punches, rings and walks through the pictures.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from console import app, resources
+from console.demo import accounts, guards, story
+from console.demo.accounts import PretendPerson
+from console.models.errors import ConsoleError
+from console.models.ids import SourceId
+from console.models.people import Actor, Person, Role
+from console.models.site import Camera, CameraKind
+from console.services import due, people
+from console.services.desk import Desk
+from console.store.store import Reading, Transaction
+from console.video.cameras.synthetic import scene_file
+from console.video.scenery import acting, script
+
+if TYPE_CHECKING:
+    from console.bridge import DemoAccount
+
+SITE: Final = "demo/site"
+CLIMB: Final = "climb"
+LISTENS_WITHIN_S: Final = 10.0
+
+
+def run_demo(options: app.Options, tour: Path | None = None) -> int:
+    """Run the console on a pretend site until its window is closed; with `tour`, play the story into that folder.
+
+    Without a screen the story is played in any case, into a new folder that is named. Without a data folder in
+    `options` a fresh one is used and thrown away at the end.
+    """
+    if tour is None and not has_screen():
+        tour = Path(tempfile.mkdtemp(prefix="zhishou-tour-"))
+    if tour is not None and not has_screen():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with _data_folder(options) as used:
+        if tour is None:
+            return app.run_window(used, prepare=pretend_site)
+        from console.demo.tour import Tour
+
+        return app.run_window(used, prepare=pretend_site, drive=Tour(tour, used.language, data_dir=used.data_dir).play)
+
+
+def has_screen(environment: "os._Environ[str] | dict[str, str]" = os.environ) -> bool:
+    """Whether a window could be seen here."""
+    if environment.get("QT_QPA_PLATFORM", "").startswith(("offscreen", "minimal")):
+        return False
+    if sys.platform.startswith("linux"):
+        return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+    return True
+
+
+@contextmanager
+def _data_folder(options: app.Options) -> Iterator[app.Options]:
+    if options.data_dir is not None:
+        yield options
+        return
+    folder = Path(tempfile.mkdtemp(prefix="zhishou-demo-"))
+    try:
+        yield replace(options, data_dir=folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+# ------------------------------------------------------------------------------------------------ what a site does
+@contextmanager
+def pretend_site(post: app.Post) -> Iterator["tuple[DemoAccount, ...]"]:
+    """Let the site of a post live while the block lasts; gives the accounts for its sign-on page."""
+    from console.bridge import DemoAccount
+
+    language = post.options.language
+    enter_people(post.desk, language)
+    colleague = accounts.COLLEAGUE
+    people.sign_on(post.desk, colleague.login, colleague.password, accounts.COLLEAGUES_SEAT).result()
+    post.desk.do(_set_out).result()
+    with ExitStack() as stack:
+        stack.enter_context(
+            story.play(
+                post.site,
+                address=partial(_address, post),
+                cue=post.video.cue,
+                climb=find_climb(post.site.cameras, post.options.site_dir),
+            )
+        )
+        stack.enter_context(guards.walking(post.site, address=partial(_address, post)))
+        yield tuple(
+            DemoAccount(
+                login=one.login,
+                password=one.password,
+                name=one.name.in_language(language),
+                role=one.role.value,
+            )
+            for one in accounts.PEOPLE
+        )
+
+
+def _address(post: app.Post, source: SourceId) -> tuple[str, int] | None:
+    running = post.sources.get(source)
+    return running.address() if running is not None else None
+
+
+def enter_people(desk: Desk, language: str) -> None:
+    """Enter the pretend people where there is nobody yet; ConsoleError where somebody real works here."""
+    known = desk.ask(_logins).result()
+    if known - {one.login for one in accounts.PEOPLE}:
+        raise ConsoleError(
+            zh="这个数据文件夹属于真实的岗位，不能用于演示。请用 --data 指定另一个文件夹。",
+            en="This data folder belongs to a real post and is not for demonstrations. Name another one with --data.",
+        )
+    if known:
+        return
+    first = accounts.ADMINISTRATOR
+    entered = people.create_administrator(desk, first.login, first.name.in_language(language), first.password).result()
+    by = Actor(person=entered.id, name=entered.name, role=Role.ADMINISTRATOR)
+    others = [_add(desk, one, language, by) for one in accounts.PEOPLE if one is not first]
+    for other in others:
+        other.result()
+
+
+def _logins(rx: Reading) -> frozenset[str]:
+    return frozenset(person.login for person in rx.find(Person))
+
+
+def _add(desk: Desk, one: PretendPerson, language: str, by: Actor) -> "Future[Person]":
+    name = one.name.in_language(language)
+    return people.add_person(
+        desk, one.login, name, one.role, one.password, employee_no=one.employee_no, phone=one.phone, by=by
+    )
+
+
+def _set_out(tx: Transaction) -> None:
+    """Let the rounds of all routes begin now, wherever the clock stands in its raster: the first guard is at the first stop."""
+    due.tick(tx)
+    for route in tx.site.routes:
+        item = due.find(tx, due.PATROL, route.id)
+        if item is None or not route.stops:
+            continue
+        due.add(
+            tx,
+            due.PATROL,
+            route.id,
+            item.title,
+            tx.now - timedelta(seconds=route.stops[0].leg_s),
+            source=item.source,
+            notice_s=item.notice_s,
+            grace_s=item.grace_s,
+            every_s=item.every_s,
+        )
+
+
+def find_climb(cameras: tuple[Camera, ...], site_dir: Path) -> story.Climb | None:
+    """The first camera in whose scene somebody can be let climb, and how long after the cue they are on top."""
+    own = site_dir / "scenes"
+    for camera in cameras:
+        if camera.kind is not CameraKind.SYNTHETIC:
+            continue
+        acts = script.read(scene_file(camera, own if own.is_dir() else None)).cues.get(CLIMB, ())
+        for act in acts:
+            for stretch in acting.lay_out(act):
+                if stretch.do == "climb":
+                    crossing_s = act.at_s + (stretch.begin_s + stretch.end_s) / 2
+                    return story.Climb(camera=camera.id, cue=CLIMB, crossing_s=crossing_s)
+    return None
+
+
+def demo_site() -> Path:
+    """The folder of the pretend site."""
+    return resources.path(SITE)
