@@ -17,8 +17,8 @@ SHARED = Path(__file__).resolve().parents[4] / "shared" / "testdata" / "floorpla
 
 
 def lightness(image: QImage) -> float:
-    flat = np.frombuffer(image.convertToFormat(QImage.Format.Format_Grayscale8).constBits(), np.uint8)
-    return float(flat.mean()) / 255
+    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)  # has to outlive its bits
+    return float(np.frombuffer(grey.constBits(), np.uint8).mean()) / 255
 
 
 @pytest.fixture

@@ -188,8 +188,19 @@ class MapView(QGraphicsView):
         wanted = min(room.width(), room.height()) / span_px
         self._fitted = False
         self._set_scale(max(self._least(), min(CLOSEST, wanted)))
-        self.centerOn(QPointF(spot.x, spot.y))
+        self.centerOn(self._inside(QPointF(spot.x, spot.y)))
         self._after_move()
+
+    def _inside(self, middle: QPointF) -> QPointF:
+        """The nearest middle at which nothing beyond the map is in sight, where the view is smaller than the map."""
+        area, scale, room = self._whole(), self.scale_now, self.viewport().size()
+        across, down = room.width() / scale / 2, room.height() / scale / 2
+        x = max(area.left() + across, min(area.right() - across, middle.x()))
+        y = max(area.top() + down, min(area.bottom() - down, middle.y()))
+        return QPointF(
+            x if 2 * across < area.width() else area.center().x(),
+            y if 2 * down < area.height() else area.center().y(),
+        )
 
     def sees(self, spot: Spot) -> bool:
         """Whether a spot of this map is in sight, not only just."""
