@@ -50,8 +50,9 @@ async def stop_accepting(server: asyncio.Server) -> None:
     connection needs three rounds of the event loop: the socket, its transport, the conversation.
     """
     loop = asyncio.get_running_loop()
-    for listening in server.sockets:
-        loop.remove_reader(listening.fileno())
+    with suppress(NotImplementedError):  # Windows' own loop has no readers
+        for listening in server.sockets:
+            loop.remove_reader(listening.fileno())
     for _round in range(3):
         await asyncio.sleep(0)
     server.close()

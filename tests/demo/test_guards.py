@@ -1,5 +1,6 @@
 """The pretend guards walk the site's routes and punch at the real receiver."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -90,19 +91,24 @@ def test_that_a_way_longer_than_its_turn_is_walked_to_its_end_first() -> None:
 
 
 def test_that_what_could_not_be_told_is_told_later_with_its_own_time(receiver: Running, desk: Desk) -> None:
-    clock, there = FakeClock(), [False]
+    clock, asked, there = FakeClock(), threading.Event(), threading.Event()
     begun = clock.now()
+
+    def address(_source: SourceId) -> tuple[str, int] | None:
+        asked.set()
+        return receiver.address() if there.is_set() else None
+
     with guards.walking(
         site(route("r", "a", "b")),
-        address=lambda _source: receiver.address() if there[0] else None,
+        address=address,
         token=TOKEN,
         again_s=0.05,
         clock=clock,
     ) as (reader,):
-        while not reader.waiting:
-            pass
+        assert asked.wait(PATIENCE_S)
+        assert len(reader.waiting) == 1
         clock.advance(3600)
-        there[0] = True
+        there.set()
         desk.wait(lambda: desk.punches)
     assert desk.punches[0].reader_at == begun
     assert desk.punches[0].received_at - begun > timedelta(0)

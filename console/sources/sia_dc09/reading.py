@@ -1,5 +1,6 @@
 """Make Signals out of the events of a message."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final
@@ -17,13 +18,21 @@ from console.sources.sia_dc09.setup import Account, plain_number
 
 CODEC: Final = "dc09/1"
 UNREADABLE: Final = "unreadable"
+LONGEST_TEXT: Final = 200
+"""How much of a panel's own words goes into the sentence, in characters; all of it is in the raw bytes."""
 PANEL: Final = "0"
 """The number that stands for the panel as a whole."""
 
 _OF_MACHINES: Final = frozenset({AlarmClass.FAULT, AlarmClass.POWER, AlarmClass.COMMS, AlarmClass.SYSTEM})
 
+_MARKS: Final[tuple[tuple[Text, Callable[[Event], bool]], ...]] = (
+    (Text("仍存在", "still present"), lambda event: event.qualifier == STILL_PRESENT),
+    (Text("历史补报", "from memory"), lambda event: event.old),
+)
+
 # The extended data that is text for a person: what happened, and where (DC-09 5.5.1.8).
 _SPOKEN: Final = ("I", "S", "O", "L", "R")
+_KEY: Final = "K"
 _LINK: Final = "V"
 _HAPPENED_AT: Final = "H"
 
@@ -199,24 +208,24 @@ def _condition(event: Event, meaning: Meaning) -> str:
 def _words(event: Event, meaning: Meaning, content: Content) -> Text:
     number = plain_number(event.address)
     counted = NUMBERED[meaning.at]
-    zh, en = [meaning.name.zh], [meaning.name.en]
-    if event.qualifier == STILL_PRESENT:
-        zh.append("（仍存在）")
-        en.append("(still present)")
-    if event.old:
-        zh.append("（历史补报）")
-        en.append("(from memory)")
+    marks = [mark for mark, is_so in _MARKS if is_so(event)]
+    zh = ["".join((meaning.name.zh, *(f"（{mark.zh}）" for mark in marks)))]
+    en = [" ".join((meaning.name.en, *(f"({mark.en})" for mark in marks)))]
     if number != "0":
         zh.append(f"{counted.zh} {number}")
         en.append(f"{counted.en} {number}")
     if meaning.known:
-        spoken = " ".join((event.text, *_spoken(content))).strip()
+        spoken = _clipped(" ".join((event.text, *_spoken(content))).strip())
         zh.append(spoken)
         en.append(spoken)
     else:
-        zh.append(f"原文：{content.data}")
-        en.append(f"as sent: {content.data}")
+        zh.append(f"原文：{_clipped(content.data)}")
+        en.append(f"as sent: {_clipped(content.data)}")
     return Text(" ".join(filter(None, zh)), " ".join(filter(None, en)))
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
 
 
 def _spoken(content: Content) -> list[str]:
@@ -252,7 +261,7 @@ def _details(received: Received, content: Content, event: Event, meaning: Meanin
         "said": event.text,
         "units": event.units,
         "modifiers": event.modifiers,
-        "extended": extended,
+        "extended": {letter: value for letter, value in extended.items() if letter != _KEY},  # a key is no fact
         "video": extended.get(_LINK, ""),
         "encrypted": received.head.encrypted,
         "unencrypted": bool(received.account and received.account.key and not received.head.encrypted),

@@ -68,7 +68,7 @@ def test_that_contact_id_users_are_no_zones(said: Any) -> None:
 def test_that_a_restore_and_a_condition_still_present_are_told_apart(said: Any) -> None:
     first, second = said("#1234|6130 01 012|3130 01 012]", "ADM-CID")
     assert (first.kind, first.details["still_present"]) == (SignalKind.ALARM, True)
-    assert first.text_zh == "盗窃报警 （仍存在） 防区 12"
+    assert first.text_zh == "盗窃报警（仍存在） 防区 12"
     assert (second.kind, second.text_zh) == (SignalKind.RESTORE, "盗窃报警恢复 防区 12")
     assert first.details["family"] == second.details["family"]
 
@@ -178,6 +178,19 @@ def test_that_the_identity_names_account_number_crc_and_place_in_the_frame(said:
     first, second = said("#1234|NBA12/BA13]")
     crc = f"{wire.Framer().feed(first.raw)[0].crc:04X}"
     assert (first.sequence, second.sequence) == (f"1234-0007-{crc}-0", f"1234-0007-{crc}-1")
+
+
+def test_that_a_key_sent_by_a_panel_is_not_written_into_the_journal(said: Any) -> None:
+    (signal,) = said("#1234|NRP][KAAAAAAAAAAAAAAAA][I测试]")
+    assert signal.details["extended"] == {"I": "测试"}
+
+
+def test_that_endless_words_are_cut_on_the_screen_and_kept_in_the_raw_bytes(said: Any) -> None:
+    (known,) = said(f"#1234|NBA12^{'长' * 900}^]")
+    assert known.text_zh == f"盗窃报警 防区 12 {'长' * 199}…"
+    unknown = said(f"#1234|NZQ12^{'长' * 900}^]", sequence="0008")[-1]
+    assert len(unknown.text_zh) < 240
+    assert known.raw.count("长".encode()) == unknown.raw.count("长".encode()) == 900
 
 
 def test_that_details_can_be_written_to_the_journal(said: Any) -> None:
