@@ -15,10 +15,10 @@ SHIPPED = "demo/scenes"
 
 def scene_file(camera: Camera, scenes_dir: Path | None) -> Path:
     """Where the scene of a camera lies: in `scenes_dir`, else among those that are shipped."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", camera.address):
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", camera.address):
         raise ConsoleError(
-            f"场景名“{camera.address}”无效：只用小写字母、数字和连字符",
-            f'"{camera.address}" is no name of a scene: small letters, digits and hyphens only',
+            f"场景名“{camera.address}”无效：只用小写字母、数字、下划线和连字符",
+            f'"{camera.address}" is no name of a scene: small letters, digits, underscores and hyphens only',
         )
     return (scenes_dir or resources.path(SHIPPED)) / f"{camera.address}.yaml"
 

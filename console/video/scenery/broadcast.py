@@ -21,7 +21,7 @@ class Broadcast:
     def __init__(self, scene: script.Scene, name: str, font: Path) -> None:
         self.width_px, self.height_px = SIZE_PX
         self.fps = scene.film.fps
-        self._played = Played(scene)
+        self._played = Played(scene, font)
         caption = Caption(font, CAPTION_PX)
         self._name = caption.stamp(name)
         self._digits = {sign: caption.stamp(sign) for sign in "0123456789-: "}

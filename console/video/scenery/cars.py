@@ -34,7 +34,7 @@ def draw_car(picture: Frame, world: World, moment: Moment, act: script.Act) -> N
     window = world.window(px, 30)
     if window is None:
         return
-    seen = world.visible(window, float(depth.mean()))
+    seen = world.visible(window, float(depth.min()))
     drawn = picture[window].copy()
     origin = np.array([window[1].start, window[0].start])
     _contact_shadow(drawn, world, moment, length, width, origin)
@@ -44,6 +44,7 @@ def draw_car(picture: Frame, world: World, moment: Moment, act: script.Act) -> N
     _wheels(drawn, world, moment, length, width, origin)
     _faces(drawn, world, moment, body, paint, middle, origin)
     _faces(drawn, world, moment, cabin, glass, middle, origin, top=paint)
+    _pillars(drawn, world, moment, cabin, paint, origin)
     _own_lamps(drawn, world, moment, length, width, waist, origin)
     settle(picture, window, drawn, seen)
 
@@ -88,16 +89,34 @@ def _faces(
     normals = []
     for side in SIDES:
         first, second, _, last = (placed[n] for n in side)
-        across = np.cross(second - first, last - first)
-        normals.append(across / max(float(np.linalg.norm(across)), 1e-6))
-    light = world.light_at(middle, np.array(normals))
-    for number, side in enumerate(SIDES):
-        centre = placed[list(side)].mean(axis=0)
-        if normals[number] @ (world.lens.at - centre) <= 0:
+        (ax, ay, az), (bx, by, bz) = (second - first).tolist(), (last - first).tolist()
+        across = np.array([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx])
+        normals.append(across / max(math.sqrt(float(across @ across)), 1e-6))
+    rgbs = [rgb, rgb, rgb, rgb, rgb if top is None else top]
+    colours = world.colours(rgbs, world.light_at(middle, np.array(normals)))
+    for side, normal, colour in zip(SIDES, normals, colours, strict=True):
+        if normal @ (world.lens.at - placed[list(side)].mean(axis=0)) <= 0:
             continue
-        own = top if top is not None and number == 4 else rgb
-        colour = world.colour(own, light[number])
         cv2.fillConvexPoly(patch, points[list(side)], colour, cv2.LINE_AA, SHIFT)
+
+
+def _pillars(patch: Frame, world: World, moment: Moment, cabin: Points, rgb: script.Rgb, origin: Points) -> None:
+    """The painted frame between the windows: the cabin's upright edges and one post a side."""
+    placed = _placed(moment, cabin)
+    px, depth = world.lens.project(placed)
+    up = np.array([[0.0, 0.0, 1.0], [0.0, -1.0, 0.2]])
+    colour = world.colours([rgb], world.light_at(placed.mean(axis=0), up).mean(axis=0)[None])[0]
+    thick = max(1, round(0.1 * world.lens.focal_px / float(depth.mean())))
+    away = np.linalg.norm(placed[:4] - world.lens.at, axis=1)
+    hidden = int(away.argmax())  # the corner behind the car
+    points = ((px - origin) * 16).astype(int)
+    for corner in range(4):
+        if corner != hidden:
+            cv2.line(patch, points[corner].tolist(), points[corner + 4].tolist(), colour, thick, cv2.LINE_AA, SHIFT)
+    near = (1, 2) if away[[1, 2]].sum() < away[[0, 3]].sum() else (0, 3)
+    foot = (points[near[0]] * 0.5 + points[near[1]] * 0.5).astype(int)
+    head = (points[near[0] + 4] * 0.5 + points[near[1] + 4] * 0.5).astype(int)
+    cv2.line(patch, foot.tolist(), head.tolist(), colour, thick, cv2.LINE_AA, SHIFT)
 
 
 def _wheels(patch: Frame, world: World, moment: Moment, length: float, width: float, origin: Points) -> None:
@@ -181,14 +200,15 @@ def _lamp_pool(picture: Frame, world: World, moment: Moment, length: float) -> N
     if window is None:
         return
     rows, columns = window
-    mask = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.float32)
-    points = ((px - (columns.start, rows.start)) * 16).astype(np.int32)
-    cv2.fillConvexPoly(mask, points, 1.0, cv2.LINE_AA, SHIFT)
-    small = cv2.resize(mask, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    small = cv2.GaussianBlur(small, (0, 0), 3.0)
-    mask = cv2.resize(small, (mask.shape[1], mask.shape[0]))
-    near = world.depth[window] > float(depth.min()) - 1.0
-    mask[~near] = 0.0
+    height, width = rows.stop - rows.start, columns.stop - columns.start
+    if height < 8 or width < 8:
+        return
+    small = np.zeros((height // 4, width // 4), np.uint8)
+    points = ((px - (columns.start, rows.start)) * 4).astype(np.int32)
+    cv2.fillConvexPoly(small, points, 255, cv2.LINE_AA, SHIFT)
+    small = np.asarray(cv2.GaussianBlur(small, (0, 0), 3.0))
+    mask = np.asarray(cv2.resize(small, (width, height)))
+    mask[world.depth[window] <= float(depth.min()) - 1.0] = 0
     part = picture[window]
-    lit = part * (1.0 + 1.3 * mask[..., None]) + 14.0 * mask[..., None]
-    part[:] = np.minimum(lit, 255.0).astype(np.uint8)
+    gain = cv2.convertScaleAbs(part, alpha=1.3, beta=14.0)
+    cv2.add(part, cv2.multiply(gain, cv2.merge([mask, mask, mask]), scale=1 / 255), dst=part)

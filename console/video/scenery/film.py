@@ -122,6 +122,14 @@ class Caption:
         self._face = cv2.FontFace(str(font))
         self._height_px = height_px
 
+    def letters(self, text: str) -> Values:
+        """The text alone, cut close: how much of each pixel is ink, 0..1."""
+        size = self._height_px
+        _, _, wide, _ = cv2.getTextSize((4096, 4096), text, (0, 0), self._face, size, 700)
+        canvas = np.zeros((int(size * 1.35), int(wide) + size // 2, 3), np.uint8)
+        cv2.putText(canvas, text, (size // 4, size), (255, 255, 255), self._face, size, 700)
+        return np.asarray(canvas[..., 0], np.float32) / np.float32(255.0)
+
     def stamp(self, text: str) -> Stamp:
         """Write a text."""
         size = self._height_px

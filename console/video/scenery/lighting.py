@@ -11,9 +11,11 @@ from console.video.cv import cv2
 from console.video.scenery import script
 from console.video.scenery.lens import Lens
 from console.video.scenery.materials import Values, linear, vector
-from console.video.scenery.stage import FAR_M, Quad, Stage, corners, quads
+from console.video.scenery.shadows import blockers, shadow
+from console.video.scenery.stage import FAR_M, Stage, corners
 
-IR_REACH = 0.9
+LEAST_LIGHT = 0.004
+IR_REACH = 3.4
 """The lamp of an infra-red camera, as power for each metre squared of its reach."""
 
 
@@ -28,6 +30,12 @@ class Light:
     shadows: bool
     flicker: float
 
+    def reaches(self, place: Values) -> NDArray[np.bool_]:
+        """Where so much of the lamp's light could arrive that it matters."""
+        way = place - self.at
+        squared = way[:, 0] ** 2 + way[:, 1] ** 2 + way[:, 2] ** 2
+        return np.asarray(squared < float(self.colour.max()) / LEAST_LIGHT)
+
     def on(self, place: Values, facing: Values | None) -> Values:
         """Light that arrives at places (n, 3); on a surface if `facing` says how it is turned."""
         way = self.at - place
@@ -40,6 +48,39 @@ class Light:
             inner = np.clip((-(unit @ self.aim) - self.edge) / (1.0 - self.edge), 0.0, 1.0)
             strength = strength * (inner * inner * (3 - 2 * inner))
         return np.asarray(strength[:, None] * self.colour, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Rig:
+    """All lamps of a scene as arrays, to be asked about one place at once."""
+
+    at_all: Values
+    colours: Values
+    aims: Values
+    edges: Values
+    spots: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, lamps: list[Light]) -> "Rig":
+        """Put lamps together."""
+        nothing = np.zeros(3, np.float32)
+        return cls(
+            np.array([lamp.at for lamp in lamps], np.float32).reshape(-1, 3),
+            np.array([lamp.colour for lamp in lamps], np.float32).reshape(-1, 3),
+            np.array([nothing if lamp.aim is None else lamp.aim for lamp in lamps], np.float32).reshape(-1, 3),
+            np.array([lamp.edge for lamp in lamps], np.float32),
+            np.array([lamp.aim is not None for lamp in lamps], bool),
+        )
+
+    def at(self, place: Values) -> tuple[Values, Values]:
+        """Light of each lamp that arrives at a place (n, 3), and the way it comes from (n, 3)."""
+        way = self.at_all - place
+        squared = np.einsum("ij,ij->i", way, way) + np.float32(0.15)
+        units = way / np.sqrt(squared)[:, None]
+        inner = (-np.einsum("ij,ij->i", units, self.aims) - self.edges) / (1.0 - self.edges)
+        inner = np.clip(inner, 0.0, 1.0)
+        cone = np.where(self.spots, inner * inner * (3 - 2 * inner), 1.0)
+        return self.colours * (cone / squared)[:, None], units
 
 
 def lights(scene: script.Scene) -> list[Light]:
@@ -88,22 +129,7 @@ def lights(scene: script.Scene) -> list[Light]:
 
 def light_up(scene: script.Scene, lens: Lens, stage: Stage, lamps: list[Light]) -> Values:
     """The picture as light, before any film: height x width x 3, red first."""
-    height, width = stage.depth.shape
-    solid = stage.depth < FAR_M
-    place, facing = stage.place[solid], stage.facing[solid]
-    ambient = vector(linear(scene.sky.horizon)) * 0.5 + np.float32(0.5)
-    shade = _closeness(scene, place, facing)
-    arrived = (scene.sky.ambient * shade * (0.7 + 0.3 * facing[:, 2]))[:, None] * ambient
-    arrived = arrived.astype(np.float32)
-    blockers = [q for s in scene.surfaces if isinstance(s, script.Box | script.Wall) for q in quads(s)]
-    for lamp in lamps:
-        seen = lamp.on(place, facing)
-        if lamp.shadows:
-            dark = _shadow(lamp, stage, blockers)
-            seen *= (1.0 - dark[solid])[:, None]
-        arrived += seen
-    picture = stage.shine.copy()
-    picture[solid] += stage.colour[solid] * arrived
+    picture: Values = stage.shine + stage.colour * _arriving(scene, stage, lamps)
     _mirror(stage, picture)
     veiled = stage.veil > 0
     if veiled.any():
@@ -113,7 +139,35 @@ def light_up(scene: script.Scene, lens: Lens, stage: Stage, lamps: list[Light]) 
         lit = stage.veil_colour[veiled] * on_veil * 0.6
         picture[veiled] = picture[veiled] * (1 - cover) + lit * cover
     _hang_lamps(scene, lens, stage, picture)
-    return picture.reshape(height, width, 3)
+    return picture
+
+
+def _arriving(scene: script.Scene, stage: Stage, lamps: list[Light]) -> Values:
+    """Light that arrives at each pixel's surface: worked out for every other pixel each way.
+
+    Light changes slowly over a surface; what would show at the edges is averaged away later.
+    """
+    depth, all_places, all_facings = (field[::2, ::2] for field in (stage.depth, stage.place, stage.facing))
+    solid = np.flatnonzero(depth.ravel() < FAR_M)
+    place = all_places.reshape(-1, 3)[solid]
+    facing = all_facings.reshape(-1, 3)[solid]
+    ambient = vector(linear(scene.sky.horizon)) * 0.5 + np.float32(0.5)
+    shade = scene.sky.ambient * _closeness(scene, place, facing) * (0.7 + 0.3 * facing[:, 2])
+    arrived = shade.astype(np.float32)[:, None] * ambient
+    blocks = blockers(scene)
+    for lamp in lamps:
+        near = np.flatnonzero(lamp.reaches(place))
+        seen = lamp.on(place[near], facing[near])
+        if lamp.shadows:
+            lit = np.zeros(depth.size, bool)
+            lit[solid[near]] = True
+            dark = shadow(lamp.at, lit.reshape(depth.shape), depth, all_places, all_facings, blocks)
+            seen *= (1.0 - dark.ravel()[solid[near]])[:, None]
+        arrived[near] += seen
+    coarse = np.zeros((*depth.shape, 3), np.float32)
+    coarse.reshape(-1, 3)[solid] = arrived
+    height, width = stage.depth.shape
+    return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
 def _hang_lamps(scene: script.Scene, lens: Lens, stage: Stage, picture: Values) -> None:
@@ -159,33 +213,6 @@ def _to_line(x: Values, y: Values, start: script.Spot2, end: script.Spot2) -> Va
     share = np.clip(((x - start[0]) * along_x + (y - start[1]) * along_y) / squared, 0.0, 1.0)
     away = np.hypot(x - start[0] - share * along_x, y - start[1] - share * along_y)
     return away.astype(np.float32)
-
-
-def _shadow(lamp: Light, stage: Stage, blockers: list[Quad]) -> Values:
-    """How much of each pixel lies in the lamp's shadow; cast coarsely, so that edges are soft."""
-    height, width = stage.depth.shape
-    step = max(1, width // 240)
-    coarse_depth = stage.depth[::step, ::step]
-    solid = coarse_depth < FAR_M
-    # A little off the surface, or every surface would shade itself.
-    place = stage.place[::step, ::step][solid] + stage.facing[::step, ::step][solid] * 0.06
-    way = lamp.at - place
-    dark = np.zeros(len(place), bool)
-    for quad in blockers:
-        facing = quad.facing.astype(np.float32)
-        slope = way @ facing
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = ((quad.corner.astype(np.float32) - place) @ facing) / slope
-        u_unit = (quad.along / (quad.along @ quad.along)).astype(np.float32)
-        v_unit = (quad.up / (quad.up @ quad.up)).astype(np.float32)
-        met = place + way * np.nan_to_num(share, posinf=0.0, neginf=0.0)[:, None]
-        met -= quad.corner.astype(np.float32)
-        u, v = met @ u_unit, met @ v_unit
-        dark |= (share > 0.02) & (share < 0.97) & (u > 0) & (u < 1) & (v > 0) & (v < 1)
-    coarse: Values = np.zeros(coarse_depth.shape, np.float32)
-    coarse[solid] = dark
-    coarse = cv2.GaussianBlur(coarse, (0, 0), 1.0)
-    return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
 def _mirror(stage: Stage, picture: Values) -> None:

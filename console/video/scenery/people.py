@@ -17,7 +17,8 @@ from console.video.scenery.world import World, settle
 SHIFT = 4
 SHOES = (24, 22, 22)
 VEST = (214, 226, 60)
-Bgr = tuple[int, int, int]
+Bgr = tuple[int, ...]
+CLOTHS = ("coat", "trousers", "shoes", "skin", "hair", "sleeve", "umbrella")
 
 
 def draw_person(picture: Frame, world: World, moment: Moment, looks: script.Looks) -> None:
@@ -72,12 +73,14 @@ class _Painter:
         brighter = light[0] if self._lit_side < 0 else light[2]
         darker = light[2] if self._lit_side < 0 else light[0]
         coat = VEST if looks.vest else looks.coat
-        cloths = {"coat": coat, "trousers": looks.trousers, "shoes": SHOES, "skin": looks.skin,
-                  "hair": looks.hair, "sleeve": looks.coat,
-                  "umbrella": looks.umbrella or (0, 0, 0)}  # fmt: skip
-        self._base = {name: world.colour(rgb, darker * 0.7) for name, rgb in cloths.items()}
-        self._high = {name: world.colour(rgb, brighter * 1.05) for name, rgb in cloths.items()}
-        self._flash = world.colour((255, 255, 255), brighter * 3.0)
+        rgbs = (coat, looks.trousers, SHOES, looks.skin, looks.hair, looks.coat, looks.umbrella or SHOES)
+        count = len(CLOTHS)
+        light = np.concatenate([np.repeat([darker * 0.7], count, axis=0),
+                                np.repeat([brighter * 1.05], count, axis=0), [brighter * 3.0]])  # fmt: skip
+        colours = world.colours((*rgbs, *rgbs, (255, 255, 255)), light)
+        self._base = dict(zip(CLOTHS, colours[:count], strict=True))
+        self._high = dict(zip(CLOTHS, colours[count:-1], strict=True))
+        self._flash = colours[-1]
 
     def paint(self) -> None:
         behind, before = figures.order(self._joints, self._eye)
@@ -165,9 +168,8 @@ def _shade_ground(picture: Frame, world: World, joints: Joints) -> None:
     """Throw the body's shadow from the two lamps that matter most where it stands."""
     foot = joints[figures.HIP].copy()
     foot[2] = 0.0
-    up = np.array([[0.0, 0.0, 1.0]])
-    place = vector(foot)[None]
-    shares = [float(lamp.on(place, up.astype(np.float32)).sum()) for lamp in world.lamps]
+    arriving, units = world.rig.at(vector(foot))
+    shares = (arriving.sum(axis=1) * np.clip(units[:, 2], 0.0, 1.0)).tolist()
     total = sum(shares) + float(world.ambient.sum()) * 2.0
     for number in sorted(range(len(shares)), key=shares.__getitem__, reverse=True)[:2]:
         share = shares[number] / max(total, 1e-6)
@@ -193,17 +195,16 @@ def _darken(picture: Frame, world: World, shadow: Joints, share: float) -> None:
     points = ((px - (columns.start, rows.start)) * 16).astype(int)
     lines = [(limb.start, limb.end, limb.width_m)
              for limb in (*f.LEFT, *f.RIGHT, *f.ARM_LEFT, *f.ARM_RIGHT)]  # fmt: skip
-    lines += [(f.NECK, f.HIP, 0.32), (f.HEAD, f.HEAD, 0.22), (f.SHOULDER_L, f.SHOULDER_R, 0.2)]
+    lines += [(f.NECK, f.HIP, 0.32), (f.NECK, f.HEAD, 0.2), (f.SHOULDER_L, f.SHOULDER_R, 0.2)]
     for start, end, width_m in lines:
         cv2.line(mask, points[start].tolist(), points[end].tolist(), 255,
                  max(1, round(width_m * scale * 0.8)), cv2.LINE_AA, SHIFT)  # fmt: skip
     soft = max(3, int(0.1 * scale) | 1)
-    mask = cv2.GaussianBlur(mask, (soft, soft), 0)
-    keep = 256 - (mask.astype(np.uint16) * int(share * 256) >> 8)
-    seen = world.depth[window] > float(depth.min()) - 0.6
-    keep[~seen] = 256
+    mask = np.asarray(cv2.GaussianBlur(mask, (soft, soft), 0))
+    keep = cv2.convertScaleAbs(mask, alpha=-share, beta=255.0)
+    keep[world.depth[window] <= float(depth.min()) - 0.6] = 255
     part = picture[window]
-    part[:] = (part * keep[..., None] >> 8).astype(np.uint8)
+    cv2.multiply(part, cv2.merge([keep, keep, keep]), dst=part, scale=1 / 255)
 
 
 def _shine_torch(picture: Frame, world: World, moment: Moment) -> None:

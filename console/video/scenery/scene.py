@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -11,13 +12,13 @@ from console.video.kinds import Frame
 from console.video.scenery import script
 from console.video.scenery.acting import Moment, entrance
 from console.video.scenery.cars import draw_car
-from console.video.scenery.film import Film, Noise, expose
+from console.video.scenery.film import Caption, Film, Noise, expose
 from console.video.scenery.lens import aim
 from console.video.scenery.lighting import light_up, lights
 from console.video.scenery.materials import make_grain
 from console.video.scenery.people import draw_person
 from console.video.scenery.plants import Sway, plant
-from console.video.scenery.stage import build
+from console.video.scenery.stage import all_quads, build
 from console.video.scenery.weather import Rain
 from console.video.scenery.world import enter
 
@@ -40,14 +41,15 @@ class _Light:
 class Played:
     """A scene with its still picture made; `frame` draws it at a moment of its own time."""
 
-    def __init__(self, scene: script.Scene) -> None:
+    def __init__(self, scene: script.Scene, font: Path) -> None:
         dice = np.random.default_rng(scene.seed)
         self.scene = scene
         view, film = scene.view, scene.film
         lens = aim(view.at, view.heading, view.pitch, view.fov, SIZE_PX)
         fine = lens.scaled(FINENESS)
         lamps = lights(scene)
-        stage = build(scene, fine, make_grain(dice))
+        parts = all_quads(scene, Caption(font, 64).letters)
+        stage = build(scene, parts, fine, make_grain(dice))
         for tree in scene.trees:
             plant(tree, fine, stage, dice)
         self._still = expose(scene, light_up(scene, fine, stage, lamps), SIZE_PX)

@@ -25,6 +25,12 @@ MaterialName = Literal[
 ]  # fmt: skip
 
 
+PropName = Literal[
+    "antenna", "bench", "bicycle", "bin", "bollard", "car", "chairs", "cone", "cooler", "crates",
+    "gate", "hoop", "mast", "pot", "table", "van",
+]  # fmt: skip
+
+
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What all parts of a scene have in common: no field may be misspelt."""
 
@@ -115,7 +121,31 @@ class Glow(_Part, frozen=True, kw_only=True, tag="glow", tag_field="kind"):
     level: bool = False
 
 
-Surface = Ground | Wall | Box | Veil | Glow
+class Sign(_Part, frozen=True, kw_only=True, tag="sign", tag_field="kind"):
+    """A board with writing that shines; `board` is the colour of the rest."""
+
+    at: Spot2
+    to: Spot2
+    z: Spot2
+    text: str
+    tint: Rgb = (255, 240, 210)
+    board: Rgb = (30, 30, 32)
+    power: Positive = 1.0
+
+
+Surface = Ground | Wall | Box | Veil | Glow | Sign
+
+
+class Prop(_Part, frozen=True, kw_only=True):
+    """Something that stands about; with `to` and `count`, as many in a row. `turn` is clockwise."""
+
+    what: PropName
+    at: Spot2
+    to: Spot2 | None = None
+    count: Annotated[int, msgspec.Meta(ge=1, le=60)] = 1
+    turn: float = 0.0
+    z: float = 0.0
+    tint: Rgb | None = None
 
 
 class Lamp(_Part, frozen=True, kw_only=True):
@@ -203,6 +233,7 @@ class Scene(_Part, frozen=True, kw_only=True):
     surfaces: tuple[Surface, ...]
     lamps: tuple[Lamp, ...] = ()
     trees: tuple[Tree, ...] = ()
+    props: tuple[Prop, ...] = ()
     blinks: tuple[Blink, ...] = ()
     acts: tuple[Act, ...] = ()
     cues: dict[str, tuple[Act, ...]] = {}

@@ -1,12 +1,14 @@
 """The still world of a scene, cast ray by ray: what each pixel sees, where, and how it faces."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from console.video.cv import cv2
 from console.video.scenery import script
 from console.video.scenery.lens import Lens, Points
 from console.video.scenery.materials import (
@@ -19,6 +21,7 @@ from console.video.scenery.materials import (
     linear,
     vector,
 )
+from console.video.scenery.props import Stroke, boxes, strokes
 
 FAR_M = 1e6
 
@@ -55,12 +58,14 @@ class Quad:
     shine: Colour | None = None
     veil: str = ""
     gloss: float = 0.0
+    writing: Values | None = None
 
     @property
     def facing(self) -> Points:
         """Which way it faces."""
-        across = np.cross(self.along, self.up)
-        return np.asarray(across / np.linalg.norm(across))
+        (ax, ay, az), (bx, by, bz) = self.along.tolist(), self.up.tolist()
+        across = np.array([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx])
+        return np.asarray(across / math.sqrt(float(across @ across)))
 
 
 def _painted(name: str, tint: script.Rgb | None) -> tuple[Material, Colour]:
@@ -95,8 +100,8 @@ def corners(box: script.Box) -> list[Points]:
     return found
 
 
-def quads(surface: script.Surface) -> list[Quad]:
-    """The rectangles that a part of the scene consists of."""
+def quads(surface: script.Surface, write: Callable[[str], Values]) -> list[Quad]:
+    """The rectangles that a part of the scene consists of; `write` makes the writing of signs."""
     match surface:
         case script.Ground():
             material, tint = _painted(surface.material, surface.tint)
@@ -115,6 +120,11 @@ def quads(surface: script.Surface) -> list[Quad]:
             if surface.level:
                 return [Quad(*_level(surface.at, surface.to, surface.z[0]), shine=shine)]
             return [Quad(*_upright(surface.at, surface.to, surface.z), shine=shine)]
+        case script.Sign():
+            red, green, blue = linear(surface.tint)
+            shine = (red * surface.power, green * surface.power, blue * surface.power)
+            edges = _upright(surface.at, surface.to, surface.z)
+            return [Quad(*edges, tint=linear(surface.board), shine=shine, writing=write(surface.text))]
         case script.Box():
             return _sides(surface)
 
@@ -130,7 +140,15 @@ def _sides(box: script.Box) -> list[Quad]:
     return sides
 
 
-def build(scene: script.Scene, lens: Lens, grain: Grain) -> Stage:
+def all_quads(scene: script.Scene, write: Callable[[str], Values]) -> list[Quad]:
+    """All rectangles of a scene, those of its props included."""
+    surfaces: list[script.Surface] = list(scene.surfaces)
+    for prop in scene.props:
+        surfaces += boxes(prop)
+    return [quad for surface in surfaces for quad in quads(surface, write)]
+
+
+def build(scene: script.Scene, parts: list[Quad], lens: Lens, grain: Grain) -> Stage:
     """Cast all rays of the lens against all parts of the scene."""
     rays = lens.rays()
     height, width = rays.shape[:2]
@@ -146,10 +164,12 @@ def build(scene: script.Scene, lens: Lens, grain: Grain) -> Stage:
         veil_colour=np.zeros((height, width, 3), np.float32),
         veil_place=np.zeros((height, width, 3), np.float32),
     )
-    parts = [quad for surface in scene.surfaces for quad in quads(surface)]
     for quad in parts:
         if not quad.veil:
             _cast(quad, lens, rays, stage, grain)
+    for prop in scene.props:
+        for stroke in strokes(prop):
+            _draw(stroke, lens, stage)
     for quad in parts:
         if quad.veil:
             _hang(quad, lens, rays, stage)
@@ -219,6 +239,8 @@ def _cast(quad: Quad, lens: Lens, rays: Values, stage: Stage, grain: Grain) -> N
     if hit is None:
         return
     met, distance, u, v = hit
+    if quad.facing @ (lens.at - quad.corner) < 0:
+        u = np.float32(np.linalg.norm(quad.along)) - u  # seen from behind, writing would be mirrored
     stage.depth[window][met] = distance
     stage.place[window][met] = lens.at.astype(np.float32) + rays[window][met] * distance[:, None]
     stage.gloss[window][met] = quad.gloss
@@ -226,7 +248,14 @@ def _cast(quad: Quad, lens: Lens, rays: Values, stage: Stage, grain: Grain) -> N
     if facing @ (lens.at - quad.corner) < 0:
         facing = -facing
     stage.facing[window][met] = facing.astype(np.float32)
-    if quad.shine is not None:
+    if quad.writing is not None and quad.shine is not None:
+        rows, columns = quad.writing.shape
+        at_row = ((1.0 - v / np.linalg.norm(quad.up)) * rows).astype(int).clip(0, rows - 1)
+        at_column = (u / np.linalg.norm(quad.along) * columns).astype(int).clip(0, columns - 1)
+        ink = quad.writing[at_row, at_column][:, None]
+        stage.shine[window][met] = ink * vector(quad.shine)
+        stage.colour[window][met] = (1 - ink) * vector(quad.tint)
+    elif quad.shine is not None:
         stage.shine[window][met] = vector(quad.shine)
         stage.colour[window][met] = 0.0
     elif quad.material is not None:
@@ -253,3 +282,30 @@ def _hang(quad: Quad, lens: Lens, rays: Values, stage: Stage) -> None:
     stage.veil_depth[window][met] = nearer
     stage.veil_colour[window][met] = vector(quad.tint)
     stage.veil_place[window][met] = lens.at.astype(np.float32) + rays[window][met] * distance[:, None]
+
+
+def _draw(stroke: Stroke, lens: Lens, stage: Stage) -> None:
+    """Draw a line in space over what lies behind it."""
+    px, depth = lens.project(stroke.points)
+    if depth.min() < 0.3 or float(np.abs(px).max()) > 20_000:
+        return
+    width = max(1, round(stroke.width_m * lens.focal_px / float(depth.mean())))
+    left, top = np.floor(px.min(axis=0) - width).astype(int)
+    right, bottom = np.ceil(px.max(axis=0) + width + 1).astype(int)
+    rows = slice(max(0, int(top)), min(lens.height_px, int(bottom)))
+    columns = slice(max(0, int(left)), min(lens.width_px, int(right)))
+    if rows.start >= rows.stop or columns.start >= columns.stop:
+        return
+    mask = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.uint8)
+    points = ((px - (columns.start, rows.start)) * 16).astype(np.int32)
+    cv2.polylines(mask, [points], False, 255, width, cv2.LINE_8, 4)
+    nearest = float(depth.mean())
+    met = (mask > 0) & (stage.depth[rows, columns] > nearest)
+    way = lens.at - stroke.points.mean(axis=0)
+    stage.depth[rows, columns][met] = nearest
+    stage.place[rows, columns][met] = vector(stroke.points.mean(axis=0))
+    stage.facing[rows, columns][met] = vector(way / np.linalg.norm(way))
+    stage.colour[rows, columns][met] = vector(linear(stroke.tint))
+    stage.shine[rows, columns][met] = 0.0
+    stage.gloss[rows, columns][met] = 0.0
+    stage.veil[rows, columns][met] = 0.0

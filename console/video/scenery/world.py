@@ -1,5 +1,6 @@
 """What everybody who is drawn into a scene needs of it: lens, lamps, film, and what hides whom."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from console.video.kinds import Frame
 from console.video.scenery import script
 from console.video.scenery.film import Film
 from console.video.scenery.lens import Lens, Points
-from console.video.scenery.lighting import Light
+from console.video.scenery.lighting import Light, Rig
 from console.video.scenery.materials import Values, linear, vector
 from console.video.scenery.stage import FAR_M, Stage
 
@@ -24,30 +25,28 @@ class World:
 
     lens: Lens
     lamps: tuple[Light, ...]
+    rig: Rig
     ambient: NDArray[Any]
     film: Film
     depth: Values
-    veil: Values
+    through: Frame
     veil_depth: Values
     ir: bool
 
     def light_at(self, at: Points, facings: Points) -> Values:
         """Light on surfaces at one place turned in several ways (n, 3); rounder than flat ones."""
-        places = np.repeat(vector(at)[None], len(facings), axis=0)
         turned = facings.astype(np.float32)
-        total = np.repeat(self.ambient[None], len(facings), axis=0)
-        for lamp in self.lamps:
-            total = total + 0.72 * lamp.on(places, turned) + 0.28 * lamp.on(places, None)
-        return np.asarray(total)
+        arriving, units = self.rig.at(vector(at))
+        facing = np.clip(units @ turned.T, 0.0, 1.0) * np.float32(0.72) + np.float32(0.28)
+        return np.asarray(facing.T @ arriving + self.ambient)
 
-    def colour(self, rgb: script.Rgb, light: Values) -> tuple[int, int, int]:
-        """What a thing of this colour looks like in this light, blue first."""
-        own = vector(linear(rgb))
+    def colours(self, rgbs: Sequence[script.Rgb], light: Values) -> list[tuple[int, ...]]:
+        """What things of these colours look like in these lights (n, 3), blue first."""
+        own = np.power(np.asarray(rgbs, np.float32) / np.float32(255.0), np.float32(2.2))
         if self.ir:
             # Dyes that are dark to the eye are pale to infra-red.
-            own = own * 0.4 + np.float32(0.28)
-        blue, green, red = self.film.develop((own * light)[None])[0]
-        return int(blue), int(green), int(red)
+            own = own * np.float32(0.4) + np.float32(0.28)
+        return [tuple(colour) for colour in self.film.develop(own * light).tolist()]
 
     def window(self, px: Points, margin_px: float) -> Window | None:
         """The part of the picture around these pixels; None if they are all outside."""
@@ -59,33 +58,33 @@ class World:
             return None
         return rows, columns
 
-    def visible(self, window: Window, depth_m: float) -> Values | None:
-        """How much of something at this depth is seen, pixel by pixel; None if all of it is."""
+    def visible(self, window: Window, depth_m: float) -> "Frame | None":
+        """How much of something at this depth is seen (0..255 a pixel); None if all of it is."""
         hidden = self.depth[window] < depth_m - 0.3
         veiled = self.veil_depth[window] < depth_m - 0.05
         if not hidden.any() and not veiled.any():
             return None
-        seen = np.where(veiled, 1.0 - self.veil[window], 1.0).astype(np.float32)
-        seen[hidden] = 0.0
-        return seen
+        seen = np.where(veiled, self.through[window], np.uint8(255))
+        seen[hidden] = 0
+        return np.asarray(seen)
 
 
-def settle(picture: Frame, window: Window, drawn: Frame, seen: Values | None) -> None:
+def settle(picture: Frame, window: Window, drawn: Frame, seen: "Frame | None") -> None:
     """Put what was drawn over a window into the picture, as far as it is seen."""
     if seen is None:
         picture[window] = drawn
         return
-    cover = (seen * 256.0).astype(np.uint16)[..., None]
+    cover = cv2.merge([seen, seen, seen])
     part = picture[window]
-    mixed = part.astype(np.uint16) * (256 - cover) + drawn.astype(np.uint16) * cover
-    part[:] = (mixed >> 8).astype(np.uint8)
+    rest = cv2.multiply(part, cv2.bitwise_not(cover), scale=1 / 255)
+    cv2.add(rest, cv2.multiply(drawn, cover, scale=1 / 255), dst=part)
 
 
 def enter(scene: script.Scene, lens: Lens, stage: Stage, lamps: list[Light], film: Film) -> World:
     """Make the world of a scene from its stage, in the pixels of `lens`."""
     size_px = (lens.width_px, lens.height_px)
     depth = cv2.resize(stage.depth, size_px, interpolation=cv2.INTER_NEAREST)
-    veil = cv2.resize(stage.veil, size_px, interpolation=cv2.INTER_AREA)
+    veil: Values = cv2.resize(stage.veil, size_px, interpolation=cv2.INTER_AREA)
     # A pixel of which the fence covers a little must know how far the fence is.
     near = -cv2.dilate(-stage.veil_depth, np.ones((3, 3), np.uint8))
     veil_depth = cv2.resize(near, size_px, interpolation=cv2.INTER_NEAREST)
@@ -94,10 +93,11 @@ def enter(scene: script.Scene, lens: Lens, stage: Stage, lamps: list[Light], fil
     return World(
         lens=lens,
         lamps=tuple(lamps),
+        rig=Rig.of(lamps),
         ambient=(ambient * scene.sky.ambient).astype(np.float32),
         film=film,
         depth=depth,
-        veil=veil,
+        through=(255 - veil * 255).astype(np.uint8),
         veil_depth=veil_depth,
         ir=scene.film.ir,
     )
