@@ -36,6 +36,8 @@ def label(name: str, role: str = "", *, wraps: bool = False, shrinks: bool = Fal
     made = named(QLabel(), name, role)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wraps)
+    if role == "chip":
+        made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     if shrinks:
         made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return made

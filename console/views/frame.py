@@ -137,6 +137,8 @@ class WorkTabs(QTabWidget):
         if wanted is not None:
             self.setTabVisible(index, False)
             wanted.connect(partial(self.want, spec.key))
+        elif not self.isTabVisible(self.currentIndex()):
+            self.setCurrentIndex(index)
         tally = getattr(panel, "tally", None)
         if tally is not None:
             tally.connect(partial(self._count, spec.key))

@@ -79,22 +79,23 @@ class Keys(QObject):
         """
         if self._window.bridge.actor is None and not action.locked:
             return False
+        behind = ""
         for place, (key, name) in enumerate(action.goes_to, start=1):
             method = getattr(self._targets.get(key), name, None)
             if method is None:
                 continue
             if key != WINDOW and not self._window.panels[key].isVisible():
                 if action.plain:
-                    if self._window.is_behind(key):
-                        self._window.bring(key)
-                        return True
+                    behind = behind or (key if self._window.is_behind(key) else "")
                     continue
                 if place < len(action.goes_to):
                     continue
                 self._window.bring(key)
             if method(number) if number is not None else method():
                 return True
-        return False
+        if behind:
+            self._window.bring(behind)
+        return bool(behind)
 
 
 def _name(event: QKeyEvent) -> str:

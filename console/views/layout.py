@@ -45,8 +45,8 @@ WATCH: Final = Split(
     "watch",
     False,
     (
-        Split("watch.left", True, ("wall", "queue"), (70, 30)),
-        Split("watch.right", True, ("map", WORK), (40, 60)),
+        Split("watch.left", True, ("wall", "queue"), (74, 26)),
+        Split("watch.right", True, ("map", WORK), (42, 58)),
     ),
     (62, 38),
 )

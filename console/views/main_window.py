@@ -137,10 +137,11 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self._pages[key])
         self.rail.show_page(key)
         self.banner.look_away(key != "watch")
-        if key == "sign_on":
-            self.sign_on.begin()
-        elif key == "help":
-            self.help.begin()
+        # Each page says where its keyboard begins.
+        starts = {"watch": self.panels.get("queue"), "handover": self.panels.get("handover")}
+        begin = getattr(starts.get(key, self._pages[key]), "begin", None)
+        if begin is not None:
+            begin()
         return True
 
     @property

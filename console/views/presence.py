@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QWidget
 
 from console.i18n import _
 from console.models.errors import ConsoleError
-from console.models.people import RIGHTS, Right, SignOn
+from console.models.people import Right, SignOn
 from console.models.settings import value_of
 from console.services import duty, people
 from console.views import words
 from console.views.build import button, column, empty, label, named, row, set_role
+from console.views.rights import may
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
@@ -64,7 +65,7 @@ class PresenceList(QFrame):
         set_role(self._count, tone="warning" if watching < needed else "")
         now, zone = self._bridge.clock.now(), words.zone_or_utc(self._bridge.site)
         actor = self._bridge.actor
-        may_free = actor is not None and actor.role is not None and Right.FORCE_HANDOVER in RIGHTS[actor.role]
+        may_free = may(actor, Right.FORCE_HANDOVER)
         for line, sign_on in enumerate(self._present):
             who = label(f"presence.name_{line}")
             who.setText(sign_on.name)
@@ -95,10 +96,9 @@ class PresenceList(QFrame):
             self._blocked = sign_on
             self._says.setText(words.said(error.text))
             self._says.show()
-            actor = self._bridge.actor
-            may = actor is not None and actor.role is not None and Right.FORCE_HANDOVER in RIGHTS[actor.role]
-            self._reason.setVisible(may)
-            self._force_button.setVisible(may)
+            may_free = may(self._bridge.actor, Right.FORCE_HANDOVER)
+            self._reason.setVisible(may_free)
+            self._force_button.setVisible(may_free)
 
         self._bridge.do(people.sign_off, sign_on.id, by=self._bridge.actor, then=self._gone, failed=blocked)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFormLayout, QFrame, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from console.i18n import _
 from console.models.errors import ConsoleError
@@ -219,12 +219,10 @@ class SignOnPage(QWidget):
         self._back = button("sign_on.back", self.left.emit, "quiet", icon="arrow-left")
         self._demo = DemoAccounts(bridge.demo_accounts)
         self._demo.chosen.connect(self._form.fill)
-        self._forms = named(QStackedWidget(), "sign_on.forms")
-        self._forms.addWidget(self._form)
-        self._forms.addWidget(self._first)
+        self._first.hide()
         card = named(QFrame(), "sign_on.card", "card")
         card.setFixedWidth(CARD_PX)
-        card.setLayout(column(self._forms, self._demo, margins=(24, 20, 24, 20)))
+        card.setLayout(column(self._form, self._first, self._demo, margins=(24, 20, 24, 20)))
         head = row(self._site, self._product, 1, self._back)
         head.setSpacing(16)
         sides = row(1, card, self._presence, 1)
@@ -246,19 +244,19 @@ class SignOnPage(QWidget):
         """Show who is here, and put the cursor where the next thing is to be typed."""
         self._look()
         self._back.setVisible(self._bridge.actor is not None)
-        (self._first if self._forms.currentWidget() is self._first else self._form).begin()
+        (self._form if self._first.isHidden() else self._first).begin()
 
     def _look(self) -> None:
         self._bridge.ask(people.is_empty, then=self._choose_form)
         self._bridge.ask(queries.present, then=self._presence.show_present)
 
     def _choose_form(self, empty: bool) -> None:
-        chosen = self._first if empty else self._form
-        if self._forms.currentWidget() is chosen:
+        if empty == self._form.isHidden():
             return
-        self._forms.setCurrentWidget(chosen)
+        self._form.setVisible(not empty)
+        self._first.setVisible(empty)
         if self.isVisible():
-            chosen.begin()
+            (self._first if empty else self._form).begin()
 
     def _changed(self, actor: object) -> None:
         self._presence.refresh()

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QBoxLayout, QPushButton, QWidget
 
 from console.i18n import _
 from console.models.alarms import Action, Alarm, actions_for
@@ -74,10 +74,17 @@ class QueuePanel(QWidget):
         }
         head = bar("queue.bar", self._title, self._total, self._waiting, self._hidden, self._gap,
                    *self._buttons.values())
+        head_layout = head.layout()
+        assert isinstance(head_layout, QBoxLayout)
+        head_layout.setStretchFactor(self._gap, 1)
         self._form = ShelveForm(self._shelve)
         whole = column(head, self._form, self.table)
         whole.setSpacing(0)
         self.setLayout(whole)
+
+    def begin(self) -> None:
+        """Give the keyboard to the table."""
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---------------------------------------------------------------- the keys of the post
 

@@ -1,0 +1,58 @@
+"""The system page: tabs for devices, figures, the post, settings and people."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+from console.i18n import N_, _
+from console.models.people import Actor, Right
+from console.views.build import column, named
+from console.views.panels.system.devices import DevicesTab
+from console.views.panels.system.figures import FiguresTab
+from console.views.panels.system.people import PeopleTab
+from console.views.panels.system.post import PostTab
+from console.views.panels.system.settings import SettingsTab
+from console.views.rights import may
+
+if TYPE_CHECKING:
+    from console.bridge import Bridge
+
+
+class SystemPanel(QWidget):
+    """Looks after itself only while somebody looks at it. The people tab is there for who may manage people."""
+
+    def __init__(self, bridge: "Bridge", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("system")
+        self._bridge = bridge
+        self._tabs = named(QTabWidget(), "system.tabs")
+        self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setDrawBase(False)
+        self.people = PeopleTab(bridge)
+        self._parts: list[tuple[QWidget, str]] = [
+            (DevicesTab(bridge), N_("Cameras and sources")),
+            (FiguresTab(bridge), N_("Alarm figures")),
+            (PostTab(bridge), N_("Post and screen")),
+            (SettingsTab(bridge), N_("Settings")),
+            (self.people, N_("People")),
+        ]
+        for part, title in self._parts:
+            self._tabs.addTab(part, _(title))
+        self.setLayout(column(self._tabs))
+        bridge.actor_changed.connect(self._show_for)
+        self._show_for(bridge.actor)
+        self.retranslate()
+
+    def _show_for(self, actor: Actor | None) -> None:
+        manages = may(actor, Right.MANAGE_PEOPLE)
+        self._tabs.setTabVisible(self._tabs.indexOf(self.people), manages)
+        if manages:
+            self.people.begin()
+
+    def retranslate(self) -> None:
+        """Say every sentence anew."""
+        for index, (part, title) in enumerate(self._parts):
+            self._tabs.setTabText(index, _(title))
+            again = getattr(part, "retranslate", None)
+            if again is not None:
+                again()
