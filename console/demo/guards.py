@@ -20,6 +20,8 @@ from console.models.site import Route, RouteStop, Site
 
 PUNCH_KIND: Final = "punch"
 PATH: Final = "/punch"
+FIRST_S: Final = 5.0
+"""How long after setting out the first stop is reached, in seconds; the house begins the round meanwhile."""
 AGAIN_S: Final = 2.0
 """How long after a punch that nobody took it is told again, in seconds."""
 ANSWER_S: Final = 2.0
@@ -72,12 +74,13 @@ def walking(
     address: Address,
     token: str = "",
     speed: float = 1.0,
+    first_s: float = FIRST_S,
     again_s: float = AGAIN_S,
     clock: Clock | None = None,
 ) -> Iterator[tuple[Reader, ...]]:
     """Let a guard walk every route of the site while the block lasts; gives their readers.
 
-    The first stop of a route is reached at once, the others after the legs of the route, and the next round begins when
+    The first stop of a route is reached after `first_s`, the others after the legs of the route, and the next round begins when
     the route's time has come. `speed` makes them walk so many times as fast. Without a punch receiver in the site, or
     without routes, nobody walks.
     """
@@ -90,7 +93,7 @@ def walking(
     stop = threading.Event()
     thread = threading.Thread(
         target=_walk,
-        args=(site, tuple(zip(routes, readers, strict=True)), speed, again_s, clock or SystemClock(), stop),
+        args=(site, tuple(zip(routes, readers, strict=True)), speed, first_s, again_s, clock or SystemClock(), stop),
         name="pretend guards",
     )
     if routes:
@@ -107,13 +110,14 @@ def _walk(
     site: Site,
     walks: tuple[tuple[Route, Reader], ...],
     speed: float,
+    first_s: float,
     again_s: float,
     clock: Clock,
     stop: threading.Event,
 ) -> None:
     chips = {checkpoint.id: checkpoint.chip for checkpoint in site.checkpoints}
     persons = {post.id: post.staff[0] for post in site.posts if post.staff}
-    begun_s = time.monotonic()
+    begun_s = time.monotonic() + first_s / speed
     number = itertools.count()
     turns = [(begun_s, next(number), route, reader, _way(route)) for route, reader in walks]
     heapq.heapify(turns)

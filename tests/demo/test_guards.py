@@ -102,6 +102,7 @@ def test_that_what_could_not_be_told_is_told_later_with_its_own_time(receiver: R
         site(route("r", "a", "b")),
         address=address,
         token=TOKEN,
+        first_s=0.0,
         again_s=0.05,
         clock=clock,
     ) as (reader,):
@@ -116,7 +117,7 @@ def test_that_what_could_not_be_told_is_told_later_with_its_own_time(receiver: R
 
 def test_that_two_routes_are_walked_by_two_guards(receiver: Running, desk: Desk) -> None:
     both = site(route("r", "a"), route("s", "b"))
-    with guards.walking(both, address=lambda _source: receiver.address(), token=TOKEN):
+    with guards.walking(both, address=lambda _source: receiver.address(), token=TOKEN, first_s=0.0):
         desk.wait(lambda: len(desk.punches) == 2)
     assert {kept.device for kept in desk.punches} == {"reader-r", "reader-s"}
 
