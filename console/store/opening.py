@@ -181,14 +181,18 @@ def copy_database(source: Path, copy: Path) -> None:
     part = copy.with_name(copy.name + ".part")
     part.unlink(missing_ok=True)
     os.close(os.open(part, os.O_CREAT | os.O_WRONLY, 0o600))
-    uri = f"{source.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True)) as here, closing(sqlite3.connect(part)) as there:
-        # All pages in one step: one read transaction, so that a busy console cannot make it start over for ever.
-        here.backup(there, pages=-1)
-        there.execute("PRAGMA journal_mode=DELETE")
-    with part.open("rb") as stream:
-        os.fsync(stream.fileno())
-    part.replace(copy)
+    try:
+        uri = f"{source.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as here, closing(sqlite3.connect(part)) as there:
+            # All pages in one step: one read transaction, so that a busy console cannot make it start over for ever.
+            here.backup(there, pages=-1)
+            there.execute("PRAGMA journal_mode=DELETE")
+        with part.open("rb") as stream:
+            os.fsync(stream.fileno())
+        part.replace(copy)
+    finally:
+        for left in _files_of(part):
+            left.unlink(missing_ok=True)
     sync_folder(copy.parent)
 
 
