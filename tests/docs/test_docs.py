@@ -1,8 +1,44 @@
-"""The documents say what the code does."""
+"""The parts of the documents that follow from the code are as the code has them."""
 
-from tools import draw_states
+from types import ModuleType
+
+import pytest
+
+from console.views.actions import ACTIONS
+from tools import draw_states, drawn, write_events, write_keys, write_settings
+
+DRAWN = pytest.mark.parametrize(
+    "tool", [draw_states, write_settings, write_keys, write_events], ids=lambda tool: tool.FILE.name
+)
 
 
-def test_that_the_tables_of_states_are_drawn_from_the_code() -> None:
-    text = draw_states.FILE.read_text(encoding="utf-8")
-    assert draw_states.with_tables(text) == text, "run: python -m tools.draw_states"
+@DRAWN
+def test_that_what_follows_from_the_code_is_drawn_from_the_code(tool: ModuleType) -> None:
+    text = tool.FILE.read_text(encoding="utf-8")
+    assert drawn.with_drawn(text, tool.drawn()) == text, f"run: python -m {tool.__name__}"
+
+
+@DRAWN
+def test_that_drawing_anew_leaves_what_was_written_by_hand(tool: ModuleType) -> None:
+    text = tool.FILE.read_text(encoding="utf-8")
+    changed = drawn.with_drawn(text, "nothing")
+    head, tail = text.split(drawn.BEGIN)[0], text.split(drawn.END)[1]
+    assert changed == f"{head}{drawn.BEGIN}\n\nnothing\n\n{drawn.END}{tail}"
+
+
+def test_that_a_document_without_a_place_for_it_is_not_written_over() -> None:
+    with pytest.raises(ValueError, match="lacks"):
+        drawn.with_drawn("words by hand", "a table")
+
+
+def test_that_a_bar_in_a_cell_does_not_end_the_cell() -> None:
+    assert drawn.table(("a|b", "c"), [("x\ny", "")]) == "| a\\|b | c |\n|---|---|\n| x y |  |"
+
+
+def test_that_the_page_of_keys_names_those_that_work_while_nobody_is_signed_on() -> None:
+    text = write_keys.FILE.read_text(encoding="utf-8")
+    locked = [key for action in ACTIONS if action.locked for key in action.keys]
+    named = [line for line in text.splitlines() if "nobody is signed on" in line or "无人登录时" in line]
+    assert len(named) == 2
+    for line in named:
+        assert sorted(part for part in line.split("`")[1::2]) == sorted(locked)
