@@ -9,6 +9,7 @@ from console.models.site import Contact, place_path
 from console.steps.call.step import answers_of
 from console.steps.confirm.page import Answers
 from console.steps.spec import Scene
+from console.views import words
 
 
 def contacts_of(step: Step, scene: Scene) -> tuple[Contact, ...]:
@@ -24,21 +25,21 @@ def contacts_of(step: Step, scene: Scene) -> tuple[Contact, ...]:
 def script_of(step: Step, scene: Scene) -> str:
     """The words to say, with place, time and names filled in."""
     script = step.options.get("script") or {}
-    words = script.get("zh" if scene.language.startswith("zh") else "en", "")
+    said = str(script.get("zh" if scene.language.startswith("zh") else "en", ""))
     alarm = scene.alarm
     place = place_path(scene.site, scene.incident.place, scene.language) or scene.site.name.in_language(scene.language)
     facts = {
         "site": scene.site.name.in_language(scene.language),
         "address": scene.site.address.in_language(scene.language),
         "place": place,
-        "time": scene.incident.detected_at.strftime("%H:%M"),
+        "time": words.minute(scene.incident.detected_at, words.zone_or_utc(scene.site)),
         "caller": scene.operator,
         "phone": scene.site.phone,
         "alarm": (alarm.title if alarm else scene.incident.title).in_language(scene.language),
     }
     for name, fact in facts.items():
-        words = words.replace("{" + name + "}", fact)
-    return str(words)
+        said = said.replace("{" + name + "}", fact)
+    return said
 
 
 class Page(QWidget):
@@ -59,9 +60,9 @@ class Page(QWidget):
         self._phone.setObjectName("response.phone")
         self._phone.setProperty("role", "phone")
         layout.addWidget(self._phone)
-        words = script_of(step, scene)
-        if words:
-            layout.addWidget(self._card(words))
+        said = script_of(step, scene)
+        if said:
+            layout.addWidget(self._card(said))
         tries = int(visit.value.get("tries", 0))
         if tries:
             tried = QLabel(_("Tried {count} times already").format(count=tries), self)
@@ -87,11 +88,11 @@ class Page(QWidget):
         row.addStretch()
         return row
 
-    def _card(self, words: str) -> QFrame:
+    def _card(self, said: str) -> QFrame:
         card = QFrame(self)
         card.setProperty("role", "card")
         inside = QVBoxLayout(card)
-        script = QLabel(words, card)
+        script = QLabel(said, card)
         script.setObjectName("response.script")
         script.setProperty("role", "script")
         script.setWordWrap(True)

@@ -68,6 +68,7 @@ class Closing(QWidget):
         self._close.setProperty("role", "main")
         self._close.clicked.connect(self.proceed)
         layout.addWidget(self._close)
+        layout.addStretch()
         for field in (self.cause, self.summary):
             field.returnPressed.connect(self.proceed)
         for index, verdict in enumerate(self._verdicts):
