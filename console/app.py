@@ -43,6 +43,8 @@ from console.video.kinds import CameraSpec, RuleSpec
 from console.video.supervisor import VideoSupervisor
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from PySide6.QtWidgets import QMainWindow
 
     from console.bridge import Bridge, DemoAccount
@@ -282,9 +284,20 @@ def run_window(options: Options, *, prepare: Prepare | None = None, drive: Drive
 
     `prepare` may set up and keep a pretend site going beside it. `drive` plays on the window in the place of a person.
     """
-    from console.views.start import make_application, make_window
+    from console.views.start import make_application, say_why_not
 
     application = make_application(options.language, options.look)
+    try:
+        return _run_window(application, options, prepare, drive)
+    except ConsoleError as error:
+        # Started by an icon there is no terminal to read: the sentence stands on the screen until it is closed.
+        say_why_not(application, error.text)
+        raise
+
+
+def _run_window(application: "QApplication", options: Options, prepare: Prepare | None, drive: Drive | None) -> int:
+    from console.views.start import make_window
+
     with ExitStack() as stack:
         post = stack.enter_context(open_post(options))
         accounts = stack.enter_context(prepare(post)) if prepare is not None else ()

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from console.models.text import Text
+from console.services import faults
 from console.views import icons, preferences, theme
 from console.views.main_window import MainWindow
+from console.views.refusal import RefusalPage
 from console.views.sounder import Speaker
 from console.views.speech import speak
 
@@ -50,4 +53,25 @@ def make_window(bridge: "Bridge") -> MainWindow:
     window = MainWindow(bridge, speaker)
     if speaker is not None:
         speaker.setParent(window)
+    _note_missing_fonts(bridge, window)
     return window
+
+
+def say_why_not(application: QApplication, why: Text) -> None:
+    """Show why the console cannot begin, in a window that stays until it is closed; nothing where nobody sits."""
+    if application.platformName() == "offscreen":
+        return
+    page = RefusalPage(why)
+    page.show()
+    application.exec()
+
+
+def _note_missing_fonts(bridge: "Bridge", window: MainWindow) -> None:
+    missing = theme.load_fonts()
+    if missing:
+        words = Text(
+            zh=f"缺少字体文件 {'、'.join(missing)}，暂用系统字体，个别汉字可能无法显示。请重新安装。",
+            en=f"Font files are missing ({', '.join(missing)}); the system's own are used. Install the console anew.",
+        )
+        bridge.do(faults.note, "font", words)
+        window.notice.say(words)

@@ -89,13 +89,21 @@ def font(role: str) -> QFont:
     return face
 
 
-def load_fonts() -> None:
-    """Make the shipped Chinese type known to Qt; needs a QApplication. Raises OSError for a file Qt cannot read."""
+def load_fonts() -> tuple[str, ...]:
+    """Make the shipped Chinese type known to Qt; needs a QApplication. Gives the files that Qt could not read.
+
+    A post without its own type goes on with the system's; whoever opens the window says so.
+    """
     if FAMILY in QFontDatabase.families():
-        return
-    for name in _FONT_FILES:
-        if QFontDatabase.addApplicationFont(str(resources.path(name))) < 0:
-            raise OSError(f"not a font: {name}")
+        return ()
+    return tuple(name for name in _FONT_FILES if not _is_loaded(name))
+
+
+def _is_loaded(name: str) -> bool:
+    try:
+        return QFontDatabase.addApplicationFont(str(resources.path(name))) >= 0
+    except FileNotFoundError:
+        return False
 
 
 def style_sheet(of: Look) -> str:
