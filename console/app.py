@@ -43,9 +43,7 @@ from console.video.kinds import CameraSpec, RuleSpec
 from console.video.supervisor import VideoSupervisor
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
-
-    from PySide6.QtWidgets import QMainWindow
+    from PySide6.QtWidgets import QApplication, QMainWindow
 
     from console.bridge import Bridge, DemoAccount
 
