@@ -90,7 +90,6 @@ POINT_OPTIONS: Final = frozenset({"zones", "points"})
 SECRET_KEYS: Final = frozenset({"password", "key", "token", "secret"})
 MAP_SUFFIXES: Final = frozenset({".svg", ".png", ".jpg", ".jpeg"})
 MAX_MAP_BYTES: Final = 64 << 20
-TRANSPORTS: Final = ("tcp", "udp")
 
 _ID = re.compile(r"[^\s]{1,64}")
 _CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -329,18 +328,6 @@ def _words(read: Read) -> None:
                 known,
                 Text("报警类别", "alarm class"),
             )
-    for item in read.sections["cameras"]:
-        if item.value.transport not in TRANSPORTS:
-            unknown_word(
-                read.mistakes,
-                item.node.at("transport"),
-                item.value.transport,
-                TRANSPORTS,
-                Text("传输方式", "transport"),
-            )
-        if not item.value.address:
-            zh, en = "摄像机地址不能为空。", "The address of a camera may not be empty."
-            read.mistakes.add(item.node.at("address"), zh, en)
 
 
 def _times(read: Read) -> None:
@@ -401,12 +388,6 @@ def _secrets(read: Read) -> None:
                     zh = "这里不能直接写口令。用命令 zhishou secret set 名称 保存，再写成 secret:名称。"
                     en = "No password in clear here. Keep it with: zhishou secret set NAME, then write secret:NAME."
                     read.mistakes.add(mark, zh, en)
-    for item in read.sections["cameras"]:
-        address = item.value.address + " " + item.value.main_address
-        if re.search(r"://[^/\s@]*:[^/\s@]*@", address):
-            zh = "地址里不能带用户名和口令，请分别写在 login 和 password。"
-            en = "The address may not hold a user and password; write them as login and password."
-            read.mistakes.add(item.node.at("address"), zh, en)
 
 
 def _secret_words(node: Node) -> Iterator[tuple[Mark, str]]:

@@ -7,13 +7,13 @@ expected, and a folder with one mistake is not used.
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from console import plan_files, resources, site_checks
-from console.marked_yaml import Entries, Entry, Items, Mark, Mistake, Mistakes, Node, read
+from console.marked_yaml import Entries, Entry, Items, Mark, Mistake, Mistakes, read, walk
 from console.models.errors import ConsoleError
 from console.models.plans import Plan, Step
 from console.models.site import Camera, Rule, Site, SourceSetup
@@ -75,9 +75,8 @@ def read_site(
         for item in sections[name]:
             extra = (folder,) if name == "cameras" else ()
             _ask_kind(item.value.kind, kinds, item, extra, mistakes)
-    for item in sections["cameras"]:
-        for rule, node in zip(item.value.rules, _nodes(item.node.node("rules")), strict=False):
-            _ask_kind(rule.kind, rule_kinds, Item(rule, node), (), mistakes)
+    for rule in _rules(sections["cameras"], mistakes):
+        _ask_kind(rule.value.kind, rule_kinds, rule, (), mistakes)
     return SiteFolder(
         folder=folder,
         site=_site(top, sections, mistakes),
@@ -162,9 +161,16 @@ def _add_piece(path: Path, name: str, fields: Iterable[str], together: dict[str,
     return True
 
 
-def _nodes(node: Node | None) -> tuple[Entries, ...]:
-    items = node.items if isinstance(node, Items) else ()
-    return tuple(item for item in items if isinstance(item, Entries))
+def _rules(cameras: Iterable[Item], mistakes: Mistakes) -> Iterator[Item]:
+    """The rules in which nothing is wrong yet, with the nodes they were built from."""
+    wrong = {Mark(mistake.file, mistake.line) for mistake in mistakes.found}
+    for camera in cameras:
+        node = camera.node.node("rules")
+        for rule in node.items if isinstance(node, Items) else ():
+            if isinstance(rule, Entries) and not any(part.mark in wrong for part in walk(rule)):
+                built = fit(rule, Rule, "rule", mistakes)
+                if built is not BROKEN:
+                    yield Item(built, rule)
 
 
 def _items(top: Entries, section: str, mistakes: Mistakes) -> tuple[Item, ...]:

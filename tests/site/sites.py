@@ -1,12 +1,15 @@
 """A small site folder that holds nothing wrong, for tests to break."""
 
 from pathlib import Path
+from typing import Any
 
 from console.models.site import Camera, Rule, SourceSetup
 from console.models.text import Text
 from console.registry import discover
 from console.site_folder import SiteFolder, read_site
+from console.sources.source import SourceSpec
 from console.steps.spec import StepSpec
+from console.video.kinds import CameraSpec, RuleSpec
 
 SITE = """\
 id: yard
@@ -148,3 +151,14 @@ def read(folder: Path, shipped: Path | None = None) -> SiteFolder:
         step_kinds={spec.kind: spec.check for spec in discover("console.steps", kind=StepSpec).values()},
         shipped_plans=shipped or folder / "no-shipped-plans",
     )
+
+
+def kinds() -> dict[str, dict[str, Any]]:
+    """Every kind that this console has, with the check of its SPEC, as the console itself hands them in."""
+    specs = {
+        "camera_kinds": discover("console.video.cameras", kind=CameraSpec),
+        "rule_kinds": discover("console.video.analytics", kind=RuleSpec),
+        "source_kinds": discover("console.sources", kind=SourceSpec),
+        "step_kinds": discover("console.steps", kind=StepSpec),
+    }
+    return {sort: {name: spec.check for name, spec in found.items()} for sort, found in specs.items()}

@@ -8,24 +8,17 @@ import yaml
 
 from console import resources
 from console.models.alarms import AlarmClass
-from console.models.site import CameraKind, PostKind, RuleKind
-from console.registry import discover
+from console.models.site import CameraKind, PostKind
 from console.site_folder import SiteFolder, read_site
-from console.steps.spec import StepSpec
+from tests.site.sites import kinds
 
 SITE = resources.path("demo/site")
 
 
 @pytest.fixture(scope="module")
 def demo() -> SiteFolder:
-    """The demonstration site, checked by every step kind of this console."""
-    return read_site(
-        SITE,
-        camera_kinds=dict.fromkeys(CameraKind),
-        source_kinds=dict.fromkeys(("sia_dc09", "punch", "video_rules")),
-        rule_kinds=dict.fromkeys(RuleKind),
-        step_kinds={spec.kind: spec.check for spec in discover("console.steps", kind=StepSpec).values()},
-    )
+    """The demonstration site, in the eyes of everything this console has."""
+    return read_site(SITE, **kinds())
 
 
 def test_that_the_demonstration_site_holds_no_mistake(demo: SiteFolder) -> None:

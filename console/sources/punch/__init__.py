@@ -4,7 +4,7 @@
 options:
   host: 0.0.0.0            # 127.0.0.1 where nothing is written
   port: 8071
-  token: patrol-readers    # the name of a secret; readers send "Authorization: Bearer <secret>"; needed unless the
+  token: secret:readers    # names a secret; readers send "Authorization: Bearer <secret>"; needed unless the
                            # host is this machine itself
   timezone: Asia/Shanghai  # for readers that write no offset; without it they are refused
 ```

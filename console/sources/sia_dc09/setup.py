@@ -8,7 +8,7 @@ options:
   accounts:
     - account: "1234"
       name: {zh: 东区主机, en: East panel}
-      key: dc09-1234     # the name of a secret; the secret is 32, 48 or 64 hex digits, or 16, 24 or 32 characters
+      key: secret:dc09-1234   # names a secret; the secret is 32, 48 or 64 hex digits, or 16, 24 or 32 characters
       poll_s: 30         # 0: not supervised
       zones: {"12": gate-east, "door-3": door-lobby}
 ```
