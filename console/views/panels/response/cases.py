@@ -31,11 +31,19 @@ class Cases:
                 self.alarm = None
 
     def show_alarm(self, alarm: Alarm | None) -> None:
-        """Look at an alarm, and at its case where it has an open one."""
+        """Look at an alarm, and at its case where it has an open one.
+
+        None means that nothing is chosen any more: the case stays in view until it is put away or another alarm is
+        chosen, for its alarms leave the queue at the moment at which it is closed and its report is still to be made.
+        """
         self.alarm = alarm.id if alarm is not None else None
-        self.incident = alarm.incident if alarm is not None else None
         if alarm is not None:
+            self.incident = alarm.incident
             self.take_alarm(alarm)
+
+    def put_away(self) -> None:
+        """Look at nothing."""
+        self.alarm = self.incident = None
 
     def case(self) -> Incident | None:
         """The case that is looked at."""

@@ -301,6 +301,7 @@ class ResponsePanel(QWidget):
         verdict = words.term(case.verdict) if case.verdict else ""
         body.say(_("Closed: {verdict}").format(verdict=verdict), "step")
         body.add(_("Export the incident report (PDF)"), "response.report", lambda: self._print(case))
+        body.add(_("Put the case away"), "response.put_away", lambda: self._take(self._cases.put_away))
         body.finish()
         self._said: QLabel = body.say("", "dim", "response.report_file")
         return body

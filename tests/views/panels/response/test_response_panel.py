@@ -14,7 +14,7 @@ from console.bus import Bus
 from console.models.clock import FakeClock
 from console.models.incidents import Incident, IncidentState, Verdict
 from console.models.people import Role, SignOn
-from console.services import alarms, queries
+from console.services import alarms, incidents, queries
 from console.services.desk import Desk, Ground
 from console.store.opening import open_store
 from console.views.panels.response.panel import ResponsePanel
@@ -107,6 +107,23 @@ def test_that_the_whole_case_is_handled_by_keys_alone(qtbot: Any, bridge: Bridge
     (case,) = bridge._desk.ask(lambda rx: rx.find(Incident)).result()
     assert case.state is IncidentState.CLOSED
     assert case.verdict is Verdict.REAL_INTRUSION
+
+
+def test_that_a_closed_case_stays_for_its_report_when_its_alarms_leave_the_queue_until_it_is_put_away(
+    qtbot: Any, bridge: Bridge, panel: ResponsePanel
+) -> None:
+    alarm = raised(qtbot, bridge, panel)
+    case = bridge._desk.do(incidents.open_for, alarm.id, by=bridge.actor).result()
+    bridge._desk.do(alarms.acknowledge, alarm.id, by=bridge.actor).result()
+    bridge._desk.do(incidents.close, case.id, verdict=Verdict.DRILL, by=bridge.actor).result()
+    qtbot.waitUntil(lambda: child(panel, "response.report") is not None)
+    panel.show_alarm(None)  # the queue has lost what was chosen
+    assert child(panel, "response.report") is not None
+    wanted: list[bool] = []
+    panel.wanted.connect(wanted.append)
+    assert panel.choose(2)
+    assert child(panel, "response.report") is None
+    assert wanted[-1] is False
 
 
 def test_that_nearest_post_is_offered_first_with_its_distance(qtbot: Any, bridge: Bridge, panel: ResponsePanel) -> None:
