@@ -59,10 +59,18 @@ def demo_site() -> tuple[Site, tuple[Plan, ...]]:
 
 
 class NoPictures:
-    """A feed with nothing to show; the map never looks at it."""
+    """A feed with nothing to show; the map only asks it how each camera is."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.states: dict[CameraId, CameraState] = {}
+        self._clock = clock
 
     def want(self, *_args: Any) -> None: ...
     def latest(self, *_args: Any) -> None: ...
+
+    def state(self, camera: CameraId) -> CameraState:
+        connecting = CameraState(camera=camera, sight=Sight.CONNECTING, since_at=self._clock.now())
+        return self.states.get(camera, connecting)
 
 
 @dataclass(slots=True)
@@ -72,6 +80,7 @@ class Post:
     bridge: Bridge
     desk: Desk
     clock: FakeClock
+    feed: NoPictures
 
     def ring(self, point: str, *, code: str = "BA", alarm_class: str = "intrusion", priority: int = 1) -> Alarm:
         """A detector signals."""
@@ -115,6 +124,7 @@ class Post:
     def camera(self, camera: str, sight: Sight) -> None:
         """A camera goes live, stale or off."""
         state = CameraState(camera=CameraId(camera), sight=sight, since_at=self.clock.now())
+        self.feed.states[state.camera] = state
         self.desk.do(health.camera_changed, state).result()
 
     def walk(self, reached_after_s: list[float | None]) -> Round:
@@ -148,6 +158,7 @@ class Post:
 def post(folder: Path, clock: FakeClock, site: Site | None = None, site_dir: Path = SITE_DIR) -> Iterator[Post]:
     """A desk on a real record, and a bridge over it."""
     demo, plans = demo_site()
+    feed = NoPictures(clock)
     with (
         open_store(folder / "data", clock=clock) as store,
         Desk(store, Ground(site=site or demo, plans=plans if site is None else ()), clock, Bus()) as desk,
@@ -155,7 +166,7 @@ def post(folder: Path, clock: FakeClock, site: Site | None = None, site_dir: Pat
         bridge = Bridge(
             desk,
             Surroundings(
-                feed=NoPictures(),  # type: ignore[arg-type]
+                feed=feed,  # type: ignore[arg-type]
                 seat="1",
                 site_dir=site_dir,
                 data_dir=folder,
@@ -164,5 +175,5 @@ def post(folder: Path, clock: FakeClock, site: Site | None = None, site_dir: Pat
             ),
         )
         bridge.actor = OPERATOR
-        yield Post(bridge, desk, clock)
+        yield Post(bridge, desk, clock, feed)
         bridge.close()

@@ -65,7 +65,9 @@ class MapPanel(QWidget):
         self._maps: dict[MapId, SiteMap] = {site_map.id: site_map for site_map in bridge.site.maps}
         self._scenes: dict[MapId, MapScene] = {}
         self._alarms: dict[AlarmId, Alarm] = {}
-        self._cameras: dict[CameraId, CameraState] = {}
+        self._cameras: dict[CameraId, CameraState] = {
+            camera.id: bridge.feed.state(camera.id) for camera in bridge.site.cameras
+        }
         self._dispatches: dict[DispatchId, Dispatch] = {}
         self._rounds: dict[RouteId, Round] = {}
         self._present: dict[str, SignOn] = {}
@@ -140,7 +142,6 @@ class MapPanel(QWidget):
         bridge.on(SignedOn, lambda event: self._hear_sign_on(event.sign_on))
         bridge.on(SignedOff, lambda event: self._hear_sign_on(event.sign_on))
         bridge.ask(queries.live_alarms, then=self._begin_alarms)
-        bridge.ask(queries.camera_states, then=self._begin_cameras)
         bridge.ask(queries.open_dispatches, then=_each(self._hear_dispatch))
         bridge.ask(queries.rounds, then=_each(self._hear_round))
         bridge.ask(queries.present, then=_each(self._hear_sign_on))
@@ -150,11 +151,6 @@ class MapPanel(QWidget):
     def _begin_alarms(self, alarms: tuple[Alarm, ...]) -> None:
         for alarm in alarms:
             self._take_in(alarm)
-
-    def _begin_cameras(self, states: tuple[CameraState, ...]) -> None:
-        for state in states:
-            self._cameras.setdefault(state.camera, state)
-        self._soon.start()
 
     def _take_in(self, alarm: Alarm, *, new: bool = False) -> None:
         known = self._alarms.get(alarm.id)
