@@ -25,6 +25,7 @@ from console.models.events import AlarmRaised, IncidentOpened
 from console.models.ids import AlarmId, CameraId, EvidenceId, SourceId, new_id
 from console.models.people import Actor
 from console.models.pictures import CameraState, RuleEvent
+from console.models.settings import seconds_of
 from console.models.site import Site
 from console.models.trust import Evidence, EvidenceKind, PrintedReport
 from console.registry import discover
@@ -211,6 +212,8 @@ def _video(site_dir: Path, site: Site, desk: Desk, secrets: Secrets) -> VideoSup
         on_state=on_state,
         on_rule=on_rule,
         scenes_dir=scenes if scenes.is_dir() else None,
+        stale_s=seconds_of(desk.ground.settings, "video.stale_s"),
+        offline_s=seconds_of(desk.ground.settings, "video.offline_s"),
     )
 
 

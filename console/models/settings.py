@@ -29,8 +29,6 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("watch.people", 2, "", Text("监控岗同时在岗人数", "People on watch at the same time"),
             "反恐安全防范工作制度 双人值守; GB 25201-2010 5.2 (≥ 2)", 1, 10),
-    Setting("patrol.every_s", 7200.0, "s", Text("全区巡逻周期", "A patrol of the whole area every"),
-            "后勤服务项目安全值守整体服务流程 每 2 小时", 600, 86400),
     Setting("patrol.grace_s", 600.0, "s", Text("巡逻开始宽限", "Grace for starting a round"),
             "site practice; GB 50348 asks for an alarm when a point is not reached in the set time", 0, 7200),
     Setting("log.entry_every_s", 3600.0, "s", Text("巡查日志周期", "A log entry every"), "反恐安全防范工作制度 每 1 小时", 600, 86400),
@@ -55,11 +53,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("password.least_length", 8, "", Text("口令最短长度", "A password has at least"), "site practice; GB/T 22239-2019 8.1.4.1", 8, 64),
     Setting("video.stale_s", 2.0, "s", Text("画面陈旧", "A picture counts as stale after"), "control-room practice: over 2 s dim, over 5 s no signal", 0.5, 60),
     Setting("video.offline_s", 5.0, "s", Text("画面离线", "A camera counts as offline after"), "control-room practice", 1, 600),
-    Setting("video.retention_d", 30, "d", Text("录像保存", "Video is kept"),
-            "公共安全视频图像信息系统管理条例（国令799号）≥ 30 天; 反恐怖主义法 重点目标 ≥ 90 天", 1, 3650),
     Setting("disk.low_gb", 2.0, "GB", Text("磁盘空间告警", "Warn when the disk has less than"), "site practice", 0.1, 10000),
     Setting("shift.length_h", 12.0, "h", Text("班次时长", "Length of a shift"), "反恐安全防范工作制度 三班两运转; GB 25201-2010 5.2 消防控制室 ≤ 8 h", 1, 24),
-    Setting("threat.level_muster_s", 600.0, "s", Text("红色：指挥部集合", "Red: muster in the command room"), "反恐安全防范工作制度 10 分钟", 10, 7200),
 )
 
 BY_KEY: dict[str, Setting] = {setting.key: setting for setting in SETTINGS}

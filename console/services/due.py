@@ -31,6 +31,7 @@ EQUIPMENT = "equipment_round"
 HANDOVER = "handover"
 ROUND_NOTICE_S = 600.0  # a round shows as due, and may be begun, so long before its time
 POST = "post"  # what the items of the post as a whole belong to
+_PATROL_SOURCE = "后勤服务项目安全值守整体服务流程 每 2 小时"  # how often is said by each route of the site
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,7 @@ def _open_rounds(tx: Transaction) -> None:
             every_s=route.every_s,
             notice_s=ROUND_NOTICE_S,
             grace_s=seconds_of(tx.settings, "patrol.grace_s"),
-            source=BY_KEY["patrol.every_s"].source,
+            source=_PATROL_SOURCE,
         )
     for item in tx.find(DueItem, kind=PATROL, state=_OPEN):
         if item.ref not in routes:  # the site folder lost the route

@@ -33,8 +33,13 @@ class Evidence:
     next_try_at: datetime | None = None
 
 
-def judge(evidence: Evidence, now_s: float) -> tuple[Sight, Text]:
-    """Say what the tile may claim, and why not more."""
+def judge(
+    evidence: Evidence, now_s: float, *, stale_s: float = STALE_AFTER_S, offline_s: float = OFFLINE_AFTER_S
+) -> tuple[Sight, Text]:
+    """Say what the tile may claim, and why not more.
+
+    A picture is stale from `stale_s` without a new frame, and offline from `offline_s`.
+    """
     if evidence.frame_s == 0.0:
         if evidence.trouble:
             return Sight.OFFLINE, evidence.trouble
@@ -42,8 +47,8 @@ def judge(evidence: Evidence, now_s: float) -> tuple[Sight, Text]:
             return Sight.CONNECTING, Text()
         return Sight.OFFLINE, UNANSWERED
     age_s = now_s - evidence.frame_s
-    if age_s < STALE_AFTER_S:
+    if age_s < stale_s:
         return Sight.LIVE, Text()
-    if age_s < OFFLINE_AFTER_S:
+    if age_s < offline_s:
         return Sight.STALE, evidence.trouble or SILENT
     return Sight.OFFLINE, evidence.trouble or SILENT

@@ -28,7 +28,7 @@ from console.models.text import Text
 from console.video.crew import Crew
 from console.video.facts import Snapshot
 from console.video.ring import Ring
-from console.video.sight import Evidence, judge
+from console.video.sight import OFFLINE_AFTER_S, STALE_AFTER_S, Evidence, judge
 from console.video.wire import (
     Cue,
     FromWorker,
@@ -82,7 +82,8 @@ class VideoSupervisor:
 
     `secrets` gives the password that a camera's `password` names. `on_state` and `on_rule` are
     called from the supervisor's own thread, states only when they change. `scenes_dir` is where
-    synthetic cameras find their scenes, None for those that are shipped.
+    synthetic cameras find their scenes, None for those that are shipped. A camera without a new frame is stale from
+    `stale_s` and offline from `offline_s`.
     """
 
     def __init__(
@@ -96,6 +97,8 @@ class VideoSupervisor:
         on_rule: Callable[[RuleEvent], None],
         scenes_dir: Path | None = None,
         cameras_per_worker: int = 4,
+        stale_s: float = STALE_AFTER_S,
+        offline_s: float = OFFLINE_AFTER_S,
     ) -> None:
         self._site_dir = site_dir
         self._cameras = cameras
@@ -105,6 +108,7 @@ class VideoSupervisor:
         self._on_rule = on_rule
         self._scenes_dir = scenes_dir
         self._cameras_per_worker = cameras_per_worker
+        self._stale_s, self._offline_s = stale_s, offline_s
         self._watched: dict[CameraId, _Watched] = {}
         self._crews: list[Crew] = []
         self._orders: deque[tuple[CameraId, Future[Snapshot] | str]] = deque()
@@ -302,7 +306,7 @@ class VideoSupervisor:
         if pulse.frames != watched.frames:
             watched.frames = pulse.frames
             watched.evidence = replace(watched.evidence, frame_s=pulse.frame_mono_s)
-        sight, reason = judge(watched.evidence, now_s)
+        sight, reason = judge(watched.evidence, now_s, stale_s=self._stale_s, offline_s=self._offline_s)
         opened = watched.opened
         before = watched.state
         state = CameraState(
