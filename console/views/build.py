@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from console.views import icons, theme
 
@@ -31,9 +33,24 @@ def named(widget: W, name: str, role: str = "") -> W:
     return widget
 
 
+class ShrinkingLabel(QLabel):
+    """One line of text that ends in dots where there is no room for all of it; the rest is in the tool tip."""
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        style = self.style()
+        style.drawItemText(
+            painter, self.rect(), int(self.alignment()), self.palette(), self.isEnabled(), shown, self.foregroundRole()
+        )
+        painter.end()
+
+
 def label(name: str, role: str = "", *, wraps: bool = False, shrinks: bool = False) -> QLabel:
     """A line of plain text; one that `shrinks` gives way instead of holding the window open."""
-    made = named(QLabel(), name, role)
+    made = named(ShrinkingLabel() if shrinks else QLabel(), name, role)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wraps)
     if role == "chip":
@@ -104,7 +121,8 @@ def _filled(layout: L, parts: tuple[QWidget | QLayout | int, ...], margins: tupl
         if isinstance(part, int):
             layout.addStretch(part)
         elif isinstance(part, QWidget):
-            layout.addWidget(part)
+            gives_way = part.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Ignored
+            layout.addWidget(part, 1 if gives_way and isinstance(layout, QHBoxLayout) else 0)
         else:
             layout.addLayout(part)
     return layout

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
@@ -15,7 +16,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
+from console import i18n
 from console.i18n import _
 from console.views import icons, theme
 from console.views.actions import BY_NAME
@@ -24,6 +27,8 @@ from console.views.layout import PAGES, WORK, Page, Split
 from console.views.panel import PanelSpec
 
 RAIL_PX: Final = 68
+# The language one would switch to, in its own words.
+_OTHER: Final = {"en": "中文", "zh_CN": "English"}
 # Below the pages: what a seat may change at any time.
 _TOOLS: Final = (("help", "keyboard"), ("look", "moon"), ("language", "language"), ("lock", "lock"))
 
@@ -98,7 +103,7 @@ class Rail(QFrame):
         texts = {
             "help": _("Keys"),
             "look": _("Day") if dark else _("Night"),
-            "language": _("中文"),
+            "language": _OTHER[i18n.language()],
             "lock": _("Lock"),
         }
         for name, text in texts.items():
@@ -118,6 +123,7 @@ class WorkTabs(QTabWidget):
     """
 
     fronted = Signal(str)
+    let_go = Signal()  # the panel that had the keyboard has gone
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -148,11 +154,18 @@ class WorkTabs(QTabWidget):
         index = self._index(key)
         if wanted == self.isTabVisible(index):
             return
-        self.setTabVisible(index, wanted)
         if wanted:
+            self.setTabVisible(index, True)
             self.bring(key)
-        elif self.currentIndex() == index:
-            self.setCurrentIndex(next(i for i in range(self.count()) if self.isTabVisible(i)))
+            return
+        typing = QApplication.focusWidget()
+        panel = self.widget(index)
+        held = typing is not None and panel is not None and panel.isAncestorOf(typing)
+        if self.currentIndex() == index:
+            self.setCurrentIndex(next(i for i in range(self.count()) if i != index and self.isTabVisible(i)))
+        self.setTabVisible(index, False)
+        if held:
+            self.let_go.emit()
 
     def bring(self, key: str, *, over_typing: bool = False) -> bool:
         """Bring a panel to the front; not while somebody types in another one, unless they asked for it."""
@@ -193,21 +206,45 @@ class WorkTabs(QTabWidget):
             self.setTabText(index, f"{_(spec.title)} {n}" if n else _(spec.title))
 
 
+class PageSplitter(QSplitter):
+    """A splitter of a page: it keeps its first shares as the window grows, until somebody moves it."""
+
+    def __init__(self, split: Split, parts: list[QWidget], kept: tuple[int, ...]) -> None:
+        super().__init__(split.orientation)
+        named(self, split.name)
+        self.moved = len(kept) == len(parts)
+        self._first_share = split.first_share
+        self.setChildrenCollapsible(False)
+        self.setHandleWidth(4)
+        for index, part in enumerate(parts):
+            self.addWidget(part)
+            self.setStretchFactor(index, split.shares[index])
+        # Kept sizes are in the pixels of the window they were made in; Qt scales either to the room there is.
+        self.setSizes(list(kept) if self.moved else [share * 100 for share in split.shares])
+        self.splitterMoved.connect(self._touched)
+
+    def _touched(self) -> None:
+        self.moved = True
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._first_share is not None and not self.moved:
+            first = round(self.width() * self._first_share(self.width(), self.height()))
+            self.setSizes([first, self.width() - first])
+
+
 def lay_out(
-    body: Split | str, areas: Mapping[str, QWidget], sizes: Mapping[str, tuple[int, ...]], splits: dict[str, QSplitter]
+    body: Split | str,
+    areas: Mapping[str, QWidget],
+    sizes: Mapping[str, tuple[int, ...]],
+    splits: dict[str, PageSplitter],
 ) -> QWidget:
     """Build a page's splitters around the areas; `splits` collects them by name, `sizes` are those kept of last time."""
     if isinstance(body, str):
         return areas[body]
-    splitter = named(QSplitter(body.orientation), body.name)
-    splitter.setChildrenCollapsible(False)
-    splitter.setHandleWidth(4)
-    for index, part in enumerate(body.parts):
-        splitter.addWidget(lay_out(part, areas, sizes, splits))
-        splitter.setStretchFactor(index, body.shares[index])
-    kept = sizes.get(body.name, ())
-    # Kept sizes are in the pixels of the window they were made in; Qt scales either to the room there is.
-    splitter.setSizes(list(kept) if len(kept) == len(body.parts) else [share * 100 for share in body.shares])
+    parts = [lay_out(part, areas, sizes, splits) for part in body.parts]
+    splitter = PageSplitter(body, parts, sizes.get(body.name, ()))
     splits[body.name] = splitter
     return splitter
 

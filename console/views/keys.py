@@ -22,6 +22,7 @@ from console.views.actions import ACTIONS, BY_NAME, WINDOW, Action, plain_action
 if TYPE_CHECKING:
     from console.views.main_window import MainWindow
 
+_MAY_REPEAT: Final = frozenset({"next_page", "previous_page"})
 _TEXT: Final = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox)
 
 
@@ -62,6 +63,8 @@ class Keys(QObject):
         action = self._plain.get(_name(event))
         if action is None:
             return False
+        if event.isAutoRepeat() and action.name not in _MAY_REPEAT:
+            return True  # a key that is leaned on acknowledges one alarm and does one step, not all of them
         focus = QApplication.focusWidget()
         if focus is not None and action is not BY_NAME["step_back"]:
             if self.wants_text(focus):

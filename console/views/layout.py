@@ -4,7 +4,7 @@ The watch page is read in two bands: above one looks (pictures, map), below one 
 fixed: a panel that must be found at three in the morning cannot be closed, floated or lost, only made larger.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,14 +16,32 @@ WORK: Final = "work"  # the area whose panels share one place behind tabs
 STATUS: Final = "status"  # below every page
 
 
+# The wall is a block of four by four pictures of 16:9 with strips below them: it fills only so much width.
+_WALL_SHARE: Final = 0.74
+_BAR_PX, _STRIP_PX, _GAP_PX = 36, 24, 6
+_NARROWEST, _WIDEST = 0.52, 0.66
+
+
+def first_watch_share(width: int, height: int) -> float:
+    """The share of the watch page's width that its left column gets at first: what the wall can fill, no more."""
+    cell = (height * _WALL_SHARE - _BAR_PX - 5 * _GAP_PX) / 4
+    block = 4 * (cell - _STRIP_PX) * 16 / 9 + 7 * _GAP_PX
+    return min(_WIDEST, max(_NARROWEST, block / max(1, width)))
+
+
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Areas or further splits beside or below one another; `shares` of the room each gets at first."""
+    """Areas or further splits beside or below one another; `shares` of the room each gets at first.
+
+    `first_share`, where it is given, says the share of the first part from the width and height there are, until
+    somebody moves the splitter.
+    """
 
     name: str
     upright: bool
     parts: "tuple[Split | str, ...]"
     shares: tuple[int, ...]
+    first_share: Callable[[int, int], float] | None = None
 
     @property
     def orientation(self) -> Qt.Orientation:
@@ -49,6 +67,7 @@ WATCH: Final = Split(
         Split("watch.right", True, ("map", WORK), (42, 58)),
     ),
     (62, 38),
+    first_watch_share,
 )
 PAGES: Final[tuple[Page, ...]] = (
     Page("watch", N_("Watch"), "eye", WATCH),

@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from typing_extensions import override
 
 from console import i18n, registry
@@ -16,7 +15,7 @@ from console.services import queries
 from console.views import blink, icons, preferences, theme, words
 from console.views.actions import BY_NAME, WINDOW
 from console.views.build import column, named, row
-from console.views.frame import Rail, WorkTabs, gather, lay_out
+from console.views.frame import PageSplitter, Rail, WorkTabs, gather, lay_out
 from console.views.help import HelpPage
 from console.views.keys import Keys
 from console.views.layout import PAGES, STATUS, WORK
@@ -49,7 +48,7 @@ class MainWindow(QMainWindow):
         self.sounder = Sounder(bridge, speaker, self)
         self._page = PAGES[0].key
         self._chosen: Alarm | None = None
-        self._splits: dict[str, QSplitter] = {}
+        self._splits: dict[str, PageSplitter] = {}
         self._pages: dict[str, QWidget] = {}
         self._build()
         self._wire()
@@ -111,6 +110,8 @@ class MainWindow(QMainWindow):
         for panel in self.panels.values():
             if hasattr(panel, "alarm_chosen"):
                 panel.alarm_chosen.connect(self._alarm_chosen)
+            if hasattr(panel, "finished"):
+                panel.finished.connect(self.rest)
             if hasattr(panel, "page_asked"):
                 panel.page_asked.connect(self.show_page)
             if hasattr(panel, "sound_paused"):
@@ -124,7 +125,8 @@ class MainWindow(QMainWindow):
         self.banner.asked.connect(self._go_to)
         self.sounder.audible.connect(self.silent.hear)
         self.sign_on.left.connect(self._leave_sign_on)
-        self.help.left.connect(self.show_watch)
+        self.help.left.connect(self.step_back)
+        self.work.let_go.connect(self.rest)
 
     # ---------------------------------------------------------------- pages
 
@@ -143,6 +145,12 @@ class MainWindow(QMainWindow):
         if begin is not None:
             begin()
         return True
+
+    def rest(self) -> None:
+        """Give the keyboard back to the queue, where the keys of the post are obeyed."""
+        begin = getattr(self.panels.get("queue"), "begin", None)
+        if begin is not None and self.page == "watch":
+            begin()
 
     @property
     def page(self) -> str:
@@ -196,8 +204,7 @@ class MainWindow(QMainWindow):
             return self.show_page(self._page)
         typing = QApplication.focusWidget()
         if typing is not None and self.keys.wants_text(typing) and self.page == "watch":
-            queue = self.panels.get("queue")
-            (queue or self.pages).setFocus(Qt.FocusReason.OtherFocusReason)
+            self.rest()
             return typing.objectName() != "wall.number"
         return False
 
@@ -273,6 +280,7 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        sizes = {name: tuple(splitter.sizes()) for name, splitter in self._splits.items()}
+        moved = [(name, splitter) for name, splitter in self._splits.items() if splitter.moved]
+        sizes = {name: tuple(splitter.sizes()) for name, splitter in moved}
         self._kept.change(splits=sizes)
         super().closeEvent(event)

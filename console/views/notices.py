@@ -136,9 +136,7 @@ class AlarmBanner(QFrame):
         self._sentence = label("banner.sentence", "heading", shrinks=True)
         self._go = button("banner.go", self._ask, icon="arrow-right")
         self._go.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        layout = row(self._marker, self._sentence, self._go, margins=(16, 5, 8, 5))
-        layout.setStretchFactor(self._sentence, 1)
-        self.setLayout(layout)
+        self.setLayout(row(self._marker, self._sentence, self._go, margins=(16, 5, 8, 5)))
         self.hide()
 
     def hold(self, alarm: Alarm | None) -> None:

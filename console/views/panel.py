@@ -7,6 +7,8 @@ A panel is one folder under `console.views.panels` with one `SPEC`. Its widget m
 `wanted = Signal(bool)`
     for a panel of the work area that is there only at times: True shows its tab and brings it to the front, False
     hides it; a work panel without this signal is always there
+`finished = Signal()`
+    what was typed has been taken; the keyboard goes back to the queue
 `tally = Signal(int)`
     a small number beside the panel's tab; 0 shows none
 the signals and slots of `WIRES`

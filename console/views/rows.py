@@ -90,7 +90,8 @@ class _ToneDelegate(RowDelegate):
     def face(self, index: _Index) -> tuple[str, str, Qt.AlignmentFlag]:
         role, tone, side = super().face(index)
         said = index.data(TONE_ROLE)
-        return ("strong" if said else role), said or tone, side
+        # What is not well stands out in weight as well as in colour.
+        return ("strong" if said.startswith("state.") or said == "text.strong" else role), said or tone, side
 
 
 class RowsTable(RowTable):

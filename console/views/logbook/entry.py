@@ -8,7 +8,7 @@ import re
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from console.i18n import _
@@ -49,7 +49,9 @@ def read_entry(typed: str, now: datetime, zone: tzinfo) -> tuple[str, datetime |
 
 
 class QuickEntry(QWidget):
-    """One field, a kind, Enter. What is typed stays in the field until it is on disk."""
+    """One field, a kind, Enter. What is typed stays in the field until it is on disk; then `written`."""
+
+    written = Signal()
 
     def __init__(self, bridge: "Bridge", name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,11 +70,11 @@ class QuickEntry(QWidget):
         line = row(self._kind, self._field, self._go)
         line.setStretchFactor(self._field, 1)
         below = row(self._hint, self._drop)
-        below.setStretchFactor(self._hint, 1)
         whole = column(line, below, margins=(8, 6, 8, 2))
         whole.setSpacing(2)
         self.setLayout(whole)
         self._drop.hide()
+        self.setFocusProxy(self._field)
         bridge.actor_changed.connect(lambda _actor: self._allow())
         self.retranslate()
 
@@ -118,6 +120,7 @@ class QuickEntry(QWidget):
         self._field.clear()
         self._kind.setCurrentIndex(0)
         self._show_hint()
+        self.written.emit()
 
     def _not_written(self, error: ConsoleError) -> None:
         self._field.setReadOnly(False)

@@ -28,7 +28,7 @@ class Column(IntEnum):
     AT = 2
 
 
-HEADINGS: Final = {Column.LEFT: N_("Left"), Column.TITLE: N_("To do"), Column.AT: N_("Due at")}
+HEADINGS: Final = {Column.LEFT: N_("Time left"), Column.TITLE: N_("To do"), Column.AT: N_("Due at")}
 
 
 def order(item: DueItem) -> tuple[Any, str]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QFrame, QLineEdit, QPushButton, QSplitter, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QPushButton, QSplitter, QWidget
 
 from console.i18n import N_, _, language
 from console.models.events import IncidentChanged, IncidentOpened
@@ -94,9 +94,6 @@ class JournalPanel(QWidget):
         self._count = label("journal.count", "dim", shrinks=True)
         self._correct = button("journal.correct", self._begin_correction)
         head = bar("journal.bar", self._title, *self._filters.values(), self._count, self._search, self._correct)
-        layout = head.layout()
-        assert isinstance(layout, QBoxLayout)
-        layout.setStretchFactor(self._count, 1)
         self._list = LogList(self._bridge, "journal.lines", self.model, wide=True)
         self._entry = QuickEntry(self._bridge, "journal.entry")
         left = QWidget()

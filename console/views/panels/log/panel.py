@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from console.i18n import _
@@ -18,12 +19,15 @@ NEWEST: Final = 120
 class LogPanel(QWidget):
     """Quick entry and the newest lines."""
 
+    finished = Signal()
+
     def __init__(self, bridge: "Bridge", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("log")
         self.model = LogModel(self)
         self._list = LogList(bridge, "log.lines", self.model)
         self._entry = QuickEntry(bridge, "log.entry")
+        self._entry.written.connect(self.finished)
         self._lines = LogLines(bridge, NEWEST, self)
         self._lines.changed.connect(self.model.show)
         whole = column(self._entry, self._list)

@@ -1,10 +1,10 @@
 """The queue: what is wrong now, in the order in which it should be dealt with."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from console.i18n import _
 from console.models.alarms import Action, Alarm, actions_for
@@ -19,6 +19,8 @@ from console.views.panels.queue.view import QueueView
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
+
+SECOND_PRESS_S: Final = 1.5
 
 
 class QueuePanel(QWidget):
@@ -39,6 +41,7 @@ class QueuePanel(QWidget):
         self._build()
         self._announced = -1
         self._told: AlarmId | None = None
+        self._acknowledged_s = float("-inf")
         self._each_second = QTimer(self)
         self._each_second.setInterval(1000)
         self._each_second.timeout.connect(self.model.tell_time)
@@ -59,7 +62,6 @@ class QueuePanel(QWidget):
 
     def _build(self) -> None:
         self._title = label("queue.title", "heading")
-        self._total = label("queue.total", "chip")
         self._waiting = label("queue.waiting", "chip")
         self._hidden = named(QPushButton(), "queue.hidden", "quiet")
         self._hidden.setCheckable(True)
@@ -72,11 +74,8 @@ class QueuePanel(QWidget):
             Action.ACKNOWLEDGE: button("queue.acknowledge", self.acknowledge, "main"),
             None: button("queue.open_plan", self.open_plan),
         }
-        head = bar("queue.bar", self._title, self._total, self._waiting, self._hidden, self._gap,
+        head = bar("queue.bar", self._title, self._waiting, self._hidden, self._gap,
                    *self._buttons.values())
-        head_layout = head.layout()
-        assert isinstance(head_layout, QBoxLayout)
-        head_layout.setStretchFactor(self._gap, 1)
         self._form = ShelveForm(self._shelve)
         whole = column(head, self._form, self.table)
         whole.setSpacing(0)
@@ -100,16 +99,21 @@ class QueuePanel(QWidget):
         return True
 
     def acknowledge(self) -> bool:
-        """Acknowledge the chosen alarm; the topmost waiting one, which it chooses, where the chosen one needs none."""
+        """Acknowledge the chosen alarm; the topmost waiting one, which it chooses, where the chosen one needs none.
+
+        A second press at once means the same alarm, not the next one, which nobody has looked at yet.
+        """
         if self._bridge.actor is None:
             return False
         alarm = self.table.chosen()
+        now_s = self._bridge.clock.monotonic()
         if alarm is None or Action.ACKNOWLEDGE not in actions_for(alarm):
             waiting = self.model.waiting_rows()
-            if not waiting:
+            if not waiting or now_s - self._acknowledged_s < SECOND_PRESS_S:
                 return False
             self.table.choose_row(waiting[0])
             alarm = self.model.alarm(waiting[0])
+        self._acknowledged_s = now_s
         self._bridge.do(alarms.acknowledge, alarm.id, by=self._bridge.actor)
         return True
 
@@ -181,7 +185,7 @@ class QueuePanel(QWidget):
 
     def _refresh(self) -> None:
         waiting, hidden = self.model.waiting, self.model.hidden
-        self._total.setText(_("{n} in all").format(n=self.model.total))
+        self._title.setText(_("Alarms {n}").format(n=self.model.total))
         self._waiting.setText(_("{n} not acknowledged").format(n=waiting))
         set_role(self._waiting, tone="fault" if waiting else "")
         self._hidden.setText(_("{n} hidden").format(n=hidden))
@@ -191,24 +195,23 @@ class QueuePanel(QWidget):
         self._blink.need("queue", waiting > 0)
         alarm = self.table.chosen()
         allowed = actions_for(alarm) if alarm is not None and self._bridge.actor is not None else frozenset()
-        if alarm is None and waiting and self._bridge.actor is not None:
-            allowed = frozenset({Action.ACKNOWLEDGE})
+        if waiting and self._bridge.actor is not None:
+            allowed |= {Action.ACKNOWLEDGE}
         for action, made in self._buttons.items():
             if action is None:
                 fitting = response.plans_for(self._bridge.plans, alarm) if alarm is not None else ()
                 made.setEnabled(bool(fitting) and self._bridge.actor is not None)
             else:
                 made.setEnabled(action in allowed)
-        away = alarm is not None and Action.BRING_BACK in allowed
-        self._buttons[Action.BRING_BACK].setVisible(away)
-        self._buttons[Action.SHELVE].setVisible(not away)
+        # What is seldom asked for is there only when it can be done; the two great keys never move.
+        for action in (Action.SHELVE, Action.BRING_BACK, Action.RESET):
+            self._buttons[action].setVisible(action in allowed)
         if waiting != self._announced:
             self._announced = waiting
             self.waiting_changed.emit(waiting)
 
     def retranslate(self) -> None:
         """Say every sentence anew."""
-        self._title.setText(_("Alarms"))
         self._hidden.setToolTip(_("Shelved, suppressed and out of service: show them at the end of the queue"))
         self._buttons[Action.ACKNOWLEDGE].setText(_("Acknowledge  Space"))
         self._buttons[None].setText(_("Plan  Enter"))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 from typing_extensions import override
 
 from console.i18n import _
-from console.models.alarms import Alarm, Priority
+from console.models.alarms import Alarm, Priority, State
 from console.views import theme, words
 from console.views.blink import Blink
 from console.views.panels.queue.model import ALARM_ROLE, AlarmsModel, Column
@@ -17,6 +17,7 @@ from console.views.tables import PAD_PX as _PAD
 from console.views.tables import RowTable
 
 _MARK: Final = 13
+_ROOM_FOR_PLACE: Final = 400
 # A press this soon after a row moved under the pointer was meant for the row that was there before.
 _SETTLE_MS: Final = 400
 
@@ -133,13 +134,19 @@ class QueueView(RowTable):
         """Give every column its share: what has a fixed measure takes it, the words share the rest."""
         measure = QFontMetrics(theme.font("strong"))
         longest = max(measure.horizontalAdvance(_(word)) for word in words.PRIORITY.values())
+        waiting = max(measure.horizontalAdvance(words.term(state)) for state in words.WAITING - {State.LATCHED_UNACKED})
         fixed = {
             Column.PRIORITY: longest + _MARK + 9 + 2 * _PAD + 4,
             Column.TIME: measure.horizontalAdvance("00-00 00:00") + 2 * _PAD - 6,
             Column.COUNT: measure.horizontalAdvance("×000") + 2 * _PAD,
         }
         room = max(0, self.viewport().width() - sum(fixed.values()))
-        shares = {Column.TITLE: 0.34, Column.PLACE: 0.29, Column.STATE: 0.37}
+        fixed[Column.STATE] = min(room // 2, max(int(room * 0.34), waiting + measure.horizontalAdvance(" 00:00") + _PAD))
+        room -= fixed[Column.STATE]
+        # Where there is room for one of the two, the alarm's own words say the place as well.
+        both = room >= _ROOM_FOR_PLACE
+        self.setColumnHidden(Column.PLACE, not both)
+        fixed[Column.TITLE] = int(room * 0.54) if both else room
+        fixed[Column.PLACE] = room - fixed[Column.TITLE]
         for column in Column:
-            width = fixed[column] if column in fixed else int(room * shares[column])
-            self.setColumnWidth(column, width)
+            self.setColumnWidth(column, fixed[column])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from console.i18n import _
 from console.models.duty import Threat, ThreatLevel
@@ -61,6 +61,8 @@ class StatusPanel(QFrame):
             name: label(f"status.{name}", "dim")
             for name in ("site", "threat", "seat", "watch", "sound", "sources", "cameras", "record", "disk", "date")
         }
+        for part in self._parts.values():
+            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._parts["watch"].setMinimumWidth(80)
         self._clock = label("status.clock", "clock")
         line = row(

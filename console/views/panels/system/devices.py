@@ -25,7 +25,7 @@ LOOK_MS: Final = 2000
 STORAGE_EVERY_TURNS: Final = 15
 _FOLDERS: Final = (
     ("", N_("Whole data folder")),
-    ("evidence", N_("Evidence")),
+    ("evidence", N_("Evidence files")),
     ("recordings", N_("Recordings")),
     ("reports", N_("Papers")),
     ("log", N_("Program log")),

@@ -33,7 +33,7 @@ class PeopleTab(QWidget):
         self._new = button("system.person_new", self._begin_new, icon="user-plus")
         self._table = RowsTable(
             "system.people",
-            RowsModel((N_("Name"), N_("Login"), N_("Role"), N_("Number"), N_("Telephone"), N_("Account")), self),
+            RowsModel((N_("Name"), N_("Login"), N_("Role"), N_("Number"), N_("Telephone"), N_("Account state")), self),
             {0: 0.24, 1: 0.18, 2: 0.16, 3: 0.14, 4: 0.16, 5: 0.12},
         )
         self._table.selectionModel().selectionChanged.connect(lambda *_args: self._choose())
@@ -170,7 +170,7 @@ class PeopleTab(QWidget):
         self._labels["password"].setText(new_password)
         self._fields["password"].setAccessibleName(new_password)
         self._fields["password"].setPlaceholderText(_("stays as it is") if person is not None else "")
-        self._save.setText(_("Save") if person is not None else _("Enter"))
+        self._save.setText(_("Save") if person is not None else _("Enter this person"))
         self._close.setVisible(person is not None)
         if person is not None:
             self._close.setText(_("Close the account") if person.active else _("Open the account again"))

@@ -35,7 +35,7 @@ from console.views.panels.wall.tile import Ring, ShownTile, paint_plate, paint_r
 
 TICK_MS: Final = 40
 STRIP_PX: Final = 24
-GAP_PX: Final = 4
+GAP_PX: Final = 6
 _WIDE: Final = 16 / 9
 _ARROWS: Final = {
     Qt.Key.Key_Left: (-1, 0),

@@ -82,7 +82,6 @@ class WallPanel(QWidget):
                    self._next, *self._grids.values())
         layout = head.layout()
         assert isinstance(layout, QBoxLayout)
-        layout.setStretchFactor(self._note, 1)
         layout.setSpacing(theme.px("small_gap"))
         whole = column(head, self.canvas)
         whole.setSpacing(0)
