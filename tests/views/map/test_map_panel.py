@@ -322,7 +322,7 @@ def test_that_the_map_stays_when_it_was_told_to_stay(qtbot: Any, post: posts.Pos
     assert panel.shown == "campus"
     assert panel.view.fitted
     assert panel.view.arrow.angle_deg == 90  # up, where the maps are
-    assert panel.view.arrow.text().startswith("Building 3, ground floor · ")
+    assert panel.view.arrow.text() == "Building 3, ground floor · Fire"
     qtbot.mouseClick(panel.view.arrow, Qt.MouseButton.LeftButton)
     assert panel.shown == "b3-f1"
 

@@ -317,11 +317,11 @@ class MapPanel(QWidget):
         if self._pointed is None:
             self.view.point_nowhere()
             return
-        spot, place = self._pointed.spot, words.place_of(self._pointed.alarm)
+        spot, alarm = self._pointed.spot, self._pointed.alarm
         if spot.map == self.shown:
-            self.view.point_to(place, spot)
+            self.view.point_to(words.place_of(alarm), spot)
         else:
-            self.view.point_to(f"{words.said(self._maps[spot.map].name)} · {place}", None)
+            self.view.point_to(f"{words.said(self._maps[spot.map].name)} · {words.term(alarm.alarm_class)}", None)
 
     # ---------------------------------------------------------------- what the operator asks for
 
