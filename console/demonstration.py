@@ -5,10 +5,10 @@ on, punches, rings and walks through the pictures.
 """
 
 import os
+import platform
 import shutil
-import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -56,13 +56,11 @@ def run_demo(options: app.Options, tour: Path | None = None) -> int:
         return app.run_window(used, prepare=pretend_site, drive=Tour(tour, used.language, data_dir=used.data_dir).play)
 
 
-def has_screen(environment: "os._Environ[str] | dict[str, str]" = os.environ) -> bool:
+def has_screen(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether a window could be seen here."""
     if environment.get("QT_QPA_PLATFORM", "").startswith(("offscreen", "minimal")):
         return False
-    if sys.platform.startswith("linux"):
-        return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
-    return True
+    return platform.system() != "Linux" or bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
 @contextmanager
