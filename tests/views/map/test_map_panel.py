@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QTabBar, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
 from console import i18n
 from console.models.clock import FakeClock
@@ -18,32 +18,12 @@ from console.models.pictures import Sight
 from console.models.site import Spot
 from console.views import blink, theme
 from console.views.panels.map import SPEC
-from console.views.panels.map.items import Detail, Mark, RingMark
+from console.views.panels.map.items import Detail, RingMark
 from console.views.panels.map.legend import COLUMNS
-from console.views.panels.map.panel import FREE_AFTER_S, MapPanel
+from console.views.panels.map.panel import MapPanel
 from console.views.panels.map.picture import RingKind
 from tests.views.map import posts
-
-EAST = Spot(map="campus", x=1512, y=345)  # type: ignore[arg-type]
-
-
-def rings(panel: MapPanel) -> list[RingMark]:
-    scene = panel.view.map_scene
-    assert scene is not None
-    return list(scene.rings.values())
-
-
-def settled(qtbot: Any, panel: MapPanel) -> None:
-    """Wait until what has been told is on the map and the plan is drawn."""
-    qtbot.waitUntil(lambda: not panel._soon.isActive())
-
-
-def at(panel: MapPanel, mark: Mark) -> QPoint:
-    return panel.view.mapFromScene(mark.pos())
-
-
-def click(qtbot: Any, panel: MapPanel, mark: Mark) -> None:
-    qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=at(panel, mark))
+from tests.views.map.hands import at, click, rings
 
 
 def test_that_the_panel_is_found_where_the_window_looks_for_it() -> None:
@@ -242,126 +222,6 @@ def test_that_no_label_covers_that_of_an_alarm(qtbot: Any, post: posts.Post, pan
     for box in alarms:
         covering = [mark for mark, other in boxes if other != box and other.intersects(box)]
         assert covering == []
-
-
-# ------------------------------------------------------------------ who moves the map
-
-
-def test_that_a_new_alarm_brings_its_place_while_nobody_touches_the_map(
-    qtbot: Any, post: posts.Post, panel: MapPanel
-) -> None:
-    whole = panel.view.scale_now
-    post.ring("video-east")
-    qtbot.waitUntil(lambda: panel.view.scale_now > 1.5 * whole)
-    assert panel.view.sees(EAST)
-    assert not panel.view.arrow.isVisible()
-
-
-def test_that_a_new_alarm_on_another_map_brings_that_map(qtbot: Any, post: posts.Post, panel: MapPanel) -> None:
-    post.ring("smoke-b3-east", code="FA", alarm_class="fire")
-    qtbot.waitUntil(lambda: panel.shown == "b3-f1" and len(rings(panel)) == 1)
-    assert panel.tabs.currentIndex() == 1
-
-
-def test_that_the_map_does_not_leave_an_alarm_that_still_waits_for_another_one(
-    qtbot: Any, post: posts.Post, panel: MapPanel
-) -> None:
-    post.ring("video-east")
-    qtbot.waitUntil(lambda: panel.view.sees(EAST) and not panel.view.fitted)
-    post.ring("beam-west-1")
-    qtbot.waitUntil(panel.view.arrow.isVisible)
-    assert panel.view.sees(EAST)
-
-
-def test_that_a_low_alarm_never_moves_the_map(qtbot: Any, qapp: Any, tmp_path: Path, clock: FakeClock) -> None:
-    site, _plans = posts.demo_site()
-    points = tuple(replace(point, priority=4) if point.id == "water-garage" else point for point in site.points)
-    with posts.post(tmp_path, clock, replace(site, points=points)) as running:
-        panel = MapPanel(running.bridge)
-        qtbot.addWidget(panel)
-        panel.resize(700, 400)
-        panel.show()
-        assert running.ring("water-garage", code="WA", alarm_class="flood").priority == 4
-        qtbot.waitUntil(lambda: len(rings(panel)) == 1)
-        assert panel.view.fitted
-        panel.close()
-
-
-def test_that_a_hand_on_the_map_keeps_it_where_it_is_and_an_arrow_points(
-    qtbot: Any, post: posts.Post, panel: MapPanel
-) -> None:
-    panel.view.look_at(Spot(map="campus", x=300, y=600), 300)  # type: ignore[arg-type]
-    qtbot.keyClick(panel.view, Qt.Key.Key_Left)
-    before = panel.view.mapToScene(10, 10)
-    post.ring("video-east")
-    arrow = panel.view.arrow
-    qtbot.waitUntil(arrow.isVisible)
-    assert panel.view.mapToScene(10, 10) == before
-    assert "east fence" in arrow.text()
-    assert abs(arrow.angle_deg) < 60  # the fence is to the right
-    assert arrow.geometry().right() > panel.view.viewport().width() * 0.8
-    assert panel.view.viewport().rect().contains(arrow.geometry())
-    qtbot.mouseClick(arrow, Qt.MouseButton.LeftButton)
-    assert panel.view.sees(EAST)
-    assert not arrow.isVisible()
-
-
-def test_that_the_lock_ends_when_the_hand_has_rested(qtbot: Any, post: posts.Post, panel: MapPanel) -> None:
-    qtbot.keyClick(panel.view, Qt.Key.Key_Plus)
-    post.clock.advance(FREE_AFTER_S)
-    post.ring("beam-west-1")
-    qtbot.waitUntil(lambda: panel.view.sees(Spot(map="campus", x=70, y=300)))  # type: ignore[arg-type]
-
-
-def test_that_the_map_stays_when_it_was_told_to_stay(qtbot: Any, post: posts.Post, panel: MapPanel) -> None:
-    follow = panel.findChild(QToolButton, "map.follow")
-    assert follow is not None
-    follow.click()
-    post.ring("smoke-b3-east", code="FA", alarm_class="fire")
-    qtbot.waitUntil(panel.view.arrow.isVisible)
-    assert panel.shown == "campus"
-    assert panel.view.fitted
-    assert panel.view.arrow.angle_deg == 90  # up, where the maps are
-    assert panel.view.arrow.text() == "Building 3, ground floor · Fire"
-    qtbot.mouseClick(panel.view.arrow, Qt.MouseButton.LeftButton)
-    assert panel.shown == "b3-f1"
-
-
-def test_that_the_map_comes_back_when_the_last_alarm_is_gone(qtbot: Any, post: posts.Post, panel: MapPanel) -> None:
-    alarm = post.ring("door-b3-back", code="DF", alarm_class="access", priority=2)
-    qtbot.waitUntil(lambda: panel.shown == "b3-f1")
-    post.acknowledge(alarm.id)
-    post.restore("door-b3-back", code="DR", alarm_class="access")
-    qtbot.waitUntil(lambda: panel.shown == "campus" and panel.view.fitted)
-
-
-def test_that_the_alarm_the_operator_chose_is_shown_whatever_was_locked(
-    qtbot: Any, post: posts.Post, panel: MapPanel
-) -> None:
-    alarm = post.ring("video-east")
-    settled(qtbot, panel)
-    panel.show_map("b3-f1")  # type: ignore[arg-type]
-    qtbot.keyClick(panel.view, Qt.Key.Key_Plus)
-    panel.show_alarm(alarm)
-    assert panel.view.sees(EAST)
-    panel.view.fit()
-    panel.show_alarm(replace(alarm, rev=alarm.rev + 1))  # told again about the same alarm
-    assert panel.view.fitted
-    panel.show_alarm(None)
-    assert panel.view.fitted
-
-
-def test_that_the_maps_count_their_alarms(qtbot: Any, post: posts.Post, panel: MapPanel) -> None:
-    tabs = panel.findChild(QTabBar, "map.maps")
-    assert tabs is not None
-    assert tabs.tabIcon(1).isNull()
-    alarm = post.ring("smoke-b3-east", code="FA", alarm_class="fire")
-    qtbot.waitUntil(lambda: not tabs.tabIcon(1).isNull())
-    assert tabs.accessibleTabName(1) == "Building 3, ground floor 1 alarms, 1 not acknowledged"
-    unacknowledged = tabs.tabIcon(1).pixmap(18, 18).toImage()
-    post.acknowledge(alarm.id)
-    qtbot.waitUntil(lambda: tabs.accessibleTabName(1).endswith("0 not acknowledged"))
-    assert tabs.tabIcon(1).pixmap(18, 18).toImage() != unacknowledged
 
 
 # ------------------------------------------------------------------ hands and keys
