@@ -27,6 +27,8 @@ def _teller(event: events.Event, names: Names) -> tuple[Teller, Text]:
         return Teller.SIGNAL, as_written(event.punch.device)
     if isinstance(event, events.AlarmChanged) and event.action in _DETECTOR_ACTIONS:
         return Teller.SIGNAL, names.place(event.alarm.source)
+    if isinstance(event, events.AlarmRaised) and event.by == event.alarm.source:  # not one that a person reported
+        return Teller.MACHINE, names.place(event.alarm.source)
     if event.by in ("", SYSTEM.person):
         return Teller.MACHINE, Text()
     return Teller.PERSON, as_written(names.person(event.by))

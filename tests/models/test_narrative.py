@@ -132,6 +132,12 @@ def test_that_a_signal_the_console_and_a_person_are_told_apart() -> None:
     assert (again.teller, again.who.en) == (Teller.SIGNAL, "Fire panel")
 
 
+def test_that_an_alarm_of_a_source_is_told_by_the_console_and_one_reported_by_a_person_by_that_person() -> None:
+    alarm = samples.alarm()
+    told = [tell(events.AlarmRaised(at=AT, alarm=alarm, by=by), CONTEXT) for by in (alarm.source, samples.WANG)]
+    assert [line.teller for line in told if line is not None] == [Teller.MACHINE, Teller.PERSON]
+
+
 def test_that_a_late_entry_stands_where_it_happened_and_is_marked() -> None:
     lines = timeline(samples.happened(), names=samples.NAMES, zero_at=AT)
     assert [line.at for line in lines] == sorted(line.at for line in lines)
