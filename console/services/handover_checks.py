@@ -107,7 +107,7 @@ def _unfinished(rx: Reading, handover: Handover) -> list[Blocker]:
                 "alarms",
                 Text(
                     f"有 {len(waiting)} 条报警未确认，先确认：{waiting[0].title.zh}。",
-                    f"{len(waiting)} alarms are not acknowledged yet, first {waiting[0].title.en}.",
+                    f"Alarms to be acknowledged: {len(waiting)}, first {waiting[0].title.en}.",
                 ),
             )
         )
@@ -134,7 +134,7 @@ def _read_back(rx: Reading, handover: Handover) -> list[Blocker]:
         plain = "".join(said.split())
         copied = plain in {"".join(line.text.zh.split()), "".join(line.text.en.split())}
         if len(plain) < SHORTEST_READ_BACK:
-            text = Text(f"接班人复述第 {number + 1} 项：{line.text.zh}", f"Read back item {number + 1}: {line.text.en}")
+            text = Text(f"接班人复述第 {number + 1} 项。", f"The relief says item {number + 1} back.")
         elif copied or plain in said_before:
             text = Text(
                 f"第 {number + 1} 项请用自己的话复述，不要照抄。",

@@ -21,7 +21,7 @@ from console.models.pictures import Sight
 from console.models.settings import seconds_of
 from console.models.text import Text
 from console.models.words import word
-from console.services import carry, duty, faults, queries
+from console.services import carry, due, duty, faults, queries
 from console.store.store import Reading
 
 HIDDEN = frozenset({State.SHELVED, State.SUPPRESSED, State.OUT_OF_SERVICE})
@@ -194,6 +194,8 @@ def _rounds(rx: Reading, shift: Shift, words: _Words) -> Iterator[HandoverLine]:
         gaps = Text(
             f"，漏检 {'、'.join(name.zh for name in missed)}", f", missed {', '.join(name.en for name in missed)}"
         )
+        if not walk.reached:
+            gaps = Text("，全部未到", ", none reached")
         at, state, figure = words.at(walk.started_at), word(walk.state), f"{walk.reached}/{len(walk.stops)}"
         yield HandoverLine(
             section="patrol",
@@ -210,11 +212,12 @@ def _due(rx: Reading, words: _Words) -> Iterator[HandoverLine]:
     for item in queries.due_items(rx):
         if item.state is DueState.OVERDUE:
             at = words.at(item.due_at)
-            note = f"，{item.note}" if item.note else ""
+            turns = due.missed(item, rx.now)
+            more = Text(f"，另错过 {turns} 次", f", {turns} more missed") if turns else Text()
             yield HandoverLine(
                 section="due",
                 ref=item.id,
-                text=Text(f"{item.title.zh}，应于 {at}{note}", f"{item.title.en}, was due {at}{note}"),
+                text=Text(f"{item.title.zh}，应于 {at}{more.zh}", f"{item.title.en}, was due {at}{more.en}"),
                 flagged=True,
             )
 

@@ -21,6 +21,7 @@ from console.models.people import SYSTEM
 from console.models.settings import seconds_of
 from console.models.signals import Signal, SignalKind
 from console.models.site import Route, Site
+from console.models.text import Text
 from console.services import alarms, due
 from console.store.store import Reading, Transaction
 
@@ -175,8 +176,8 @@ def _raise_missed(tx: Transaction, walk: Round, index: int) -> None:
     while first > 0 and walk.stops[first - 1].state is StopState.MISSED:
         first -= 1
     stop = walk.stops[index]
-    name = next((one.name for one in tx.site.checkpoints if one.id == stop.checkpoint), None)
-    zh, en = (name.zh, name.en) if name else (stop.checkpoint, stop.checkpoint)
+    # The alarm bears the name of the first stop anyway; only a further one needs its own.
+    name = next((one.name for one in tx.site.checkpoints if one.id == stop.checkpoint and index != first), Text())
     alarms.receive(
         tx,
         Signal(
@@ -187,8 +188,8 @@ def _raise_missed(tx: Transaction, walk: Round, index: int) -> None:
             code="missed",
             alarm_class=AlarmClass.PATROL.value,
             priority=PRIORITY,
-            text_zh=f"未按时到达巡更点：{walk.route_name.zh} 第 {index + 1}/{len(walk.stops)} 点 {zh}",
-            text_en=f"Checkpoint not reached in time: {walk.route_name.en}, stop {index + 1} of {len(walk.stops)}, {en}",
+            text_zh=f"未按时到达巡更点：{walk.route_name.zh} 第 {index + 1}/{len(walk.stops)} 点 {name.zh}".strip(),
+            text_en=f"Checkpoint not reached in time: {walk.route_name.en}, stop {index + 1} of {len(walk.stops)} {name.en}".strip(),
             received_at=tx.now,
             source_at=stop.due_at,
             sequence=f"{walk.id}/{index}",

@@ -274,7 +274,7 @@ def test_that_what_rings_between_the_signatures_is_dealt_with_first(night: Night
     night.sign_out(night.li)
     alarm = ring(post, AlarmClass.INTRUSION, night.li)
     assert night.fields() == ["alarms"]
-    with pytest.raises(Refused, match="not acknowledged"):
+    with pytest.raises(Refused, match="to be acknowledged"):
         night.sign_in(night.zhao)
     post.do(alarms.acknowledge, alarm.id, by=actor(night.zhao))
     assert night.sign_in(night.zhao).state is HandoverState.EFFECTIVE
