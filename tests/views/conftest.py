@@ -1,0 +1,31 @@
+"""A seat to work at, and the look of the program."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from console.models.clock import FakeClock
+from console.views import theme
+from tests.views import posts
+
+
+@pytest.fixture
+def looks(qapp: QApplication) -> Iterator[None]:
+    """The night look while the test lasts."""
+    before, sheet, colours, face = theme._in_force.look, qapp.styleSheet(), qapp.palette(), qapp.font()
+    theme.put_on(qapp, "night")
+    yield
+    theme._in_force.look = before
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(colours)
+    qapp.setFont(face)
+
+
+@pytest.fixture
+def seat(looks: None, qtbot: Any, tmp_path: Path, clock: FakeClock) -> Iterator[posts.Seat]:
+    """A seat of the demonstration site; nobody has the keyboard yet."""
+    with posts.seat(tmp_path, clock) as running:
+        yield running

@@ -1,0 +1,222 @@
+"""The painted wall: it asks for exact pixels, paints what is new, and never calls an old picture live."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage, QPaintEvent
+
+from console.i18n import set_language
+from console.models.alarms import Priority
+from console.models.clock import FakeClock
+from console.models.ids import CameraId
+from console.models.pictures import Sight
+from console.models.site import Camera, CameraKind
+from console.models.text import Text
+from console.views import theme, words
+from console.views.panels.wall.arrange import BY_KEY, arrange
+from console.views.panels.wall.canvas import WallCanvas
+from console.views.panels.wall.tile import Ring
+from tests.views.feeds import BEGAN_AT, GradientFeed
+
+CAMERAS = {
+    CameraId(f"cam-{n}"): Camera(
+        id=CameraId(f"cam-{n}"), number=n, name=Text(f"摄像机{n}", f"Camera {n}"), kind=CameraKind.SYNTHETIC, address=""
+    )
+    for n in range(1, 17)
+}
+ORDER = tuple(CAMERAS)
+
+
+class CountingWall(WallCanvas):
+    """The wall, with the number of pixels of every paint event kept."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.painted: list[int] = []
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.painted.append(sum(box.width() * box.height() for box in event.region()))
+        super().paintEvent(event)
+
+
+@pytest.fixture
+def feed() -> GradientFeed:
+    return GradientFeed()
+
+
+@pytest.fixture
+def wall(looks: None, qtbot: Any, feed: GradientFeed, clock: FakeClock) -> CountingWall:
+    zone = words.ZoneInfo("Asia/Shanghai")
+    made = CountingWall(feed, clock, zone, CAMERAS)
+    qtbot.addWidget(made)
+    made.resize(900, 700)
+    made.show_tiles(BY_KEY["4"], arrange(BY_KEY["4"], ORDER[:4]), {})
+    made.show()
+    made._timer.stop()  # the test is the clock
+    made.tick()
+    settle(qtbot, made)
+    return made
+
+
+def settle(qtbot: Any, wall: CountingWall) -> None:
+    """Let everything that is to be painted be painted."""
+    wall.repaint()
+    qtbot.wait(1)
+    wall.painted.clear()
+
+
+def painted(qtbot: Any, wall: CountingWall) -> int:
+    """How many pixels are painted by what was marked since."""
+    wall.painted.clear()
+    qtbot.waitUntil(lambda: True)
+    qtbot.wait(20)
+    return sum(wall.painted)
+
+
+def pixel(wall: WallCanvas, point: QPoint) -> int:
+    return QImage(wall.grab().toImage()).pixelColor(point).lightness()
+
+
+def test_that_the_feed_is_told_the_exact_pixels_of_every_tile(wall: CountingWall, feed: GradientFeed) -> None:
+    for shown in wall.shown:
+        assert feed.wants[shown.camera] == (shown.picture.width(), shown.picture.height())
+        assert abs(shown.picture.width() / shown.picture.height() - 16 / 9) < 0.02
+
+
+def test_that_nobody_is_asked_for_pictures_while_the_wall_is_out_of_sight(
+    wall: CountingWall, feed: GradientFeed
+) -> None:
+    wall.hide()
+    assert all(feed.wants[camera] == (0, 0) for camera in ORDER[:4])
+    assert not wall._timer.isActive()
+    wall.show()
+    assert all(feed.wants[camera] != (0, 0) for camera in ORDER[:4])
+    assert wall._timer.isActive()
+    wall._timer.stop()
+
+
+def test_that_a_camera_that_leaves_the_wall_is_no_longer_asked_for(wall: CountingWall, feed: GradientFeed) -> None:
+    wall.show_tiles(BY_KEY["1"], arrange(BY_KEY["1"], ORDER[:1]), {})
+    assert feed.wants[ORDER[1]] == (0, 0)
+    assert feed.wants[ORDER[0]] != (0, 0)
+
+
+def test_that_only_new_pictures_are_painted(wall: CountingWall, feed: GradientFeed, qtbot: Any) -> None:
+    wall.tick()
+    assert painted(qtbot, wall) == 0
+    feed.advance()
+    wall.tick()
+    area = sum(shown.picture.width() * shown.picture.height() for shown in wall.shown)
+    assert painted(qtbot, wall) == area
+
+
+def test_that_the_picture_on_the_screen_is_the_newest_one(wall: CountingWall, feed: GradientFeed) -> None:
+    shown = wall.shown[0]
+    for _turn in range(3):
+        feed.advance()
+        wall.tick()
+        wall.repaint()
+        newest = feed.latest(shown.camera)
+        at = shown.picture.topLeft() + QPoint(40, 30)
+        blue = newest.pixels[(30 * newest.width_px + 40) * 4]
+        assert pixel(wall, at) == blue
+
+
+def test_that_a_torn_picture_is_drawn_again(wall: CountingWall, feed: GradientFeed) -> None:
+    feed.torn.add(ORDER[0])
+    feed.advance()
+    wall.tick()
+    wall.repaint()
+    assert not feed.torn
+
+
+def test_that_words_are_laid_out_once_and_not_with_every_picture(
+    wall: CountingWall, feed: GradientFeed, qtbot: Any
+) -> None:
+    wall.repaint()
+    before = dict(wall._labels._kept)
+    for _turn in range(5):
+        feed.advance()
+        wall.tick()
+        wall.repaint()
+    assert wall._labels._kept.keys() == before.keys()
+
+
+def test_that_an_old_picture_is_never_called_live(
+    wall: CountingWall, feed: GradientFeed, clock: FakeClock
+) -> None:
+    feed.ages[ORDER[0]] = 2.5
+    bright = pixel(wall, wall.shown[0].picture.topLeft() + QPoint(300, 20))
+    clock.advance(1)
+    wall.tick()
+    assert wall.shown[0].claim is Sight.STALE
+    assert wall.shown[1].claim is Sight.LIVE
+    assert pixel(wall, wall.shown[0].picture.topLeft() + QPoint(300, 20)) < bright
+
+
+def sentences(wall: CountingWall) -> set[str]:
+    wall.repaint()
+    return {key[0] for key in wall._labels._kept}
+
+
+def test_that_an_offline_tile_says_since_when_why_and_when_it_tries_again(
+    wall: CountingWall, feed: GradientFeed, clock: FakeClock
+) -> None:
+    feed.put(
+        ORDER[0],
+        Sight.OFFLINE,
+        since_at=BEGAN_AT - timedelta(minutes=3),
+        reason_zh="连接被拒绝",
+        reason_en="connection refused",
+        next_try_at=clock.now() + timedelta(seconds=13),
+    )
+    clock.advance(1)
+    wall.tick()
+    assert {"Offline since 19:57:00", "Next try in 12 s", "connection refused"} <= sentences(wall)
+    set_language("zh_CN")
+    wall._labels.forget()
+    assert {"19:57:00 起离线", "12 秒后重试", "连接被拒绝"} <= sentences(wall)
+
+
+def test_that_the_picture_keeps_the_aspect_the_camera_turns_out_to_have(
+    wall: CountingWall, feed: GradientFeed, clock: FakeClock
+) -> None:
+    feed.put(ORDER[0], Sight.LIVE, width_px=640, height_px=480)
+    clock.advance(1)
+    wall.tick()
+    width, height = feed.wants[ORDER[0]]
+    assert abs(width / height - 4 / 3) < 0.02
+
+
+def test_that_a_waiting_ring_blinks_only_in_its_strip(wall: CountingWall, qtbot: Any) -> None:
+    rings = {ORDER[1]: Ring(Priority.CRITICAL, waiting=True, words="Smoke")}
+    wall.show_tiles(BY_KEY["4"], arrange(BY_KEY["4"], ORDER[:4]), rings)
+    settle(qtbot, wall)
+    wall.turn(False)
+    strip = wall.shown[1].strip
+    assert 0 < painted(qtbot, wall) <= strip.width() * strip.height()
+
+
+def test_that_the_ring_has_the_colour_of_the_priority(wall: CountingWall) -> None:
+    rings = {ORDER[0]: Ring(Priority.CRITICAL, waiting=True)}
+    wall.show_tiles(BY_KEY["4"], arrange(BY_KEY["4"], ORDER[:4]), rings)
+    box = wall.shown[0].box
+    seen = wall.grab().toImage().pixelColor(box.left() - 2, box.center().y())
+    assert seen.name() == theme.color("alarm.critical").name()
+
+
+def test_that_arrows_walk_and_clicks_choose(wall: CountingWall, qtbot: Any) -> None:
+    chosen: list[str] = []
+    wall.chosen.connect(chosen.append)
+    wall.chosen.connect(wall.select)
+    qtbot.mouseClick(wall, Qt.MouseButton.LeftButton, pos=wall.shown[0].picture.center())
+    qtbot.keyClick(wall, Qt.Key.Key_Right)
+    qtbot.keyClick(wall, Qt.Key.Key_Down)
+    qtbot.keyClick(wall, Qt.Key.Key_Left)
+    assert chosen == [ORDER[0], ORDER[1], ORDER[3], ORDER[2]]
+    opened: list[str] = []
+    wall.opened.connect(opened.append)
+    qtbot.mouseDClick(wall, Qt.MouseButton.LeftButton, pos=wall.shown[3].picture.center())
+    assert opened == [ORDER[3]]
