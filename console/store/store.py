@@ -113,6 +113,15 @@ class Reading:
             bound["limit"] = limit
         return tuple(from_row(kind, row) for row in self._connection.execute(query, bound).mappings())
 
+    def each(self, kind: type[T], /, *, since: tuple[str, datetime] | None = None, **equals: Any) -> Iterator[T]:
+        """The values that `find` would give, by id, a few at a time: for lists too long to be held in memory."""
+        where, bound = _conditions(equals, since)
+        table = TABLES[kind]
+        query = _finding(table, where, key_column(table), newest_first=False, limited=False)
+        with self._connection.execute(query, bound, execution_options={"yield_per": 1000}) as result:
+            for row in result.mappings():
+                yield from_row(kind, row)
+
     def first(self, kind: type[T], /, **equals: Any) -> T | None:
         """The first value that `find` would give, or None."""
         found = self.find(kind, limit=1, **equals)
