@@ -112,10 +112,11 @@ class AlarmsModel(QAbstractTableModel):
             return
         before = self.row_of(alarm.id)
         if alarm.closed_at is not None:
+            self._remove(before)
             self._alarms.pop(alarm.id, None)
-        else:
-            self._alarms[alarm.id] = alarm
-        stays = alarm.closed_at is None and (self._show_hidden or alarm.state not in words.HIDDEN)
+            return
+        self._alarms[alarm.id] = alarm
+        stays = self._show_hidden or alarm.state not in words.HIDDEN
         if before < 0:
             if stays:
                 self._insert(alarm)

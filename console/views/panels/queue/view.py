@@ -86,7 +86,6 @@ class QueueView(RowTable):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setMinimumHeight(2 * theme.px("row"))
         blink.turned.connect(self._turn)
-        model.rowsAboutToBeRemoved.connect(self._before_removal)
         model.rowsInserted.connect(self._after_insertion)
         model.rowsRemoved.connect(lambda *_args: self._moved.restart())
         model.rowsMoved.connect(lambda *_args: self._moved.restart())
@@ -107,11 +106,13 @@ class QueueView(RowTable):
 
     # ---------------------------------------------------------------- stillness
 
-    def _before_removal(self, _parent: QModelIndex, first: int, last: int) -> None:
+    @override
+    def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
         # Qt would select the neighbour; an alarm nobody chose must not become the one that Enter acts on.
-        if first <= self.chosen_row() <= last:
+        if start <= self.chosen_row() <= end:
             self.clearSelection()
             self.selectionModel().clearCurrentIndex()
+        super().rowsAboutToBeRemoved(parent, start, end)
 
     def _after_insertion(self, _parent: QModelIndex, first: int, last: int) -> None:
         self._moved.restart()

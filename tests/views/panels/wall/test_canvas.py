@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage, QPaintEvent
+from typing_extensions import override
 
 from console.i18n import set_language
 from console.models.alarms import Priority
@@ -36,6 +37,7 @@ class CountingWall(WallCanvas):
         super().__init__(*args, **kwargs)
         self.painted: list[int] = []
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         self.painted.append(sum(box.width() * box.height() for box in event.region()))
         super().paintEvent(event)
