@@ -26,7 +26,7 @@ from console.views.build import named
 from console.views.layout import PAGES, WORK, Page, Split
 from console.views.panel import PanelSpec
 
-RAIL_PX: Final = 68
+RAIL_PX: Final = 74
 # The language one would switch to, in its own words.
 _OTHER: Final = {"en": "中文", "zh_CN": "English"}
 # Below the pages: what a seat may change at any time.

@@ -19,12 +19,18 @@ from typing_extensions import override
 from console.views import theme
 
 PAD_PX: Final = 8
-# Plain keys that belong to the window, not to a table; see console.views.actions.
-WINDOW_KEYS: Final = frozenset(
-    {Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}
-    | {Qt.Key(key) for key in range(Qt.Key.Key_0, Qt.Key.Key_9 + 1)}
-)
-_PLAIN: Final = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+_NAMED_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape})
+_CONTROL: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
+
+def is_for_window(event: QKeyEvent) -> bool:
+    """Whether a key belongs to the window: every plain one that writes something, Enter and Esc.
+
+    A list of Qt would take the letters for a search and Space for its selection; here they are the keys of the post.
+    """
+    if event.modifiers() & _CONTROL:
+        return False
+    return event.key() in _NAMED_KEYS or (event.text() != "" and event.text().isprintable())
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -117,7 +123,7 @@ class RowTable(QTableView):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in WINDOW_KEYS and event.modifiers() in _PLAIN:
+        if is_for_window(event):
             event.ignore()
             return
         super().keyPressEvent(event)

@@ -23,7 +23,7 @@ from console.models.files import Teller, TimelineLine
 from console.models.narrative import timeline
 from console.services import queries
 from console.views import icons, theme, words
-from console.views.tables import WINDOW_KEYS
+from console.views.tables import is_for_window
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
@@ -230,7 +230,7 @@ class LogList(QListView):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in WINDOW_KEYS:
+        if is_for_window(event):
             event.ignore()
             return
         super().keyPressEvent(event)
