@@ -15,6 +15,7 @@ from console.views.build import button, label, named, row, set_role
 MOST: Final = 9999
 _UP: Final = frozenset({Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Right})
 _DOWN: Final = frozenset({Qt.Key.Key_Minus, Qt.Key.Key_Underscore, Qt.Key.Key_Left})
+_NOT_OURS: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 _CLEAR: Final = frozenset({Qt.Key.Key_Backspace, Qt.Key.Key_Delete})
 
 
@@ -108,7 +109,7 @@ class ItemRow(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         digit = key - Qt.Key.Key_0
-        if not self._editable:
+        if not self._editable or event.modifiers() & _NOT_OURS:
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.all_right.emit()

@@ -169,7 +169,8 @@ class HandoverPanel(QWidget):
         if not self.isVisible() or (typing is not None and self.isAncestorOf(typing)):
             return
         if page.form is None:
-            self.done.begin()
+            if self.done.isVisible():
+                self.done.begin()
         elif self._freeze.isVisible():
             self._freeze.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
@@ -207,7 +208,8 @@ class HandoverPanel(QWidget):
 
     def _open_form(self) -> None:
         if self._bridge.actor is not None:
-            self._bridge.do(handover.begin, by=self._bridge.actor, then=lambda _made: self._ask())
+            land = partial(self._bridge.ask, handover_page, then=self._land)
+            self._bridge.do(handover.begin, by=self._bridge.actor, then=lambda _made: land())
 
     # ---------------------------------------------------------------- showing
 
@@ -328,7 +330,8 @@ class HandoverPanel(QWidget):
             elif page.form is not None:
                 self.sides["in" if page.form.state is HandoverState.SIGNED_OUT else "out"].begin()
 
-        self._bridge.ask(handover_page, then=read)
+        # Read on the desk, behind what was typed a moment ago; beside it the page might still be the one before.
+        self._bridge.do(handover_page, then=read)
 
     def go_to(self, field: str) -> None:
         """Go to where a hindrance is done."""
@@ -357,8 +360,11 @@ class HandoverPanel(QWidget):
             block.begin()
 
         def done(shown: Handover) -> None:
-            self._ask()
-            if shown.state is HandoverState.SIGNED_OUT:
+            self._bridge.ask(handover_page, then=partial(read, shown.state))
+
+        def read(state: HandoverState, page: HandoverPage) -> None:
+            self._show(page)
+            if state is HandoverState.SIGNED_OUT:
                 self.sides["in"].begin()
 
         self._bridge.beside(

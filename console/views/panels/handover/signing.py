@@ -215,6 +215,8 @@ class SignBlock(QFrame):
             self._who.setText(names or _("nobody yet"))
         set_role(self._who, "signed" if signature is not None else "dim")
         self._fields.setVisible(signature is None)
+        if ready and not self._sign.isEnabled():
+            self.say("")
         self._sign.setEnabled(ready)
 
     def _likely(self, people: tuple[Person, ...]) -> Person:
@@ -238,6 +240,7 @@ class SignBlock(QFrame):
 
     def _go(self) -> None:
         if not self._sign.isEnabled():
+            self.say(_("Not yet: something else has to be done first."))
             return
         if not self._login.text().strip() or not self._password.text():
             self.begin()
