@@ -240,6 +240,11 @@ class Scene(_Part, frozen=True, kw_only=True):
     seed: int = 1
 
 
+# msgspec learns a type when it first meets it, and several cameras that open at once in a worker would all be first,
+# which crashes the interpreter; so the type is learned here, by the one thread that imports.
+_LEARNED = msgspec.json.Decoder(Scene)
+
+
 def read(path: Path) -> Scene:
     """Read a scene. Raises ConsoleError with the sentence that says what is wrong, and where."""
     try:
