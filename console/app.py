@@ -29,10 +29,11 @@ from console.models.settings import seconds_of
 from console.models.site import Site
 from console.models.trust import Evidence, EvidenceKind, PrintedReport
 from console.registry import discover
-from console.services import alarms, clockwork, evidence, health, patrol
+from console.services import clockwork, evidence, health, patrol
 from console.services.desk import Desk, Ground
 from console.services.disk import watch_disk
 from console.services.forms import print_form
+from console.services.unkept import Delivery
 from console.site_folder import load_site
 from console.sources.source import Running, SourceContext, SourceSpec
 from console.sources.video_rules import signal_from_rule
@@ -176,14 +177,15 @@ def open_post(options: Options, clock: Clock | None = None) -> Iterator[Post]:
         errands = stack.enter_context(Errands())
         desk.do(health.started, __version__).result()
         stack.callback(_say_stopped, desk)
-        video = stack.enter_context(_video(options.site_dir, ground.site, desk, secrets))
+        delivery = Delivery(desk)
+        video = stack.enter_context(_video(options.site_dir, ground.site, desk, delivery, secrets))
         post = Post(options=options, folder=folder, desk=desk, video=video, errands=errands, secrets=secrets)
         stack.callback(post.helpers.shutdown, wait=True, cancel_futures=True)
         stack.callback(desk.bus.on(AlarmRaised, partial(_keep_first_pictures, post)))
         stack.callback(desk.bus.on(IncidentOpened, partial(_keep_case_pictures, post)))
         stack.enter_context(_clockwork(desk, folder))
         for setup in ground.site.sources:
-            post.sources[setup.id] = stack.enter_context(_source(setup, desk, secrets))
+            post.sources[setup.id] = stack.enter_context(_source(setup, desk, delivery, secrets))
         yield post
 
 
@@ -194,14 +196,14 @@ def _say_stopped(desk: Desk) -> None:
         _log.warning("the end of the console could not be written to the journal")
 
 
-def _video(site_dir: Path, site: Site, desk: Desk, secrets: Secrets) -> VideoSupervisor:
+def _video(site_dir: Path, site: Site, desk: Desk, delivery: Delivery, secrets: Secrets) -> VideoSupervisor:
     names = {camera.id: camera.name for camera in site.cameras}
 
     def on_state(state: CameraState) -> None:
         desk.do(health.camera_changed, state)
 
     def on_rule(event: RuleEvent) -> None:
-        desk.do(alarms.receive, signal_from_rule(event, names[event.camera], desk.clock))
+        delivery.deliver(signal_from_rule(event, names[event.camera], desk.clock))
 
     scenes = site_dir / "scenes"
     return VideoSupervisor(
@@ -217,10 +219,10 @@ def _video(site_dir: Path, site: Site, desk: Desk, secrets: Secrets) -> VideoSup
     )
 
 
-def _source(setup: Any, desk: Desk, secrets: Secrets) -> Any:
+def _source(setup: Any, desk: Desk, delivery: Delivery, secrets: Secrets) -> Any:
     spec = discover("console.sources", kind=SourceSpec)[setup.kind]
     context = SourceContext(
-        deliver=partial(desk.do, alarms.receive),
+        deliver=delivery.deliver,
         punch=partial(desk.do, patrol.punch),
         health=lambda changed: _forget(desk.do(health.source_changed, changed)),
         clock=desk.clock,
@@ -261,15 +263,19 @@ def _clockwork(desk: Desk, folder: DataFolder) -> Iterator[None]:
     stop = threading.Event()
 
     def turn() -> None:
-        disk = watch_disk(folder.root)
+        moves = (clockwork.tick, watch_disk(folder.root))
+        said = ""
         while not stop.wait(TICK_S):
-            for move in (clockwork.tick, disk):
+            for move in moves:
                 try:
                     desk.do(move).result(timeout=30)
-                except ConsoleError as error:
-                    _log.warning("the clocks stand still: %s", error)
-                except TimeoutError:
-                    _log.warning("the desk did not answer the clocks within 30 s")
+                except (ConsoleError, TimeoutError) as error:
+                    why = str(error) or "the desk did not answer within 30 s"
+                    if why != said:  # a full disk is not helped by a line a second
+                        _log.warning("the clocks stand still: %s", why)
+                    said = why
+                else:
+                    said = ""
 
     thread = threading.Thread(target=turn, name="clockwork")
     thread.start()
@@ -292,7 +298,9 @@ def run_window(options: Options, *, prepare: Prepare | None = None, drive: Drive
         return _run_window(application, options, prepare, drive)
     except ConsoleError as error:
         # Started by an icon there is no terminal to read: the sentence stands on the screen until it is closed.
-        say_why_not(application, error.text)
+        page = say_why_not(application, error.text)
+        if page is not None:
+            application.exec()
         raise
 
 

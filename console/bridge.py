@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from console.models.clock import Clock
-from console.models.errors import ConsoleError
-from console.models.events import Event
+from console.models.errors import ConsoleError, Refused
+from console.models.keeping import RecordState
 from console.models.people import Actor, SignOn
 from console.models.pictures import PictureFeed
 from console.models.plans import Plan
@@ -27,7 +27,7 @@ from console.models.settings import SettingValue
 from console.models.site import Site
 from console.services.desk import Desk
 
-E = TypeVar("E", bound=Event)
+E = TypeVar("E")
 R = TypeVar("R")
 _log = logging.getLogger(__name__)
 
@@ -119,6 +119,11 @@ class Bridge(QObject):
         return self._desk.clock
 
     @property
+    def record_state(self) -> RecordState:
+        """Whether what happens can be recorded now."""
+        return self._desk.record_state
+
+    @property
     def feed(self) -> PictureFeed:
         """Where the wall pulls its pictures."""
         return self.surroundings.feed
@@ -138,9 +143,10 @@ class Bridge(QObject):
     ) -> None:
         """Have the desk run a command; `then` gets its result in the GUI thread when it is on disk.
 
-        A ConsoleError goes to `failed`, or to the notice bar; any other error is a bug, logged and said by its id.
+        A ConsoleError goes to `failed`, or to the notice bar; any other error is a bug, logged and said by its id. What
+        is done `by` somebody is refused while the keyboard is locked, whoever clicked.
         """
-        self.attend(self._desk.do(command, *args, **kwargs), then, failed)
+        self.attend(self._desk.do(command, *args, **kwargs) if _named(kwargs) else _nobody(), then, failed)
 
     def ask(
         self,
@@ -162,7 +168,7 @@ class Bridge(QObject):
         **kwargs: Any,
     ) -> None:
         """Run a verb that works beside the desk, `verb(desk, ...)`: those that check or hash a password."""
-        self.attend(verb(self._desk, *args, **kwargs), then, failed)
+        self.attend(verb(self._desk, *args, **kwargs) if _named(kwargs) else _nobody(), then, failed)
 
     def attend(
         self,
@@ -174,7 +180,7 @@ class Bridge(QObject):
         future.add_done_callback(lambda done: self._enqueue(partial(self._deliver, done, then, failed)))
 
     def on(self, kind: type[E], slot: Callable[[E], None]) -> Subscription:
-        """Call `slot` in the GUI thread with every committed event of `kind`, in order."""
+        """Call `slot` in the GUI thread with every committed event of `kind`, or what else the bus says of it, in order."""
 
         def carry(event: E) -> None:
             self._enqueue(partial(slot, event))
@@ -185,13 +191,14 @@ class Bridge(QObject):
 
     def snapshot(self, camera: str, then: Callable[[Any], None] | None = None) -> None:
         """Keep the camera's newest full-size picture as evidence."""
-        self.attend(self.surroundings.take_snapshot(camera, self.actor), then)
+        self.attend(self.surroundings.take_snapshot(camera, self.actor) if self.actor else _nobody(), then)
 
     def print_report(
         self, form: str, record_id: str, language: str, then: Callable[[Any], None] | None = None
     ) -> None:
         """Make a form as a PDF; `then` gets the PrintedReport, whose file lies under the data folder."""
-        self.attend(self.surroundings.print_report(form, record_id, language, self.actor), then)
+        printing = self.surroundings.print_report
+        self.attend(printing(form, record_id, language, self.actor) if self.actor else _nobody(), then)
 
     def take_keyboard(self, sign_on: SignOn | None) -> None:
         """From now on the keys belong to this signed-on person; None when the keyboard is locked."""
@@ -281,3 +288,16 @@ class Bridge(QObject):
             from console.log import bug
 
             self.broken.emit(bug(error))
+
+
+def _named(kwargs: dict[str, Any]) -> bool:
+    """Whether somebody stands behind a command that asks for somebody: without a person it would be the console's own."""
+    return kwargs.get("by", True) is not None
+
+
+def _nobody() -> "Future[Any]":
+    refused: Future[Any] = Future()
+    refused.set_exception(
+        Refused(zh="键盘已锁定，请先登录。", en="The keyboard is locked; sign on first.")
+    )
+    return refused

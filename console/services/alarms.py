@@ -20,6 +20,7 @@ from console.models.errors import Refused
 from console.models.events import AlarmChanged, AlarmRaised, IncidentChanged, SignalReceived
 from console.models.ids import AlarmId, PlaceId, PointId, SignalId, SourceId, new_id
 from console.models.incidents import Incident, IncidentState
+from console.models.keeping import UNKEPT
 from console.models.people import SYSTEM, Actor, Right
 from console.models.settings import seconds_of
 from console.models.signals import Signal, SignalKind
@@ -156,6 +157,13 @@ def _new_alarm(site: Site, signal: Signal, point: Point | None, alarm_class: Ala
         last_at=signal.received_at,
         source_at=signal.source_at,
     )
+
+
+def would_be(site: Site, signal: Signal) -> Alarm:
+    """The alarm that a signal would raise, for the screen while nothing can be recorded; one id a point and class."""
+    point = _point(site, signal.point)
+    alarm = _new_alarm(site, signal, point, _class_of(point, signal))
+    return replace(alarm, id=AlarmId(f"{UNKEPT}{alarm.key}"))
 
 
 def _joined(name: str, kind: str) -> str:

@@ -12,7 +12,9 @@ from typing import Any, Self, TypeVar
 from console.bus import Bus
 from console.models.clock import Clock
 from console.models.errors import ConsoleError
-from console.models.events import Event
+from console.models.events import Event, FaultNoted
+from console.models.keeping import RecordState
+from console.models.text import Text
 from console.store.faults import StorageFault
 from console.store.store import Ground, Reading, Store, Transaction
 
@@ -22,6 +24,7 @@ _log = logging.getLogger(__name__)
 # Commands that wait while the disk is busy share its next commit, up to this many.
 BURST = 200
 STOP_WITHIN_S = 5.0
+RECORD_FAULT = "record"
 
 
 @dataclass(slots=True)
@@ -46,6 +49,7 @@ class Desk:
         self.ground = ground
         self.clock = clock
         self.bus = bus
+        self.record_state = RecordState()
         self._store = store
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="desk")
@@ -119,14 +123,20 @@ class Desk:
     def _run(self, jobs: list[_Job]) -> None:
         try:
             with self._store.begin(self.ground, self.clock) as tx:
+                # Written before anything else: it also proves that writing works, which an idle tick would not.
+                over = _note_outage(tx, self.record_state)
                 for job in jobs:
                     _attempt(tx, job)
         except Exception as error:  # noqa: BLE001  (a named boundary: the desk's job wrapper)
-            if not isinstance(error, ConsoleError):
+            if isinstance(error, StorageFault):
+                self._cannot_record(error)
+            elif not isinstance(error, ConsoleError):
                 _log.exception("the desk could not commit")
             for job in jobs:
                 job.future.set_exception(error)
             return
+        if over:
+            self._can_record(over)
         for job in jobs:
             for event in job.events:
                 self.bus.publish(event)
@@ -134,6 +144,35 @@ class Desk:
                 job.future.set_result(job.result)
             else:
                 job.future.set_exception(job.error)
+
+    def _cannot_record(self, error: StorageFault) -> None:
+        known = self.record_state
+        if known.failing_since_at is None:
+            _log.error("nothing can be recorded: %s", error)
+        if known.sentence != error.text:
+            since_at = known.failing_since_at or self.clock.now()
+            self.record_state = RecordState(failing_since_at=since_at, sentence=error.text)
+            self.bus.publish(self.record_state)
+
+    def _can_record(self, over: tuple[Event, ...]) -> None:
+        _log.warning("recording works again")
+        self.record_state = RecordState()
+        for event in over:
+            self.bus.publish(event)
+        self.bus.publish(self.record_state)
+
+
+def _note_outage(tx: Transaction, state: RecordState) -> tuple[Event, ...]:
+    """Put on record from when to when nothing could be: both lines in the first commit that succeeds."""
+    began_at = state.failing_since_at
+    if began_at is None:
+        return ()
+    lasted_s = (tx.now - began_at).total_seconds()
+    back = Text(zh=f"已恢复记录，中断 {lasted_s:.0f} 秒。", en=f"Recording works again after {lasted_s:.0f} s.")
+    details = {"began_at": began_at.isoformat(), "lasted_s": lasted_s}
+    tx.record(FaultNoted(at=began_at, fault=RECORD_FAULT, active=True, sentence=state.sentence))
+    tx.record(FaultNoted(at=tx.now, fault=RECORD_FAULT, active=False, sentence=back, details=details))
+    return tuple(tx.events)
 
 
 def _attempt(tx: Transaction, job: _Job) -> None:

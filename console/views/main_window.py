@@ -21,6 +21,7 @@ from console.views.keys import Keys
 from console.views.layout import PAGES, STATUS, WORK
 from console.views.notices import AlarmBanner, NoticeBar, SilentBar
 from console.views.panel import WIRES, PanelSpec
+from console.views.record_bar import RecordBar
 from console.views.sign_on import SignOnPage
 from console.views.sounder import Sounder, Speaker
 from console.views.speech import speak
@@ -80,7 +81,8 @@ class MainWindow(QMainWindow):
         self.notice = NoticeBar()
         self.banner = AlarmBanner(self._blink)
         self.silent = SilentBar()
-        middle = column(self.silent, self.banner, self.notice, self.pages)
+        self.record = RecordBar(self.bridge)
+        middle = column(self.record, self.silent, self.banner, self.notice, self.pages)
         middle.setSpacing(0)
         middle.setStretchFactor(self.pages, 1)
         upper = row(self.rail, middle)
@@ -265,7 +267,7 @@ class MainWindow(QMainWindow):
     def retranslate(self) -> None:
         """Say every sentence of the window and of all panels anew."""
         self.setWindowTitle(_("{site} - Zhishou").format(site=words.said(self.bridge.site.name)))
-        parts = (self.rail, self.work, self.notice, self.banner, self.silent, self.sign_on, self.help, self.keys)
+        parts = (self.rail, self.work, self.notice, self.banner, self.silent, self.record, self.sign_on, self.help, self.keys)
         for part in (*parts, *self.panels.values()):
             again = getattr(part, "retranslate", None)
             if again is not None:

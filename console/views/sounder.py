@@ -15,6 +15,7 @@ from console import resources
 from console.models.alarms import Alarm, AlarmClass, Priority
 from console.models.events import AlarmChanged, AlarmRaised
 from console.models.ids import AlarmId
+from console.models.keeping import UNKEPT, AlarmNotKept, RecordState
 from console.models.settings import seconds_of
 from console.models.text import Text
 from console.services import faults, queries
@@ -127,6 +128,8 @@ class Sounder(QObject):
         self._timer.timeout.connect(self.tick)
         bridge.on(AlarmRaised, lambda event: self.hear(event.alarm, new=True))
         bridge.on(AlarmChanged, lambda event: self.hear(event.alarm))
+        bridge.on(AlarmNotKept, lambda event: self.hear(event.alarm, new=event.alarm.id not in self._waiting))
+        bridge.on(RecordState, self._recorded)
         bridge.ask(queries.live_alarms, then=self._begin)
         if speaker is not None:
             speaker.changed.connect(self._device)
@@ -136,6 +139,10 @@ class Sounder(QObject):
     def is_paused(self) -> bool:
         """Whether the operator has paused the sound."""
         return self._silent_until_s > self._bridge.clock.monotonic()
+
+    def waiting(self) -> tuple[Alarm, ...]:
+        """The alarms that sound until somebody acknowledges them, most urgent first."""
+        return tuple(sorted(self._waiting.values(), key=lambda alarm: (alarm.priority, alarm.first_at)))
 
     def pause(self) -> bool:
         """Be silent for as long as the setting says, never longer than a minute; again to sound at once."""
@@ -155,10 +162,7 @@ class Sounder(QObject):
         """Take in an alarm as it stands now; a new one ends a pause."""
         waits = alarm.closed_at is None and alarm.state in words.WAITING and tone_of(alarm) is not None
         if not waits:
-            self._waiting.pop(alarm.id, None)
-            self._sounded.discard(alarm.id)
-            if not self._waiting and self._speaker is not None:
-                self._speaker.stop()
+            self._forget(alarm.id)
         else:
             self._waiting[alarm.id] = alarm
             if new:
@@ -166,6 +170,12 @@ class Sounder(QObject):
         if self._waiting or self.is_paused:
             self._timer.start()
             self.tick()
+
+    def _forget(self, alarm_id: AlarmId) -> None:
+        self._waiting.pop(alarm_id, None)
+        self._sounded.discard(alarm_id)
+        if not self._waiting and self._speaker is not None:
+            self._speaker.stop()
 
     def tick(self) -> None:
         """Play what is due."""
@@ -185,7 +195,7 @@ class Sounder(QObject):
     def _due(self, now_s: float) -> Tone | None:
         """The most urgent tone that should begin now, None where none should."""
         name, began_s = self._began
-        for alarm in sorted(self._waiting.values(), key=lambda alarm: (alarm.priority, alarm.first_at)):
+        for alarm in self.waiting():
             tone = tone_of(alarm)
             if tone is None or (tone.every_s is None and alarm.id in self._sounded):
                 continue
@@ -199,6 +209,12 @@ class Sounder(QObject):
         for alarm in live:
             if alarm.id not in self._waiting:
                 self.hear(alarm)
+
+    def _recorded(self, state: RecordState) -> None:
+        """What could not be recorded sounds until it can be: then it is raised as an alarm that can be acknowledged."""
+        if state.failing_since_at is None:
+            for alarm in [one for one in self._waiting.values() if one.id.startswith(UNKEPT)]:
+                self._forget(alarm.id)
 
     def _device(self, there: bool) -> None:
         self.audible.emit(there)

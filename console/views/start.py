@@ -57,13 +57,13 @@ def make_window(bridge: "Bridge") -> MainWindow:
     return window
 
 
-def say_why_not(application: QApplication, why: Text) -> None:
-    """Show why the console cannot begin, in a window that stays until it is closed; nothing where nobody sits."""
+def say_why_not(application: QApplication, why: Text) -> RefusalPage | None:
+    """Show why the console cannot begin, in a window that stays while it is held; None where nobody sits."""
     if application.platformName() == "offscreen":
-        return
+        return None
     page = RefusalPage(why)
     page.show()
-    application.exec()
+    return page
 
 
 def _note_missing_fonts(bridge: "Bridge", window: MainWindow) -> None:

@@ -310,6 +310,8 @@ def cannot_grow(store: Store) -> list[bool]:
     return full
 
 
+@pytest.mark.expects_log("nothing can be recorded")
+@pytest.mark.expects_log("recording works again")
 def test_that_a_full_disk_is_a_sentence_and_the_desk_goes_on_when_there_is_room(desk: Desk, store: Store) -> None:
     events, full = told(desk), cannot_grow(store)
     desk.do(write, "before").result(10)
@@ -340,6 +342,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.mark.expects_log("nothing can be recorded")
+@pytest.mark.expects_log("recording works again")
 def test_that_a_disk_that_really_fills_up_loses_nothing_that_was_answered(small_disk: Path) -> None:
     with open_store(small_disk / "data") as store, Desk(store, GROUND, SystemClock(), Bus()) as desk:
         events, kept = told(desk), []

@@ -17,6 +17,7 @@ from console.models.duty import Threat, ThreatLevel
 from console.models.errors import ConsoleError
 from console.models.events import FaultNoted, SignedOff, SignedOn, SourceChanged, ThreatChanged
 from console.models.ids import SourceId
+from console.models.keeping import RecordState
 from console.models.people import SignOn
 from console.models.pictures import Sight
 from console.models.settings import seconds_of, value_of
@@ -89,6 +90,7 @@ class StatusPanel(QFrame):
         bridge.on(ThreatChanged, lambda event: self._set_threat(event.threat))
         bridge.on(SourceChanged, lambda event: self._set_source(event.health))
         bridge.on(FaultNoted, self.show_fault)
+        bridge.on(RecordState, lambda _state: self._show_record())
         bridge.actor_changed.connect(lambda _actor: self._show())
         bridge.ask(queries.threat, then=self._set_threat)
         bridge.ask(queries.source_states, then=self._set_sources)
@@ -216,7 +218,9 @@ class StatusPanel(QFrame):
 
     def _show_record(self) -> None:
         silent_s = self._bridge.clock.monotonic() - self._answered_s
-        if silent_s > NO_ANSWER_AFTER_S:
+        if self._bridge.record_state.failing_since_at is not None:
+            self._put("record", _("Not recording"), "fault")
+        elif silent_s > NO_ANSWER_AFTER_S:
             self._put("record", _("The record does not answer"), "fault")
         else:
             self._put("record", _("Record {n}").format(n=self._head))

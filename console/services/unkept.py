@@ -1,0 +1,50 @@
+"""Unkept: alarms that come while nothing can be recorded are shown all the same, and recorded as soon as that works.
+
+Their senders get no answer, for an answer says "on disk", and send again; what our own cameras saw nobody sends again.
+Either way the signal is held here and delivered once more; a repetition is recognised by its sequence.
+"""
+
+import threading
+from concurrent.futures import Future
+from typing import Any, Final
+
+from console.models.keeping import AlarmNotKept, RecordState
+from console.models.signals import Signal, SignalKind
+from console.services import alarms
+from console.services.desk import Desk
+from console.store.faults import StorageFault
+
+HELD_AT_MOST: Final = 1000
+
+
+class Delivery:
+    """Hands signals to the desk. Made once for a desk; holds nothing while the record works."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._gate = threading.Lock()
+        self._held: dict[tuple[str, str], Signal] = {}
+        desk.bus.on(RecordState, self._again)
+
+    def deliver(self, signal: Signal) -> "Future[Any]":
+        """Have a signal received; the future is resolved when it is on disk, and fails where it could not be put there."""
+        future = self._desk.do(alarms.receive, signal)
+        future.add_done_callback(lambda done: self._ended(signal, done))
+        return future
+
+    def _ended(self, signal: Signal, done: "Future[Any]") -> None:
+        if done.cancelled() or not isinstance(done.exception(), StorageFault):
+            return
+        with self._gate:
+            if len(self._held) < HELD_AT_MOST:
+                self._held.setdefault((signal.source, signal.sequence or signal.id), signal)
+        if signal.kind is SignalKind.ALARM:
+            self._desk.bus.publish(AlarmNotKept(alarm=alarms.would_be(self._desk.ground.site, signal)))
+
+    def _again(self, state: RecordState) -> None:
+        if state.failing_since_at is not None:
+            return
+        with self._gate:
+            held, self._held = list(self._held.values()), {}
+        for signal in held:
+            self.deliver(signal)
