@@ -24,7 +24,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _cell(said: str) -> str:
-    return " ".join(said.split()).replace("|", "\\|")
+    return " ".join(line.strip() for line in said.splitlines()).replace("|", "\\|")
 
 
 def redraw(file: Path, drawn: Callable[[], str]) -> int:

@@ -4,25 +4,19 @@ import sys
 from typing import Final
 
 from console.i18n import translate
-from console.views.actions import ACTIONS, Action
+from console.views.actions import ACTIONS
+from console.views.help import keys_of
 from tools.drawn import ROOT, redraw, table
 
 FILE: Final = ROOT / "docs" / "keys.md"
 CHINESE: Final = "zh_CN"
 
 
-def keys_of(action: Action) -> str:
-    """The keys as they are printed on a keyboard."""
-    if action.digits:
-        return f"<kbd>{action.keys[0]}</kbd> … <kbd>{action.keys[-1]}</kbd>"
-    return " ".join(f"<kbd>{key}</kbd>" for key in action.keys)
-
-
 def drawn() -> str:
     """The table as it follows from the code."""
     rows = (
         (
-            keys_of(action),
+            f"`{keys_of(action)}`",
             f"**{translate(action.title, CHINESE)}** {translate(action.what, CHINESE)}",
             f"**{action.title}** {action.what}",
         )

@@ -5,10 +5,12 @@ from types import ModuleType
 import pytest
 
 from console.views.actions import ACTIONS
-from tools import draw_states, drawn, write_events, write_keys, write_settings
+from tools import draw_states, drawn, write_commands, write_events, write_keys, write_settings
 
 DRAWN = pytest.mark.parametrize(
-    "tool", [draw_states, write_settings, write_keys, write_events], ids=lambda tool: tool.FILE.name
+    "tool",
+    [draw_states, write_settings, write_keys, write_events, write_commands],
+    ids=lambda tool: tool.FILE.name,
 )
 
 
