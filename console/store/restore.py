@@ -45,6 +45,11 @@ def restore(
     try:
         with told(backup), opened(backup) as fetch:
             manifest = _manifest(fetch, backup)
+            if site_dir is not None and not any(file.path.startswith(f"{SITE}/") for file in manifest.files):
+                raise ConsoleError(
+                    zh=f"备份 {backup} 中没有站点文件夹，请去掉 --site。",
+                    en=f"{backup} holds no site folder; leave --site out.",
+                )
             with told(targets[0]):
                 for part in (data_part, *rest):
                     clear(part)

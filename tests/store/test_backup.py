@@ -203,6 +203,12 @@ def test_that_only_an_empty_folder_is_restored_into(data: Path, target: Path, tm
     restore(target, tmp_path / "empty")
 
 
+def test_that_a_site_folder_cannot_come_out_of_a_backup_without_one(data: Path, target: Path, tmp_path: Path) -> None:
+    back_up(data, target, version=VERSION)
+    assert "holds no site folder" in refused(lambda: restore(target, tmp_path / "new", site_dir=tmp_path / "newsite"))
+    assert not [entry for entry in tmp_path.iterdir() if entry.name.startswith("new")]
+
+
 def change(backup: Path, name: str, edit: Callable[[bytes], bytes | None]) -> None:
     """Change, or with None remove, one file of a backup of either kind."""
     folder = backup.with_name("unpacked")

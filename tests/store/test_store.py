@@ -22,8 +22,8 @@ from console.models.incidents import EntryKind, LogEntry
 from console.models.people import Person, Role
 from console.models.signals import Signal
 from console.models.trust import Evidence
-from console.store import guards
-from console.store.faults import Protected
+from console.store import database, guards
+from console.store.faults import Protected, StorageFault, sentence_of
 from console.store.journal import expected_hash
 from console.store.mapping import APPEND_ONLY, TABLES
 from console.store.opening import open_store
@@ -405,6 +405,53 @@ def test_that_a_mistake_in_a_statement_is_not_blamed_on_the_disk(
 ) -> None:
     with pytest.raises(DBAPIError), store.begin(ground, clock) as tx:
         tx._connection.exec_driver_sql("SELECT nothing FROM nowhere")
+
+
+def test_that_a_database_held_by_another_program_is_told(
+    tmp_path: Path, ground: Ground, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 20)
+    with open_store(tmp_path) as store, closing(sqlite3.connect(data_folder(tmp_path).database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageFault, match="Another program holds the database"), store.begin(ground, clock):
+            pass
+        other.rollback()
+        with store.begin(ground, clock) as tx:
+            tx.record(ConsoleStarted(at=clock.now(), version="1"))
+
+
+def test_that_a_database_that_cannot_be_written_is_told(tmp_path: Path, ground: Ground, clock: FakeClock) -> None:
+    with open_store(tmp_path) as store:
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+        with pytest.raises(StorageFault, match="cannot be written"), store.begin(ground, clock) as tx:
+            tx.number("series")
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ("53100", "The disk is full"),
+        ("53300", "does not answer"),  # too many connections
+        ("57P01", "does not answer"),  # shut down by its administrator
+        ("08006", "does not answer"),
+        ("25006", "cannot be written"),
+        ("55P03", "Another program holds"),
+        ("58030", "The disk failed"),
+        ("XX001", "is damaged"),
+        ("25P02", "gave up this record"),
+        ("P0001", "The record is protected: no."),
+        ("42601", None),  # a mistake in a statement is ours
+        ("23505", None),
+    ],
+)
+def test_that_what_a_server_says_becomes_a_sentence(state: str, sentence: str | None) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    error = psycopg.errors.lookup(state)("no")
+    told = sentence_of(DBAPIError("SELECT 1", None, error))
+    assert (told is None) == (sentence is None)
+    assert told is None or (sentence or "") in told.text.en
+    assert told is None or told.text.zh
 
 
 @pytest.mark.parametrize("kind", [Signal, Evidence])
