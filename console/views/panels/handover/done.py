@@ -77,9 +77,7 @@ class Done(QFrame):
         effective_at = known.effective_at or known.opened_at
         self._since.setText(words.clock(effective_at, self._zone))
         self._shifts.setText(
-            _("{day}, shift {shift}").format(
-                day=words.day(effective_at, self._zone), shift=words.said(signed.shift.name)
-            )
+            f"{words.day(effective_at, self._zone)} · {words.said(signed.shift.name)}"
         )
         empty(self._signatures)
         for line, signature in enumerate(signed.signatures):

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics
-from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QLineEdit, QPlainTextEdit, QWidget
 from typing_extensions import override
 
 from console.i18n import _
 from console.models.duty import Handover
 from console.views import theme
 from console.views.build import column, label, named, row
+from console.views.panels.handover.carrying import CarryEntry
 from console.views.panels.handover.counting import Counting
 from console.views.panels.handover.saving import Saver
 
@@ -72,6 +73,7 @@ class Form(QFrame):
         self._titles: dict[str, QLabel] = {}
         body = column(margins=(12, 10, 12, 10))
         body.addWidget(self.counting, 40)
+        beside = row()
         for name in ("expect", "instructions", "remarks"):
             title = label(f"handover.{name}_title", "heading" if name == "expect" else "dim")
             grows = name == "expect"
@@ -79,11 +81,15 @@ class Form(QFrame):
             field.textChanged.connect(lambda name=name, field=field: saver.type(name, field.toPlainText()))
             field.left.connect(lambda name=name, field=field: saver.leave(name, field.toPlainText()))
             self._titles[name], self._fields[name] = title, field
-            inner = QVBoxLayout()
+            inner = column(title, field)
             inner.setSpacing(3)
-            inner.addWidget(title)
-            inner.addWidget(field)
-            body.addLayout(inner, 1 if grows else 0)
+            if grows:
+                body.addLayout(inner, 1)
+            else:
+                beside.addLayout(inner, 1)
+        body.addLayout(beside)
+        self.carry = CarryEntry()
+        body.addWidget(self.carry)
         self._weather_title = label("handover.weather_title", "dim")
         self._weather = named(QLineEdit(), "handover.weather")
         self._weather.setMaxLength(60)
@@ -101,6 +107,7 @@ class Form(QFrame):
         for name, field in self._fields.items():
             field.show_text(getattr(handover, name))
             field.allow(editable)
+        self.carry.allow(editable)
         if not self._weather.hasFocus() and self._weather.text() != handover.weather:
             self._weather.setText(handover.weather)
         self._weather.setReadOnly(not editable)
@@ -130,10 +137,11 @@ class Form(QFrame):
     def retranslate(self) -> None:
         """Say every sentence anew."""
         self.counting.retranslate()
+        self.carry.retranslate()
         titles = {
             "expect": _("The next shift: expect, watch, do"),
             "instructions": _("Instructions from above"),
-            "remarks": _("Remarks, hygiene, surroundings"),
+            "remarks": _("Remarks, surroundings"),
         }
         for name, text in titles.items():
             self._titles[name].setText(text)

@@ -17,7 +17,7 @@ from console.models.errors import ConsoleError
 from console.models.people import RIGHTS, Right
 from console.models.settings import seconds_of
 from console.models.trust import Meaning, Signature
-from console.services import handover
+from console.services import carry, handover
 from console.services.handover_page import HandoverPage, handover_page
 from console.views import words
 from console.views.build import button, column, label, named, row, set_role
@@ -72,6 +72,7 @@ class HandoverPanel(QWidget):
         self._page = HandoverPage(shift=None, form=None)
         self._read = False
         self._wants_form = False
+        self._asking = False
         self._saver = Saver(bridge, self)
         self._build()
         self._reread = QTimer(self)
@@ -104,6 +105,8 @@ class HandoverPanel(QWidget):
         )
         self.situation = Situation(self._bridge)
         self.form = Form(self._bridge, self._saver)
+        self.form.carry.added.connect(self._carry)
+        self.situation.closed.connect(self._close_carry)
         self.read_back = ReadBack()
         self.read_back.typed.connect(lambda said: self._saver.type("read_back", said))
         self.read_back.left.connect(lambda said: self._saver.leave("read_back", said))
@@ -182,7 +185,20 @@ class HandoverPanel(QWidget):
             self._reread.start()
 
     def _ask(self) -> None:
-        self._bridge.ask(handover_page, then=self._show)
+        """Read the page, once at a time: in a flood of events the newest picture is worth having, not each of them."""
+        if self._asking:
+            self._reread.start()
+            return
+        self._asking = True
+        self._bridge.ask(handover_page, then=self._answered, failed=self._not_read)
+
+    def _answered(self, page: HandoverPage) -> None:
+        self._asking = False
+        self._show(page)
+
+    def _not_read(self, error: ConsoleError) -> None:
+        self._asking = False
+        self._bridge.refused.emit(error.text)
 
     def _show(self, page: HandoverPage) -> None:
         self._page, self._read = page, True
@@ -318,6 +334,14 @@ class HandoverPanel(QWidget):
         self._ask()
         if shown.state is HandoverState.FROZEN:
             self.form.counting.begin()
+
+    def _carry(self, said: str, who: str) -> None:
+        if self._bridge.actor is not None:
+            self._bridge.do(carry.add, said, owner=who, by=self._bridge.actor)
+
+    def _close_carry(self, carry_id: str, said: str) -> None:
+        if self._bridge.actor is not None:
+            self._bridge.do(carry.close, carry_id, said, by=self._bridge.actor)
 
     def go_on(self) -> None:
         """Go to the next thing that stands in the way, or to the signature whose turn it is."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from console.i18n import N_, _, language
@@ -13,6 +13,7 @@ from console.models.files import SECTIONS, TimelineLine
 from console.services.handover_checks import ASKED_FIRST
 from console.views import words
 from console.views.build import column, empty, label, named, row
+from console.views.panels.handover.carrying import CarryClosing
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
@@ -74,13 +75,19 @@ class Figures(QFrame):
 
 
 class Situation(QFrame):
-    """The left of the page. The lines cannot be changed here or anywhere: they can only be commented in the form."""
+    """The left of the page. The lines cannot be changed here or anywhere: they can only be commented in the form.
+
+    A carry-over can be closed where it stands: `closed(id, words)`.
+    """
+
+    closed = Signal(str, str)
 
     def __init__(self, bridge: "Bridge", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, "handover.situation", "handover_column")
         self._zone: tzinfo = words.zone_or_utc(bridge.site)
         self._shown: object = None
+        self._closings: list[CarryClosing] = []
         self._title = label("handover.situation_title", "heading")
         self._when = label("handover.situation_when", "dim")
         self.figures = Figures()
@@ -105,11 +112,12 @@ class Situation(QFrame):
         )
         self.figures.show_figures(handover.figures)
         shown = (handover.lines, after, language())
-        if shown == self._shown:
+        if shown == self._shown or any(closing.in_use for closing in self._closings):
             return
         self._shown = shown
         at = self._area.verticalScrollBar().value()
         empty(self._rows)
+        self._closings = []
         flagged = [line for line in handover.lines if line.flagged]
         rank = {section: number for number, section in enumerate(ASKED_FIRST)}
         flagged.sort(key=lambda line: rank.get(line.section, len(rank)))
@@ -157,6 +165,11 @@ class Situation(QFrame):
             tag.setFixedWidth(84)
             grid.addWidget(tag, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(text, 0, 1)
+        if line.section == "carry":
+            closing = CarryClosing(line.ref)
+            closing.closed.connect(self.closed)
+            grid.addWidget(closing, 1, 0, 1, 2)
+            self._closings.append(closing)
         self._rows.addWidget(holder)
 
     def _after(self, entry: TimelineLine) -> None:

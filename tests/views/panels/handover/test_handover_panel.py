@@ -14,7 +14,7 @@ from console.bridge import Bridge, Surroundings
 from console.bus import Bus
 from console.models.alarms import AlarmClass
 from console.models.clock import FakeClock
-from console.models.duty import Handover, HandoverState
+from console.models.duty import CarryOver, Handover, HandoverState
 from console.models.events import HandoverChanged
 from console.models.ids import PlaceId
 from console.models.people import SYSTEM, Account, Person, Role, SignOn
@@ -487,3 +487,24 @@ def test_that_no_field_is_cut_off_in_the_smallest_window(qtbot: Any, evening: Ev
         corner = box.mapTo(panel, box.rect().bottomRight())
         assert panel.rect().contains(corner), name
         assert box.height() >= 20, name
+
+
+# ------------------------------------------------------------------------------------------------ carry-overs
+def test_that_something_unfinished_is_carried_over_and_closed_with_words(
+    qtbot: Any, evening: Evening, panel: HandoverPanel
+) -> None:
+    opened(qtbot, panel)
+    child(panel, "handover.carry").setFocus()
+    key(qtbot, Qt.Key.Key_Return)
+    assert evening.find(CarryOver) == ()
+    key(qtbot, "lamp 7 is dead", Qt.Key.Key_Tab)
+    assert focus() == "handover.carry_who"
+    key(qtbot, "works", Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(evening.find(CarryOver)) == 1)
+    (lamp,) = evening.find(CarryOver)
+    assert (lamp.text, lamp.owner) == ("lamp 7 is dead", "works")
+    qtbot.waitUntil(lambda: child(panel, f"handover.close.{lamp.id}") is not None)
+    qtbot.mouseClick(child(panel, f"handover.close.{lamp.id}"), Qt.MouseButton.LeftButton)
+    key(qtbot, "new bulb", Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: evening.find(CarryOver)[0].closing == "new bulb")
+    qtbot.waitUntil(lambda: child(panel, f"handover.line.{lamp.id}") is None)
