@@ -241,14 +241,28 @@ def _entry(event: events.EntryWritten, _context: Context) -> Text:
 
 
 # -------------------------------------------------------------------------------- people and duty
-def _person(event: events.PersonChanged, _context: Context) -> Text:
+_PERSON_CHANGES: dict[str, Text] = {
+    "added": Text("录入", "entered"),
+    "details": Text("更改资料", "details changed"),
+    "password": Text("更改口令", "password changed"),
+    "active": Text("启用账号", "account opened"),
+    "inactive": Text("停用账号", "account closed"),
+    "role": Text("更改角色", "role changed"),
+}
+
+
+def _person(event: events.PersonChanged, context: Context) -> Text:
     person = event.person
+    kind = event.change.split(" ", 1)[0]
+    before = getattr(context.before, "role", person.role)
+    was = Text() if before is person.role else says("，原为{role}", ", was {role}", role=word(before))
     return says(
-        "人员资料：{name}（{role}）{change}",
-        "Person: {name} ({role}) {change}",
+        "人员 {name}（{role}{was}）{change}",
+        "Person {name} ({role}{was}): {change}",
         name=person.name,
         role=word(person.role),
-        change=event.change,
+        was=was,
+        change=_PERSON_CHANGES.get(kind, as_written(event.change)),
     )
 
 
