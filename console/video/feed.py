@@ -120,7 +120,7 @@ class Feed:
         """Open and read the camera again and again."""
         failures = 0
         while not self._stop.is_set():
-            self._promise(PROMISE_S)
+            self._promise(self._spec.opens_within_s)
             reason = _NO_VIDEO
             try:
                 with closing(self._spec.open(self._setting)) as capture:
@@ -139,7 +139,7 @@ class Feed:
                     next_try_at=datetime.now(UTC) + timedelta(seconds=wait_s),
                 )
             )
-            self._promise(wait_s + PROMISE_S)
+            self._promise(wait_s + self._spec.opens_within_s)
             self._refuse_requests(reason)
             self._stop.wait(wait_s)
 

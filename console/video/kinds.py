@@ -61,12 +61,14 @@ class CameraSpec:
 
     `check` tells what is wrong with a camera of the site folder, one sentence a mistake, without a
     codec and without a connection. `open` connects; it runs in a worker process, raises
-    ConsoleError where the world is at fault, and returns or raises within about ten seconds.
+    ConsoleError where the world is at fault, and returns or raises within `opens_within_s`: an
+    opening that lasts longer counts as hung, and its process is killed.
     """
 
     name: str
     check: Callable[[Camera, Path], list[Text]]
     open: Callable[[Setting], Capture]
+    opens_within_s: float = 12.0
 
 
 @dataclass(frozen=True, slots=True)
