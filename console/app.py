@@ -27,9 +27,11 @@ from console.models.people import Actor
 from console.models.pictures import CameraState, RuleEvent
 from console.models.settings import seconds_of
 from console.models.site import Site
+from console.models.text import Text
 from console.models.trust import Evidence, EvidenceKind, PrintedReport
 from console.registry import discover
-from console.services import clockwork, evidence, health, patrol
+from console.services import clockwork, evidence, faults, health, patrol
+from console.services.clock_watch import watch_clock
 from console.services.desk import Desk, Ground
 from console.services.disk import watch_disk
 from console.services.forms import print_form
@@ -98,7 +100,12 @@ class Post:
 
     def _keep_snapshot(self, camera: CameraId, actor: Actor | None, alarm: Alarm | None) -> Evidence:
         taken = self.video.snapshot(camera).result()
-        kept = _evidence_of(taken, self.folder.root, self.site, actor, alarm)
+        try:
+            kept = _evidence_of(taken, self.folder.root, self.site, actor, alarm)
+        except ConsoleError as error:
+            self.desk.do(faults.note, evidence.FOLDER, error.text)
+            raise
+        self.desk.do(faults.clear, evidence.FOLDER, Text("证据文件又可以保存。", "Evidence can be kept again."))
         return self.desk.do(evidence.keep, kept).result()
 
     def print_report(self, form: str, record_id: str, language: str, actor: Actor | None) -> "Future[PrintedReport]":
@@ -200,7 +207,7 @@ def _video(site_dir: Path, site: Site, desk: Desk, delivery: Delivery, secrets: 
     names = {camera.id: camera.name for camera in site.cameras}
 
     def on_state(state: CameraState) -> None:
-        desk.do(health.camera_changed, state)
+        delivery.tell(health.camera_changed, state.camera, state)
 
     def on_rule(event: RuleEvent) -> None:
         delivery.deliver(signal_from_rule(event, names[event.camera], desk.clock))
@@ -224,7 +231,7 @@ def _source(setup: Any, desk: Desk, delivery: Delivery, secrets: Secrets) -> Any
     context = SourceContext(
         deliver=delivery.deliver,
         punch=partial(desk.do, patrol.punch),
-        health=lambda changed: _forget(desk.do(health.source_changed, changed)),
+        health=lambda changed: delivery.tell(health.source_changed, changed.source, changed),
         clock=desk.clock,
         secrets=secrets.resolve,
         log=logging.getLogger(f"console.sources.{setup.kind}"),
@@ -232,13 +239,9 @@ def _source(setup: Any, desk: Desk, delivery: Delivery, secrets: Secrets) -> Any
     return spec.start(setup, context)
 
 
-def _forget(_future: "Future[Any]") -> None:
-    """A health line that cannot be written is not worth stopping a source for; the desk has said why."""
-
-
 def _keep_first_pictures(post: Post, event: AlarmRaised) -> None:
     for camera in event.alarm.cameras[:SNAPSHOTS_AN_ALARM]:
-        post.take_snapshot(camera, None, event.alarm)
+        post.take_snapshot(camera, None, event.alarm).add_done_callback(_say_missing)
 
 
 def _keep_case_pictures(post: Post, event: IncidentOpened) -> None:
@@ -248,10 +251,21 @@ def _keep_case_pictures(post: Post, event: IncidentOpened) -> None:
     def keep(found: "Future[Alarm | None]") -> None:
         alarm = found.result()
         if alarm is not None and alarm.cameras:
-            post.take_snapshot(alarm.cameras[0], actor, replace(alarm, incident=event.incident.id))
+            post.take_snapshot(alarm.cameras[0], actor, replace(alarm, incident=event.incident.id)).add_done_callback(
+                _say_missing
+            )
 
     for alarm_id in event.incident.alarms[:1]:
         post.desk.ask(_alarm_of, alarm_id).add_done_callback(keep)
+
+
+def _say_missing(done: "Future[Evidence]") -> None:
+    """A picture nobody asked for by hand is missing: the camera's state, or the fault, is on record already."""
+    error = None if done.cancelled() else done.exception()
+    if isinstance(error, ConsoleError):
+        _log.info("no picture was kept: %s", error)
+    elif error is not None:
+        log.bug(error, "keeping a picture")
 
 
 def _alarm_of(rx: Reading, alarm_id: AlarmId) -> Alarm | None:
@@ -263,7 +277,7 @@ def _clockwork(desk: Desk, folder: DataFolder) -> Iterator[None]:
     stop = threading.Event()
 
     def turn() -> None:
-        moves = (clockwork.tick, watch_disk(folder.root))
+        moves = (clockwork.tick, watch_clock(desk.clock), watch_disk(folder.root))
         said = ""
         while not stop.wait(TICK_S):
             for move in moves:

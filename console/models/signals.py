@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from console.models.ids import AlarmId, PointId, SignalId, SourceId
+from console.models.text import Text
 
 
 class SignalKind(StrEnum):
@@ -50,8 +51,17 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceProblem:
+    """One thing that is wrong with a source. `deaf` says that alarms may not arrive because of it."""
+
+    name: str
+    sentence: Text
+    deaf: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """How a source is doing: shown in the status bar, journalled on change."""
+    """How a source is doing: shown in the status bar, journalled on change. The sentences are those of all `problems`."""
 
     source: SourceId
     healthy: bool
@@ -59,3 +69,4 @@ class SourceHealth:
     heard_at: datetime | None = None
     sentence_zh: str = ""
     sentence_en: str = ""
+    problems: tuple[SourceProblem, ...] = ()

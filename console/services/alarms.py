@@ -44,6 +44,8 @@ _LEASE_KEY = {
     Priority.MEDIUM: "alarm.lease_p3_s",
     Priority.LOW: "alarm.lease_p3_s",
 }
+# How the point begins that stands for a source itself; its id and the name of the problem follow.
+SOURCE_POINT = "source:"
 _LEASE_SOURCE = "ISA-18.2 / EEMUA 191; 公消〔2015〕301号"
 
 
@@ -106,7 +108,7 @@ def _alarm(tx: Transaction, signal: Signal) -> Alarm:
 
 
 def _point(site: Site, point_id: PointId) -> Point | None:
-    """The point that a signal speaks of; a checkpoint that was not reached counts as one."""
+    """The point that a signal speaks of; a checkpoint that was not reached counts as one, and a source that fell silent."""
     for point in site.points:
         if point.id == point_id:
             return point
@@ -119,6 +121,9 @@ def _point(site: Site, point_id: PointId) -> Point | None:
                 spot=checkpoint.spot,
                 cameras=(checkpoint.camera,) if checkpoint.camera else (),
             )
+    for source in site.sources:
+        if point_id.startswith(f"{SOURCE_POINT}{source.id}/"):
+            return Point(id=point_id, name=source.name)
     return None
 
 

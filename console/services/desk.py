@@ -135,8 +135,8 @@ class Desk:
             for job in jobs:
                 job.future.set_exception(error)
             return
-        if over:
-            self._can_record(over)
+        for event in over:
+            self.bus.publish(event)
         for job in jobs:
             for event in job.events:
                 self.bus.publish(event)
@@ -144,6 +144,10 @@ class Desk:
                 job.future.set_result(job.result)
             else:
                 job.future.set_exception(job.error)
+        if over:
+            _log.warning("recording works again")
+            self.record_state = RecordState()
+            self.bus.publish(self.record_state)
 
     def _cannot_record(self, error: StorageFault) -> None:
         known = self.record_state
@@ -153,13 +157,6 @@ class Desk:
             since_at = known.failing_since_at or self.clock.now()
             self.record_state = RecordState(failing_since_at=since_at, sentence=error.text)
             self.bus.publish(self.record_state)
-
-    def _can_record(self, over: tuple[Event, ...]) -> None:
-        _log.warning("recording works again")
-        self.record_state = RecordState()
-        for event in over:
-            self.bus.publish(event)
-        self.bus.publish(self.record_state)
 
 
 def _note_outage(tx: Transaction, state: RecordState) -> tuple[Event, ...]:

@@ -1,10 +1,16 @@
 """Health: cameras and sources that are seen and heard, or not, on record when it changes."""
 
+from console.models.alarms import Alarm, AlarmClass, Condition, Priority
 from console.models.events import CameraChanged, ConsoleStarted, ConsoleStopped, SiteLoaded, SourceChanged
+from console.models.ids import PointId, SignalId, new_id
 from console.models.pictures import CameraState
 from console.models.plain import digest
-from console.models.signals import SourceHealth
+from console.models.signals import Signal, SignalKind, SourceHealth
+from console.models.text import Text
+from console.services import alarms
 from console.store.store import Transaction
+
+_OVER = Text(zh="已恢复", en="well again")
 
 
 def camera_changed(tx: Transaction, state: CameraState) -> None:
@@ -13,8 +19,39 @@ def camera_changed(tx: Transaction, state: CameraState) -> None:
 
 
 def source_changed(tx: Transaction, health: SourceHealth) -> None:
-    """A source is heard again, or not."""
+    """A source is heard again, or not. What may keep its alarms from arriving is an alarm itself, until it is over.
+
+    EN 50136-1: the receiving centre is told when the path from a panel is lost.
+    """
     tx.record(SourceChanged(at=health.since_at, health=health))
+    before = f"{alarms.SOURCE_POINT}{health.source}/"
+    deaf = {PointId(before + one.name): one.sentence for one in health.problems if one.deaf}
+    active = {
+        alarm.point
+        for alarm in tx.find(Alarm, source=health.source, closed_at=None)
+        if alarm.point.startswith(before) and alarm.condition is Condition.ACTIVE
+    }
+    for point, sentence in deaf.items():
+        if point not in active:
+            alarms.receive(tx, _of_source(tx, health, SignalKind.ALARM, point, sentence))
+    for point in sorted(active - deaf.keys()):
+        alarms.receive(tx, _of_source(tx, health, SignalKind.RESTORE, point, _OVER))
+
+
+def _of_source(tx: Transaction, health: SourceHealth, kind: SignalKind, point: PointId, sentence: Text) -> Signal:
+    return Signal(
+        id=SignalId(new_id()),
+        source=health.source,
+        kind=kind,
+        point=point,
+        code="HEALTH",
+        alarm_class=AlarmClass.SYSTEM.value,
+        priority=Priority.MEDIUM,
+        text_zh=sentence.zh,
+        text_en=sentence.en,
+        received_at=tx.now,
+        codec="health",
+    )
 
 
 def started(tx: Transaction, version: str) -> None:

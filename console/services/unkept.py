@@ -5,14 +5,17 @@ Either way the signal is held here and delivered once more; a repetition is reco
 """
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from console.models.keeping import AlarmNotKept, RecordState
 from console.models.signals import Signal, SignalKind
 from console.services import alarms
-from console.services.desk import Desk
+from console.services.desk import Desk, Transaction
 from console.store.faults import StorageFault
+
+F = TypeVar("F")
 
 HELD_AT_MOST: Final = 1000
 
@@ -24,6 +27,7 @@ class Delivery:
         self._desk = desk
         self._gate = threading.Lock()
         self._held: dict[tuple[str, str], Signal] = {}
+        self._facts: dict[tuple[str, str], tuple[Callable[..., Any], Any]] = {}
         desk.bus.on(RecordState, self._again)
 
     def deliver(self, signal: Signal) -> "Future[Any]":
@@ -31,6 +35,18 @@ class Delivery:
         future = self._desk.do(alarms.receive, signal)
         future.add_done_callback(lambda done: self._ended(signal, done))
         return future
+
+    def tell(self, command: Callable[[Transaction, F], Any], about: str, fact: F) -> None:
+        """Have the state of a camera or a source recorded; while that cannot be, its newest is held."""
+        key = (command.__name__, about)
+
+        def ended(done: "Future[Any]") -> None:
+            with self._gate:
+                self._facts.pop(key, None)
+                if not done.cancelled() and isinstance(done.exception(), StorageFault):
+                    self._facts[key] = (command, fact)
+
+        self._desk.do(command, fact).add_done_callback(ended)
 
     def _ended(self, signal: Signal, done: "Future[Any]") -> None:
         if done.cancelled() or not isinstance(done.exception(), StorageFault):
@@ -46,5 +62,8 @@ class Delivery:
             return
         with self._gate:
             held, self._held = list(self._held.values()), {}
+            facts, self._facts = self._facts, {}
         for signal in held:
             self.deliver(signal)
+        for (_, about), (command, fact) in facts.items():
+            self.tell(command, about, fact)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from console.models.clock import Clock
 from console.models.ids import SourceId
-from console.models.signals import SourceHealth
+from console.models.signals import SourceHealth, SourceProblem
 from console.models.text import Text
 
 
@@ -19,8 +19,8 @@ class Health:
         self._source = source
         self._clock = clock
         self._tell = tell
-        self._problems: dict[str, Text] = {}
-        self._told: tuple[Text, ...] | None = None
+        self._problems: dict[str, SourceProblem] = {}
+        self._told: tuple[SourceProblem, ...] | None = None
         self._since_at: datetime = clock.now()
         self._heard_at: datetime | None = None
 
@@ -28,9 +28,9 @@ class Health:
         """Note that something understandable arrived just now."""
         self._heard_at = self._clock.now()
 
-    def problem(self, name: str, sentence: Text) -> None:
-        """Have this problem from now on."""
-        self._problems[name] = sentence
+    def problem(self, name: str, sentence: Text, *, deaf: bool = True) -> None:
+        """Have this problem from now on; a `deaf` one may keep alarms from arriving, and is an alarm itself."""
+        self._problems[name] = SourceProblem(name=name, sentence=sentence, deaf=deaf)
         self.tell()
 
     def fine(self, name: str) -> None:
@@ -44,19 +44,20 @@ class Health:
 
     def tell(self) -> None:
         """Tell the house how the source is, if it does not know yet."""
-        sentences = tuple(self._problems[name] for name in sorted(self._problems))
-        if sentences == self._told:
+        problems = tuple(self._problems[name] for name in sorted(self._problems))
+        if problems == self._told:
             return
-        if self._told is None or bool(self._told) != bool(sentences):
+        if self._told is None or bool(self._told) != bool(problems):
             self._since_at = self._clock.now()
-        self._told = sentences
+        self._told = problems
         self._tell(
             SourceHealth(
                 source=self._source,
-                healthy=not sentences,
+                healthy=not problems,
                 since_at=self._since_at,
                 heard_at=self._heard_at,
-                sentence_zh=" ".join(sentence.in_language("zh_CN") for sentence in sentences),
-                sentence_en=" ".join(sentence.in_language("en") for sentence in sentences),
+                sentence_zh=" ".join(one.sentence.in_language("zh_CN") for one in problems),
+                sentence_en=" ".join(one.sentence.in_language("en") for one in problems),
+                problems=problems,
             )
         )

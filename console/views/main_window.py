@@ -9,7 +9,7 @@ from typing_extensions import override
 from console import i18n, registry
 from console.i18n import _
 from console.models.alarms import Alarm
-from console.models.events import AlarmChanged, AlarmRaised
+from console.models.events import AlarmChanged, AlarmRaised, FaultNoted
 from console.models.people import Actor
 from console.services import queries
 from console.views import blink, icons, preferences, theme, words
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from console.bridge import Bridge
 
 SMALLEST: Final = (1180, 660)
+# Faults that stand in a place of their own for as long as they last.
+_SAID_ELSEWHERE: Final = frozenset({"sound", "font", "record", "second_person"})
 
 
 class MainWindow(QMainWindow):
@@ -123,6 +125,7 @@ class MainWindow(QMainWindow):
         self.bridge.actor_changed.connect(self._keyboard_taken)
         self.bridge.on(AlarmRaised, lambda event: self.banner.hear(event.alarm))
         self.bridge.on(AlarmChanged, lambda event: self.banner.hear(event.alarm))
+        self.bridge.on(FaultNoted, self._say_fault)
         self.bridge.ask(queries.live_alarms, then=self.banner.begin)
         self.banner.asked.connect(self._go_to)
         self.sounder.audible.connect(self.silent.hear)
@@ -245,6 +248,10 @@ class MainWindow(QMainWindow):
         self._kept.change(language=language)
         self.retranslate()
         return True
+
+    def _say_fault(self, event: FaultNoted) -> None:
+        if event.fault not in _SAID_ELSEWHERE:
+            self.notice.say(event.sentence, "fault" if event.active else "plain")
 
     def _keyboard_taken(self, actor: Actor | None) -> None:
         self.rail.lock(actor is None)

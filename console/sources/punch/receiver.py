@@ -159,6 +159,7 @@ class PunchReceiver:
                 f"{sender} 用错误的口令打卡，已拒收。请核对该设备的口令。",
                 f"{sender} punches with a wrong token and is refused. Check the token of that device.",
             ),
+            deaf=False,
         )
         while len(self._refused) > _SENDERS:
             self._accept(next(iter(self._refused)))

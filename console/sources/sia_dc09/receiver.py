@@ -236,6 +236,7 @@ class Receiver:
                     f"{account.label.zh}应加密发送，却发来明文。报警照常接收，请核对主机设置。",
                     f"{account.label.en} should encrypt but sends in clear. Its alarms are taken; check the panel's settings.",
                 ),
+                deaf=False,
             )
         else:
             self._health.fine(f"plain {account.id}")

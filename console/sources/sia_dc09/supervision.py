@@ -54,7 +54,7 @@ class Supervision:
                 del self._damaged[sender]
                 self._health.fine(f"noise {sender}")
             elif len(times) >= NOISY_FROM and now - times[0] <= NOISE_S:
-                self._health.problem(f"noise {sender}", _noise(sender))
+                self._health.problem(f"noise {sender}", _noise(sender), deaf=False)
 
 
 def _silent(account: Account, limit_s: float) -> Text:
