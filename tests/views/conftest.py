@@ -29,3 +29,12 @@ def seat(looks: None, qtbot: Any, tmp_path: Path, clock: FakeClock) -> Iterator[
     """A seat of the demonstration site; nobody has the keyboard yet."""
     with posts.seat(tmp_path, clock) as running:
         yield running
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """The bridge falls silent before the widgets go, as it does when the console is closed."""
+    for value in getattr(item, "funcargs", {}).values():
+        if isinstance(value, posts.Seat):
+            value.bridge.close()
+    return (yield)

@@ -1,0 +1,199 @@
+"""The system page: devices, figures, the post, every number, and people for administrators."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton
+
+from console.models.duty import Threat
+from console.models.people import Account, Person, Role
+from console.models.pictures import Sight
+from console.models.settings import SETTINGS
+from console.views import blink
+from console.views.panels.system.devices import size_words, storage
+from console.views.panels.system.figures import ACCEPTABLE, MANAGEABLE, verdict_of
+from console.views.panels.system.panel import SystemPanel
+from console.views.panels.system.settings import SettingsTab, number_words
+from console.views.rows import RowsTable
+from tests.views.posts import Seat
+
+AT = datetime(2026, 3, 14, tzinfo=UTC)
+
+
+@pytest.fixture
+def system(qtbot: Any, seat: Seat) -> SystemPanel:
+    seat.take_keyboard("zhang")
+    made = SystemPanel(seat.bridge)
+    qtbot.addWidget(made)
+    made.resize(1200, 700)
+    made.show()
+    return made
+
+
+def table(system: SystemPanel, name: str) -> RowsTable:
+    found = system.findChild(RowsTable, f"system.{name}")
+    assert isinstance(found, RowsTable)
+    return found
+
+
+def show_tab(system: SystemPanel, title: str) -> None:
+    tabs = system._tabs
+    tabs.setCurrentIndex(next(n for n in range(tabs.count()) if tabs.tabText(n) == title))
+
+
+def test_that_every_camera_is_listed_with_its_state_and_why(system: SystemPanel, seat: Seat) -> None:
+    camera = seat.bridge.site.cameras[0]
+    seat.feed.put(camera.id, Sight.OFFLINE, reason_zh="拒绝", reason_en="connection refused")
+    system._parts[0][0]._look()
+    rows = table(system, "cameras").rows
+    assert rows.rowCount() == len(seat.bridge.site.cameras)
+    row = next(rows.row(n) for n in range(rows.rowCount()) if rows.row(n).key == camera.id)
+    assert row.words[2] == "Offline"
+    assert row.words[5] == "connection refused"
+    assert (2, "state.fault") in row.tones
+
+
+def test_that_the_storage_says_what_lies_where(qtbot: Any, system: SystemPanel, tmp_path: Any) -> None:
+    (tmp_path / "evidence").mkdir()
+    (tmp_path / "evidence" / "one.jpg").write_bytes(b"x" * 2500)
+    found = {name: (files, size) for name, files, size, _free in storage(None, tmp_path)}
+    assert found["evidence"] == (1, 2500)
+    assert "recordings" not in found
+    system._parts[0][0]._look()
+    qtbot.waitUntil(lambda: table(system, "storage").rows.rowCount() >= 2)
+    row = next(row for n in range(3) if (row := table(system, "storage").rows.row(n)).key == "evidence")
+    assert row.words[:3] == ("Evidence files", "1", "2.5 kB")
+
+
+def test_that_sizes_are_read_at_a_glance() -> None:
+    assert [size_words(n) for n in (0, 999, 1000, 2_500_000, 3_200_000_000)] == [
+        "0 B", "999 B", "1.0 kB", "2.5 MB", "3.2 GB",
+    ]  # fmt: skip
+
+
+def test_that_every_setting_is_shown_with_value_default_and_source(system: SystemPanel, seat: Seat) -> None:
+    rows = table(system, "settings").rows
+    shown = {rows.row(n).key: rows.row(n).words for n in range(rows.rowCount())}
+    assert shown.keys() == {setting.key for setting in SETTINGS}
+    for setting in SETTINGS:
+        assert shown[setting.key][2] == number_words(setting, setting.default)
+        assert shown[setting.key][3] == setting.source
+
+
+def test_that_a_setting_that_differs_from_its_default_stands_out(qtbot: Any, seat: Seat) -> None:
+    seat.bridge.settings["watch.people"] = 3
+    made = SettingsTab(seat.bridge)
+    qtbot.addWidget(made)
+    rows = made.findChild(RowsTable, "system.settings").rows
+    row = next(rows.row(n) for n in range(rows.rowCount()) if rows.row(n).key == "watch.people")
+    assert row.words[1:3] == ("3", "2")
+    assert (1, "text.strong") in row.tones
+
+
+@pytest.mark.parametrize(
+    ("an_hour", "tone"), [(0, ""), (ACCEPTABLE, ""), (ACCEPTABLE + 1, "warning"), (MANAGEABLE + 1, "fault")]
+)
+def test_that_the_figures_judge_the_mean_of_the_full_hours(an_hour: int, tone: str) -> None:
+    hours = [AT + timedelta(hours=n) for n in range(24)]
+    counts = tuple((hour, 40 if hour is hours[-1] else an_hour) for hour in hours)
+    found, peak, mean = verdict_of(counts)
+    assert (found, peak, mean) == (tone, 40, an_hour)
+
+
+def test_that_the_chart_is_drawn_when_somebody_looks(qtbot: Any, system: SystemPanel, seat: Seat) -> None:
+    figures = system._parts[1][0]
+    assert figures._plot is None
+    seat.ring("beam-east-2")
+    show_tab(system, "Alarm figures")
+    qtbot.waitUntil(lambda: bool(figures._counts) and figures._counts[-1][1] == 1)
+    assert figures._plot is not None
+    says = system.findChild(QLabel, "system.figures_says")
+    assert says.text() == "0.0 an hour on average, 1 in the busiest"
+
+
+def test_that_a_leader_sets_the_threat_level_with_a_reason(qtbot: Any, system: SystemPanel, seat: Seat) -> None:
+    show_tab(system, "Post and screen")
+    go = system.findChild(QPushButton, "system.threat_set")
+    assert not go.isEnabled()
+    system.findChild(QPushButton, "system.threat_orange").click()
+    go.click()
+    says = system.findChild(QLabel, "system.threat_says")
+    qtbot.waitUntil(lambda: "reason" in says.text())
+    system.findChild(QLineEdit, "system.threat_reason").setText("event in town")
+    go.click()
+    in_force = system.findChild(QLabel, "system.threat_in_force")
+    qtbot.waitUntil(lambda: in_force.text().endswith("set by 张伟: event in town"))
+    assert len(seat.desk.ask(lambda rx: rx.find(Threat)).result()) == 1
+
+
+def test_that_an_operator_cannot_set_the_threat_level(system: SystemPanel, seat: Seat) -> None:
+    seat.take_keyboard("li")
+    assert not system.findChild(QPushButton, "system.threat_red").isEnabled()
+    assert not system.findChild(QLineEdit, "system.threat_reason").isEnabled()
+
+
+def test_that_who_wants_it_still_gets_it_still(system: SystemPanel, seat: Seat) -> None:
+    made = blink.shared(seat.bridge)
+    made.need("test", True)
+    system.findChild(QCheckBox, "system.reduce_motion").click()
+    assert not made.running
+    assert system._parts[2][0]._kept.now.reduce_motion
+    made.need("test", False)
+
+
+def test_that_only_who_manages_people_sees_them(system: SystemPanel, seat: Seat) -> None:
+    people = system._tabs.indexOf(system.people)
+    assert not system._tabs.isTabVisible(people)
+    seat.take_keyboard("chen")
+    assert system._tabs.isTabVisible(people)
+    seat.take_keyboard("li")
+    assert not system._tabs.isTabVisible(people)
+
+
+def person(seat: Seat, login: str) -> Person | None:
+    return next((one for one in seat.desk.ask(lambda rx: rx.find(Person)).result() if one.login == login), None)
+
+
+def fill(system: SystemPanel, **texts: str) -> None:
+    for name, text in texts.items():
+        system.findChild(QLineEdit, f"system.person_{name}").setText(text)
+
+
+def test_that_an_administrator_enters_corrects_and_closes_an_account(
+    qtbot: Any, system: SystemPanel, seat: Seat
+) -> None:
+    seat.take_keyboard("chen")
+    show_tab(system, "People")
+    rows = table(system, "people").rows
+    tester = QAbstractItemModelTester(rows, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    qtbot.waitUntil(lambda: rows.rowCount() == 3)
+    system.findChild(QPushButton, "system.person_new").click()
+    fill(system, name="王强", login="wang", phone="13900000000", password="short")
+    system.findChild(QComboBox, "system.person_role").setCurrentIndex(list(Role).index(Role.SUPERVISOR))
+    save = system.findChild(QPushButton, "system.person_save")
+    save.click()
+    says = system.findChild(QLabel, "system.person_says")
+    qtbot.waitUntil(says.isVisible)
+    fill(system, password="green Lamp 33")
+    save.click()
+    qtbot.waitUntil(lambda: rows.rowCount() == 4)
+    wang = person(seat, "wang")
+    assert (wang.name, wang.role, wang.phone) == ("王强", Role.SUPERVISOR, "13900000000")
+    before = seat.desk.ask(lambda rx: rx.first(Account, login="wang")).result().password_hash
+
+    table(system, "people").selectRow(next(n for n in range(4) if rows.row(n).key == wang.id))
+    assert system.findChild(QLineEdit, "system.person_login").isReadOnly()
+    fill(system, name="王志强", password="yellow Door 58")
+    save.click()
+    qtbot.waitUntil(lambda: person(seat, "wang").name == "王志强")
+    qtbot.waitUntil(
+        lambda: seat.desk.ask(lambda rx: rx.first(Account, login="wang")).result().password_hash != before
+    )
+    system.findChild(QPushButton, "system.person_close").click()
+    qtbot.waitUntil(lambda: not person(seat, "wang").active)
+    qtbot.waitUntil(
+        lambda: system.findChild(QPushButton, "system.person_close").text() == "Open the account again"
+    )
+    del tester
