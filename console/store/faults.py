@@ -35,6 +35,7 @@ _SERVER = (
     "The database server does not answer. Check the server and the network.",
 )
 
+PROTECTED = ("记录受保护，不能修改或删除。", "The record is protected: append-only.")
 TRANSACTION_LOST = (
     "数据库放弃了此次记录，未保存。请重试；如再次发生，请检查硬盘。",
     "The database gave up this record; nothing of it was kept. Try again, and check the disk if it happens again.",
@@ -90,6 +91,12 @@ def sentence_of(error: DBAPIError) -> ConsoleError | None:
     elif error.connection_invalidated or type(cause).__name__ == "OperationalError":
         pair = _SERVER  # the connection itself failed, before any statement had a code
     return StorageFault(*pair) if pair else None
+
+
+def key_is_taken(error: DBAPIError) -> bool:
+    """Whether a row of the same key is there already, as a guard says it or the key itself."""
+    taken = (_SQLITE_TRIGGER, 1555, 2067, "23505")  # CONSTRAINT_PRIMARYKEY, CONSTRAINT_UNIQUE, unique_violation
+    return getattr(error.orig, "sqlite_errorcode", None) in taken or getattr(error.orig, "sqlstate", None) in taken
 
 
 def storage_cause(error: BaseException | None) -> StorageFault | None:

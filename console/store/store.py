@@ -26,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from typing_extensions import override
 
 from console.models.clock import Clock
@@ -36,7 +37,15 @@ from console.models.settings import SettingValue
 from console.models.site import Site
 from console.models.trust import JournalLine
 from console.store import tables
-from console.store.faults import TRANSACTION_LOST, StorageFault, storage_cause, storage_faults
+from console.store.faults import (
+    PROTECTED,
+    TRANSACTION_LOST,
+    Protected,
+    StorageFault,
+    key_is_taken,
+    storage_cause,
+    storage_faults,
+)
 from console.store.journal import Chain, head_of, read_lines
 from console.store.mapping import APPEND_ONLY, TABLES, from_row, key_column, to_row
 
@@ -215,10 +224,17 @@ class Transaction(Reading):
     def put(self, value: Any) -> None:
         """Write a model value: insert it, or replace the row of the same id.
 
-        Of what may only be added to (console.store.mapping.APPEND_ONLY) a second value of one id is refused: a bug.
+        Of what may only be added to (console.store.mapping.APPEND_ONLY) a second value of one id raises Protected.
         """
         table = TABLES[type(value)]
-        self._connection.execute(_writing(table, self._connection.dialect.name), to_row(value))
+        try:
+            self._connection.execute(_writing(table, self._connection.dialect.name), to_row(value))
+        except IntegrityError as error:
+            if table not in _ADDED_TO or not key_is_taken(error):
+                raise
+            raise Protected(
+                *PROTECTED
+            ) from error  # SQLite's guard says so itself, PostgreSQL only that the key is taken
 
     def record(self, event: Event) -> None:
         """Say what happened: a journal line in this commit, an event on the bus after it."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from console.config import data_folder
 from console.models.clock import FakeClock, SystemClock
@@ -80,7 +80,7 @@ def test_that_a_second_value_of_what_is_only_added_to_is_refused(
     dice = Random(5)
     with store.begin(ground, clock) as tx:
         value = put_whole(tx, sample(kind, dice), dice)
-    with pytest.raises((Protected, IntegrityError), match=r"append-only|pk_"), store.begin(ground, clock) as tx:
+    with pytest.raises(Protected, match="append-only"), store.begin(ground, clock) as tx:
         tx.put(dataclasses.replace(value))
 
 
