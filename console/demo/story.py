@@ -229,9 +229,7 @@ def play(
         panels.hang_up()
 
 
-def _acts(
-    stage: _Stage, climb: Climb | None, fence_at_s: float, later: Sequence[Trip]
-) -> Iterator[tuple[float, Act]]:
+def _acts(stage: _Stage, climb: Climb | None, fence_at_s: float, later: Sequence[Trip]) -> Iterator[tuple[float, Act]]:
     zones = zones_of(stage.site)
     for zone in {(zone.source, zone.account): zone for zone in zones}.values():
         yield 0.5, _polling(stage, zone)

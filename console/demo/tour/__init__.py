@@ -69,8 +69,8 @@ class Tour:
             picture = hands.picture("failed")
             self._say(
                 Text(
-                    f"演示中断：{error.text.zh} 当时的画面：{picture}",
-                    f"The tour broke off. {error.text.en} That moment: {picture}",
+                    f"演示中断：{error.text.zh} 当时的画面：{picture}，键盘在“{hands.focus_name()}”。",
+                    f"The tour broke off. {error.text.en} That moment: {picture}, the keys at “{hands.focus_name()}”.",
                 )
             )
             return FAILED

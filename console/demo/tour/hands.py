@@ -42,7 +42,9 @@ class Hands:
         until_s = time.monotonic() + limit_s
         while not seen():
             if time.monotonic() > until_s:
-                raise Missing(f"等了 {limit_s:.0f} 秒，没有出现：{what.zh}", f"Not seen within {limit_s:.0f} s: {what.en}")
+                raise Missing(
+                    f"等了 {limit_s:.0f} 秒，没有出现：{what.zh}", f"Not seen within {limit_s:.0f} s: {what.en}"
+                )
             QTest.qWait(GLANCE_MS)
 
     def live(self, seconds: float) -> None:
@@ -59,12 +61,19 @@ class Hands:
     def find_like(self, pattern: str) -> list[QWidget]:
         """The visible widgets whose whole names fit a regular expression."""
         fits = re.compile(pattern)
-        return [one for one in self.window.findChildren(QWidget) if one.isVisible() and fits.fullmatch(one.objectName())]
+        return [
+            one for one in self.window.findChildren(QWidget) if one.isVisible() and fits.fullmatch(one.objectName())
+        ]
 
     def see(self, name: str, what: Text, limit_s: float = PATIENCE_S) -> Any:
         """Wait for a visible and enabled widget of that name, and give it."""
         self.wait(lambda: (found := self.find(name)) is not None and found.isEnabled(), what, limit_s)
         return self.find(name)
+
+    def focus_name(self) -> str:
+        """The name of what has the keyboard."""
+        focus = QApplication.focusWidget()
+        return focus.objectName() if focus is not None else ""
 
     # ---------------------------------------------------------------- hands
 

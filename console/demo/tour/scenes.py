@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import Qt
 
-from console.demo.accounts import OPERATOR, PretendPerson
+from console.demo.accounts import OPERATOR, RELIEF, PretendPerson
 from console.demo.tour.hands import Hands
 from console.models.alarms import Condition
 from console.models.errors import ConsoleError
@@ -26,6 +26,19 @@ PAPER_WITHIN_S: Final = 40.0
 SUMMARY: Final = Text(
     "一人翻越东侧围墙进入，巡逻岗到场控制，已移交民警。",
     "One person climbed in over the east fence; the patrol held the spot, the police took over.",
+)
+EXPECT: Final = Text(
+    "民警可能回访东侧围墙，留意 2 号摄像机；围墙翻越点已拉警戒带，明早报修。",
+    "The police may come back to the east fence, watch camera 2; the spot is taped off, to be repaired in the morning.",
+)
+READ_BACK: Final = (
+    Text(
+        "东墙有人翻进来，已交给民警，材料要在明天内写完。",
+        "One over the east fence, with the police now; the paper is due tomorrow.",
+    ),
+    Text("第二件我记下了，会盯着。", "Noted the second thing, will keep an eye on it."),
+    Text("第三件也清楚，按时处理。", "The third is clear too, done in time."),
+    Text("最后一件明白。", "The last one is understood."),
 )
 
 
@@ -95,16 +108,17 @@ def _sign_on(hands: Hands, stage: Stage, person: PretendPerson) -> None:
 def alarm(hands: Hands, stage: Stage) -> None:
     """Somebody climbs: the panel has rung and the camera has seen it."""
     hands.wait(lambda: stage.queue.total >= 1, Text("翻越围墙的报警", "the alarm from the fence"), ALARM_WITHIN_S)
-    hands.wait(lambda: stage.queue.total >= 2, Text("主机和视频两路报警", "both alarms, the panel's and the camera's"), 20.0)
+    hands.wait(
+        lambda: stage.queue.total >= 2, Text("主机和视频两路报警", "both alarms, the panel's and the camera's"), 20.0
+    )
     hands.live(0.6)
 
 
 def acknowledged(hands: Hands, stage: Stage) -> None:
-    """Space, until nothing waits any more."""
-    for _ in range(5):
-        if not stage.queue.waiting:
-            break
-        waiting = stage.queue.waiting
+    """F1 and Space, until nothing waits any more: every alarm is looked at before it is acknowledged."""
+    while waiting := stage.queue.waiting:
+        hands.key(Key.Key_F1)
+        hands.live(0.3)
         hands.key(Key.Key_Space)
         hands.wait(partial(_fewer_wait, stage, waiting), Text("报警已确认", "the alarm acknowledged"))
     hands.live(0.3)
@@ -195,7 +209,9 @@ def report(hands: Hands, stage: Stage) -> None:
     """Enter prints the incident report."""
     hands.key(Key.Key_Return)
     _paper(hands, stage, Text("事件报告 PDF", "the incident report as a PDF"))
-    hands.wait(lambda: bool(getattr(hands.find("response.report_file"), "text", str)()), Text("报告的文件名", "its name"))
+    hands.wait(
+        lambda: bool(getattr(hands.find("response.report_file"), "text", str)()), Text("报告的文件名", "its name")
+    )
 
 
 def _paper(hands: Hands, stage: Stage, what: Text) -> Path:
@@ -207,11 +223,70 @@ def _paper(hands: Hands, stage: Stage, what: Text) -> Path:
     return found
 
 
+# ------------------------------------------------------------------------------------------------ the handover
+def form(hands: Hands, _stage: Stage) -> None:
+    """F8: the form is already filled; what stands in the way is named."""
+    hands.key(Key.Key_F8)
+    hands.wait(
+        partial(_has_focus, hands, "handover.freeze"), Text("交接班表已自动填好", "the handover form, filled by itself")
+    )
+    hands.live(0.3)
+
+
+def frozen(hands: Hands, stage: Stage) -> None:
+    """The state of the post is frozen, the equipment counted, the next shift told what to expect."""
+    hands.key(Key.Key_Space)
+    hands.wait(lambda: hands.focus_name().startswith("handover.item."), Text("物品清点", "the count of the equipment"))
+    hands.key(Key.Key_Return)
+    hands.wait(lambda: hands.focus_name() == "handover.expect", Text("给下一班的话", "the words for the next shift"))
+    hands.type(EXPECT.in_language(stage.language))
+    hands.live(0.3)
+
+
+def relief(hands: Hands, stage: Stage) -> None:
+    """The relief signs on at the same seat and says back what matters most, in their own words."""
+    hands.key(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    _sign_on(hands, stage, RELIEF)
+    hands.see("handover.read_back", Text("接班人复述", "what the relief says back"))
+    hands.key(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    for number, words in enumerate(READ_BACK):
+        if not hands.find(f"handover.said.{number}"):
+            break
+        name = f"handover.said.{number}"
+        hands.wait(partial(_has_focus, hands, name), Text(f"复述第 {number + 1} 项", f"item {number + 1} to say back"))
+        hands.type(words.in_language(stage.language))
+        hands.key(Key.Key_Return)
+    hands.wait(partial(_has_focus, hands, "handover.out_password"), Text("交班人签名", "the outgoing signature"))
+
+
+def _has_focus(hands: Hands, name: str) -> bool:
+    return hands.focus_name() == name
+
+
+def signed(hands: Hands, stage: Stage) -> None:
+    """Both sign with their own passwords; the watch has passed on, and what was signed cannot be changed any more."""
+    hands.type(OPERATOR.password)
+    hands.key(Key.Key_Return)
+    hands.wait(partial(_has_focus, hands, "handover.in_password"), Text("接班人签名", "the incoming signature"))
+    hands.type(RELIEF.password)
+    hands.key(Key.Key_Return)
+    hands.see("handover.print", Text("交接班已生效", "the handover in effect"))
+    before = hands.find("handover.expect").toPlainText()
+    hands.click(hands.find("handover.expect"))
+    hands.type("x")
+    if hands.find("handover.expect").toPlainText() != before:
+        raise ConsoleError("签名后的交接班仍可修改", "the signed handover can still be changed")
+    hands.click(hands.find("handover.print"))
+    _paper(hands, stage, Text("交接班表 PDF", "the handover as a PDF"))
+    hands.see("handover.printed", Text("交接班 PDF 的文件名", "the name of its PDF"))
+    hands.live(0.3)
+
+
 SCENES: Final = (
     Scene("sign-on", Text("登录", "signing on"), sign_on_page),
     Scene("on-watch", Text("在岗：图像墙、地图、岗位、巡逻", "on watch: wall, map, posts, patrol"), on_watch),
     Scene("alarm", Text("有人翻越围墙", "somebody climbs the fence"), alarm),
-    Scene("acknowledged", Text("空格：确认", "Space: acknowledged"), acknowledged),
+    Scene("acknowledged", Text("F1、空格：逐条确认", "F1, Space: acknowledged one by one"), acknowledged),
     Scene("plan", Text("回车：预案，先看画面", "Enter: the plan, look first"), plan),
     Scene("seen", Text("看到有人；派谁？", "a person is seen; who goes?"), seen),
     Scene("sent", Text("已派最近的巡逻岗；报告班长", "the nearest patrol is sent; tell the leader"), sent),
@@ -221,6 +296,10 @@ SCENES: Final = (
     Scene("verdict", Text("定性和小结", "the verdict and a summary"), verdict),
     Scene("closed", Text("结案", "the incident is closed"), closed),
     Scene("report", Text("事件报告 PDF", "the incident report as a PDF"), report),
+    Scene("handover-form", Text("F8：交接班表已自动填好", "F8: the handover form is filled already"), form),
+    Scene("handover-frozen", Text("冻结、清点、写给下一班", "frozen, counted, words for the next shift"), frozen),
+    Scene("handover-relief", Text("接班人登录并复述", "the relief signs on and says it back"), relief),
+    Scene("handover-signed", Text("双方签名，交接班生效", "both have signed, the handover is in effect"), signed),
 )
 # The scenes that any site with an intrusion plan can be played through, one alarm and its paper.
 ONE_ALARM: Final = frozenset(
