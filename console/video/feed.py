@@ -162,12 +162,13 @@ class Feed:
             if self._cues:
                 capture.cue(self._cues.popleft())
             width_px, height_px = ring.wanted()
+            paint = width_px > 0 and ring.hungry()
             mono_s = mono_ns / 1e9
             due = [number for number, at_s in enumerate(due_s) if mono_s >= at_s]
-            if not (width_px or due or self._requests):
+            if not (paint or due or self._requests):
                 continue
             frame = capture.retrieve()
-            if width_px:
+            if paint:
                 self._painter.paint(frame, width_px, height_px, mono_ns, wall_ns)
             for number in due:
                 # From the frame's own time, so that a rule sees an even share of the frames.

@@ -27,6 +27,9 @@ LEARN_S: Final = 12.0
 BAND_S: Final = 40.0
 SETTLE_S: Final = 60.0
 SWITCHED_SHARE: Final = 0.55
+JUMPED_SHARE: Final = 0.2
+"""So much of a picture changes from one look to the next only if the camera itself was moved."""
+JUMP_S: Final = 0.3
 LIGHT_LEVELS: Final = 2.5
 STIRS_LEVELS: Final = 5.5
 LEAST_LEVELS: Final = 9.0
@@ -77,7 +80,7 @@ class Motion:
         nothing: Grey = np.empty((0, 0), np.float32)
         self._level = self._low = self._high = self._stray = nothing
         self._still_s = self._before = self._threshold = self._strange = nothing
-        self._since_s = self._last_s = 0.0
+        self._since_s = self._last_s = self._share = 0.0
 
     def look(self, frame: Frame, mono_s: float) -> Findings:
         """Compare a frame with the background, and learn from it."""
@@ -89,7 +92,10 @@ class Motion:
         self._follow_light(grey)
         outside = cv2.max(cv2.subtract(self._low, grey), cv2.subtract(grey, self._high))
         raw: Grey = cv2.compare(outside, self._threshold, cv2.CMP_GT)
-        if cv2.countNonZero(raw) > SWITCHED_SHARE * raw.size:
+        share = cv2.countNonZero(raw) / raw.size
+        jumped = step_s <= JUMP_S and share - self._share > JUMPED_SHARE
+        self._share = share
+        if jumped or share > SWITCHED_SHARE:
             return self._start(grey, mono_s)
         mask = cv2.dilate(cv2.morphologyEx(raw, cv2.MORPH_OPEN, _SPECK), _JOIN)
         self._strange = mask
@@ -107,6 +113,7 @@ class Motion:
         self._threshold = np.full(grey.shape, LEAST_LEVELS, np.float32)
         self._strange = np.zeros(grey.shape, np.uint8)
         self._since_s = self._last_s = mono_s
+        self._share = 0.0
         return Findings((), np.zeros(grey.shape, np.uint8), reliable=False)
 
     def _follow_light(self, grey: Grey) -> None:

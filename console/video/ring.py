@@ -28,11 +28,13 @@ from console.models.pictures import Picture
 MAX_WIDTH_PX: Final = 1920
 MAX_HEIGHT_PX: Final = 1080
 SLOTS: Final = 3
+FORGOTTEN_NS: Final = 300_000_000
+"""A frame that waited this long for somebody to look, while newer ones came, is not worth showing."""
 
 _MAGIC: Final = 0x5A48_4953_484F_5531  # "ZHISHOU1"
 _PAGE: Final = 4096
 # Words of the first page.
-_MAGIC_WORD, _LARGEST, _WANTED, _NEWEST, _BEATS, _BEAT_MONO, _BEAT_WALL, _PROMISE = range(8)
+_MAGIC_WORD, _LARGEST, _WANTED, _NEWEST, _BEATS, _BEAT_MONO, _BEAT_WALL, _PROMISE, _TAKEN = range(9)
 # Words of each slot's part of the first page, which begins at word 16 + 8 * slot.
 _FIRST_SLOT, _SLOT_WORDS = 16, 8
 _LOCK, _SIZE, _STRIDE, _MONO, _WALL = range(5)
@@ -155,6 +157,9 @@ class Ring:
         pixels = memory.slot(index, width_px * height_px * 4).toreadonly()
         if words[at + _LOCK] != 2 * newest:
             return None
+        untaken, words[_TAKEN] = words[_TAKEN] < newest, newest
+        if untaken and words[_BEAT_MONO] - words[at + _MONO] > FORGOTTEN_NS:
+            return None
         return Picture(pixels, width_px, height_px, newest, age_s)
 
     def still(self, picture: Picture) -> bool:
@@ -198,6 +203,17 @@ class RingWriter:
     def wanted(self) -> tuple[int, int]:
         """Give the size that the window asks for, (0, 0) when nobody looks."""
         return _unpack(self._words[_WANTED])
+
+    def hungry(self) -> bool:
+        """Tell whether the window has taken the last frame, or it has not the size wanted now.
+
+        Nobody sees a frame that is painted over one that was never taken: a window that refreshes
+        more slowly than the camera, or not at all because it is covered, costs nothing.
+        """
+        if self._words[_TAKEN] >= self._number:
+            return True
+        at = _FIRST_SLOT + _SLOT_WORDS * (self._number % SLOTS)
+        return self._words[at + _SIZE] != self._words[_WANTED]
 
     def begin(self, width_px: int, height_px: int) -> tuple[int, memoryview]:
         """Open the next slot for writing: its index and its `width_px * height_px * 4` bytes.

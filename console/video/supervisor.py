@@ -96,7 +96,7 @@ class VideoSupervisor:
         on_state: Callable[[CameraState], None],
         on_rule: Callable[[RuleEvent], None],
         scenes_dir: Path | None = None,
-        cameras_per_worker: int = 4,
+        cameras_per_worker: int = 8,
         stale_s: float = STALE_AFTER_S,
         offline_s: float = OFFLINE_AFTER_S,
     ) -> None:

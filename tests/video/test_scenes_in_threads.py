@@ -25,6 +25,10 @@ for thread in threads: thread.join()
 def test_that_eight_threads_may_read_scenes_at_the_same_moment() -> None:
     for _ in range(3):  # it once crashed in two of three runs
         done = subprocess.run(
-            [sys.executable, "-c", PROGRAM], cwd=Path(console.__file__).parents[1], capture_output=True, text=True, check=False
+            [sys.executable, "-c", PROGRAM],
+            cwd=Path(console.__file__).parents[1],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
