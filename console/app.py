@@ -23,7 +23,7 @@ from console.models.clock import Clock, SystemClock
 from console.models.errors import ConsoleError
 from console.models.events import AlarmRaised, IncidentOpened
 from console.models.ids import AlarmId, CameraId, EvidenceId, SourceId, new_id
-from console.models.people import Actor
+from console.models.people import SYSTEM, Actor
 from console.models.pictures import CameraState, RuleEvent
 from console.models.settings import seconds_of
 from console.models.site import Site
@@ -106,7 +106,7 @@ class Post:
             self.desk.do(faults.note, evidence.FOLDER, error.text)
             raise
         self.desk.do(faults.clear, evidence.FOLDER, Text("证据文件又可以保存。", "Evidence can be kept again."))
-        return self.desk.do(evidence.keep, kept).result()
+        return self.desk.do(evidence.keep, kept, by=actor or SYSTEM).result()
 
     def print_report(self, form: str, record_id: str, language: str, actor: Actor | None) -> "Future[PrintedReport]":
         """Make a form in the errands process and put it on record."""
@@ -319,6 +319,7 @@ def run_window(options: Options, *, prepare: Prepare | None = None, drive: Drive
 
 
 def _run_window(application: "QApplication", options: Options, prepare: Prepare | None, drive: Drive | None) -> int:
+    from console.views.leaving import when_asked
     from console.views.start import make_window
 
     with ExitStack() as stack:
@@ -330,6 +331,7 @@ def _run_window(application: "QApplication", options: Options, prepare: Prepare 
         stack.callback(window.close)
         if drive is not None:
             return drive(window)
+        stack.enter_context(when_asked(application.quit))
         if options.full_screen:
             window.showFullScreen()
         else:

@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from console.models.clock import Clock
 from console.models.errors import ConsoleError, Refused
+from console.models.events import SignedOff
 from console.models.keeping import RecordState
 from console.models.people import Actor, SignOn
 from console.models.pictures import PictureFeed
@@ -97,6 +98,7 @@ class Bridge(QObject):
         self._closed = False
         self._subscriptions: list[Subscription] = []
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+        self.on(SignedOff, self._signed_off)
 
     @property
     def site(self) -> Site:
@@ -208,6 +210,12 @@ class Bridge(QObject):
             else Actor(person=sign_on.person, name=sign_on.name, role=sign_on.role, seat=sign_on.seat)
         )
         self.actor_changed.emit(self.actor)
+
+    def _signed_off(self, event: SignedOff) -> None:
+        """Whoever left has no keyboard any more, whoever let them go."""
+        left = event.sign_on
+        if self.actor is not None and (self.actor.person, self.actor.seat) == (left.person, left.seat):
+            self.take_keyboard(None)
 
     def sign_on(
         self,

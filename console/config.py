@@ -62,7 +62,8 @@ class DataFolder:
         try:
             self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
             for folder in (self.evidence, self.recordings, self.reports, self.logs):
-                folder.mkdir(exist_ok=True)
+                folder.mkdir(exist_ok=True, mode=0o700)
+            self._keep_to_owner()
             if not os.access(self.root, os.W_OK):
                 raise PermissionError(13, "Permission denied")
         except OSError as error:
@@ -71,6 +72,13 @@ class DataFolder:
                 zh=f"数据文件夹 {self.root} 无法使用：{reason}。请用 --data 指定另一个文件夹。",
                 en=f"The data folder {self.root} cannot be used: {reason}. Name another one with --data.",
             ) from error
+
+    def _keep_to_owner(self) -> None:
+        """Close to others what somebody made beforehand, or an older version; a folder of somebody else's stays as it is."""
+        for folder in (self.root, self.evidence, self.recordings, self.reports, self.logs):
+            known = folder.stat()
+            if os.name == "posix" and known.st_uid == os.geteuid() and known.st_mode & 0o077:
+                folder.chmod(0o700)
 
 
 def data_folder(given: Path | None = None) -> DataFolder:

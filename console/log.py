@@ -41,12 +41,24 @@ def redact(text: str) -> str:
     return _SECRETS.sub(r"\g<name>\g<is>***", _CREDENTIALS.sub(r"\g<scheme>***@", text))
 
 
+def one_line(text: str) -> str:
+    """Give the text with its control characters written out: what came over a wire cannot begin a line of its own."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
+
+
 class RedactingFormatter(logging.Formatter):
-    """Formats a record, its traceback included, and takes the credentials out last."""
+    """Formats a record, its traceback included, and takes the credentials out last.
+
+    The first line is the record; a traceback follows, each of its lines behind a bar, so that no text from outside can
+    pass for a record.
+    """
 
     @override
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+        first, *rest = super().format(record).split("\n")
+        # A message of several lines (from a library, or from outside) stands behind bars as a traceback does.
+        lines = [one_line(first), *(f"  | {one_line(line)}" for line in rest)]
+        return redact("\n".join(lines))
 
 
 @contextmanager

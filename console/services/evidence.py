@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from console.models.errors import ConsoleError
 from console.models.events import EvidenceKept
-from console.models.people import SYSTEM, Actor
+from console.models.people import SYSTEM, Actor, Right
 from console.models.trust import Evidence
 from console.store.store import Transaction
 
@@ -64,6 +64,7 @@ def is_unchanged(data_dir: Path, evidence: Evidence) -> bool:
 
 def keep(tx: Transaction, evidence: Evidence, *, by: Actor = SYSTEM) -> Evidence:
     """Keep a stored file on record. It is never changed or deleted from then on."""
+    by.demand(Right.WATCH)
     tx.put(evidence)
     tx.record(EvidenceKept(at=tx.now, by=by.person, seat=by.seat, evidence=evidence))
     return evidence

@@ -79,3 +79,9 @@ def test_that_an_alarm_is_seen_and_heard_while_the_keyboard_is_locked(qtbot: Any
     qtbot.waitUntil(lambda: [one.id for one in window.sounder.waiting()] == [alarm.id])
     qtbot.waitUntil(window.banner.isVisible)
     assert window.page == "sign_on"
+
+
+def test_that_whoever_was_let_go_has_no_keyboard_any_more(qtbot: Any, seat: Seat) -> None:
+    seat.take_keyboard("li")
+    seat.desk.do(people.force_sign_off, "s-li", "taken ill", by=people.SYSTEM).result()
+    qtbot.waitUntil(lambda: seat.bridge.actor is None)

@@ -1,0 +1,155 @@
+"""Least privilege: every command that changes the record demands a right, and refuses whoever does not have it."""
+
+import ast
+import inspect
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import console
+from console.models.clock import FakeClock
+from console.models.errors import NotPermitted
+from console.models.ids import PersonId
+from console.models.people import RIGHTS, Actor, Right, Role
+from console.services import forms, people
+from tests.services.post import MORNING, PostInHand, opened_post
+
+ROOT = Path(console.__file__).parent
+
+# The right that each command demands of the person behind it.
+DEMANDS: dict[str, Right] = {
+    "alarms.acknowledge": Right.HANDLE_ALARMS,
+    "alarms.report": Right.HANDLE_ALARMS,
+    "alarms.reset": Right.HANDLE_ALARMS,
+    "alarms.shelve": Right.SHELVE,
+    "carry.add": Right.WRITE_LOG,
+    "carry.close": Right.WRITE_LOG,
+    "dispatch.advance": Right.HANDLE_ALARMS,
+    "dispatch.send": Right.HANDLE_ALARMS,
+    "due.done": Right.WRITE_LOG,
+    "duty.set_threat": Right.SET_THREAT_LEVEL,
+    "duty.take_over": Right.FORCE_HANDOVER,
+    "evidence.keep": Right.WATCH,
+    "handover.begin": Right.SIGN_HANDOVER,
+    "handover.fill": Right.SIGN_HANDOVER,
+    "handover.freeze": Right.SIGN_HANDOVER,
+    "handover.reopen": Right.SIGN_HANDOVER,
+    "incidents.close": Right.HANDLE_ALARMS,
+    "incidents.open_for": Right.HANDLE_ALARMS,
+    "log.correct": Right.WRITE_LOG,
+    "log.write": Right.WRITE_LOG,
+    "people.change_details": Right.MANAGE_PEOPLE,
+    "people.change_role": Right.MANAGE_PEOPLE,
+    "people.enter_person": Right.MANAGE_PEOPLE,
+    "people.force_sign_off": Right.FORCE_HANDOVER,
+    "people.replace_password": Right.MANAGE_PEOPLE,
+    "people.set_active": Right.MANAGE_PEOPLE,
+    "printing.printed": Right.EXPORT_REPORTS,
+    "response.answer": Right.FOLLOW_PLANS,
+    "response.skip": Right.FOLLOW_PLANS,
+    "response.start": Right.FOLLOW_PLANS,
+}
+# The right that is demanded of whoever gave their password for this one thing.
+SIGNATURES: dict[str, Right] = {
+    "handover.accept_dispute": Right.SIGN_HANDOVER,
+    "handover.accept_refusal": Right.SIGN_HANDOVER,
+    "handover.accept_review": Right.REVIEW_HANDOVER,
+    "handover.accept_settlement": Right.REVIEW_HANDOVER,
+    "handover.accept_sign_in": Right.SIGN_HANDOVER,
+    "handover.accept_sign_out": Right.SIGN_HANDOVER,
+}
+# What asks for more than a right, or for a right only of some: each is tested beside its rule.
+BY_A_RULE = frozenset({"alarms.bring_back", "people.sign_off"})
+# The door itself: a password, not a right.
+DOOR = frozenset({"people.accept_sign_on", "people.enter_administrator", "people.keep_own_password", "passwords.prove", "passwords.refuse"})
+# Steps of other commands, clocks, and what machines say; no view may call them, and a test reads that.
+INNER = frozenset(
+    {
+        "alarms.lapse", "alarms.receive", "alarms.release", "alarms.renew", "alarms.save", "carry.hand_on",
+        "clockwork.tick", "due.add", "due.cancel", "due.finish", "due.tick", "duty.end_shift", "duty.join",
+        "duty.note_watch_gap", "duty.pass_on", "duty.start_shift", "health.camera_changed", "health.source_changed",
+        "health.started", "health.stopped", "patrol.punch", "patrol.tick", "response.late",
+    }
+)  # fmt: skip
+# What the window itself may note: its loudspeaker and its type.
+OF_THE_WINDOW = frozenset({"faults.note", "faults.clear"})
+
+
+def commands() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every public function of the services that gets a transaction."""
+    for file in sorted((ROOT / "services").glob("*.py")):
+        module = import_module(f"console.services.{file.stem}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if not name.startswith("_") and function.__module__ == module.__name__:
+                if "tx" in inspect.signature(function).parameters:
+                    yield f"{file.stem}.{name}", function
+
+
+COMMANDS = dict(commands())
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[PostInHand]:
+    with opened_post(tmp_path / "data", FakeClock(MORNING)) as opened:
+        yield opened
+
+
+def anything(function: Callable[..., Any], **given: Any) -> dict[str, Any]:
+    """Arguments of no meaning for whatever a command needs besides: a right is asked for before anything is looked at."""
+    needed = [one for one in inspect.signature(function).parameters.values() if one.default is one.empty]
+    return {one.name: given.get(one.name, "x") for one in needed if one.name != "tx"} | given
+
+
+def test_that_every_command_is_known_by_what_it_demands() -> None:
+    known = [*DEMANDS, *SIGNATURES, *BY_A_RULE, *DOOR, *INNER, *OF_THE_WINDOW]
+    assert sorted(known) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("name", DEMANDS)
+def test_that_a_command_refuses_every_role_without_its_right(post: PostInHand, name: str) -> None:
+    right = DEMANDS[name]
+    before = post.lines()
+    for role in Role:
+        if right in RIGHTS[role]:
+            continue
+        by = Actor(person=PersonId("p"), name="Somebody", role=role, seat="1")
+        with pytest.raises(NotPermitted) as told:
+            post.do(COMMANDS[name], **anything(COMMANDS[name], by=by))
+        assert "Somebody" in told.value.text.zh
+    assert post.lines() == before
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_that_a_signature_of_somebody_without_the_right_is_refused(post: PostInHand, name: str) -> None:
+    for role in (role for role in Role if SIGNATURES[name] not in RIGHTS[role]):
+        proof = post.proof(post.enter(f"{role.value}-x", role))
+        with pytest.raises(NotPermitted):
+            post.do(COMMANDS[name], **anything(COMMANDS[name], proof=proof, seat="1"))
+
+
+def test_that_nobody_brings_a_shelved_alarm_back_or_signs_others_off_without_the_right(post: PostInHand) -> None:
+    operator, other = post.enter("wang"), post.enter("li")
+    here = post.sign_on(other)
+    by = Actor(person=operator.id, name="Wang", role=operator.role, seat="1")
+    with pytest.raises(NotPermitted):
+        post.do(people.sign_off, here.id, by=by)
+
+
+def test_that_a_paper_is_printed_only_for_somebody_who_may(post: PostInHand) -> None:
+    by = Actor(person=PersonId("p"), name="Chen", role=Role.ADMINISTRATOR)
+    with pytest.raises(NotPermitted):
+        forms.print_form(**anything(forms.print_form, actor=by, form="incident"))
+
+
+def test_that_no_view_runs_a_command_that_asks_nobody() -> None:
+    """A view may name inner commands only where the table above lets the window itself do so."""
+    wrong = []
+    for file in [*(ROOT / "views").rglob("*.py"), *(ROOT / "steps").rglob("page.py")]:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                if f"{node.value.id}.{node.attr}" in INNER | DOOR:
+                    wrong.append(f"{file.relative_to(ROOT)}:{node.lineno} {node.value.id}.{node.attr}")
+    assert not wrong, wrong
