@@ -26,9 +26,13 @@ def content_bytes(content: Content) -> bytes:
 
 
 def file_name(spec: ReportSpec, content: Content, language: str) -> str:
-    """What a form is called on the disk: "incident-2026-0042-zh_CN-20260314T140509Z.pdf"; safe on every system."""
+    """What a form is called on the disk: "incident-2026-0042-zh_CN-20260314T140509123Z.pdf"; safe on every system.
+
+    With its milliseconds, so that a form printed twice in a second does not overwrite the paper on record.
+    """
     number = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in spec.number(content))
-    return f"{spec.key}-{number}-{language}-{content.letterhead.made_at:%Y%m%dT%H%M%SZ}.pdf"
+    made_at = content.letterhead.made_at
+    return f"{spec.key}-{number}-{language}-{made_at:%Y%m%dT%H%M%S}{made_at.microsecond // 1000:03d}Z.pdf"
 
 
 def build_pdf(spec_key: str, content: bytes, language: str, out_path: str) -> PrintedFile:

@@ -98,5 +98,6 @@ def test_that_a_file_name_is_safe_and_tells_form_record_and_time(key: str) -> No
     spec, content = printing.forms()[key], samples.of_form(key)["full"]
     name = printing.file_name(spec, content, "zh_CN")
     assert name.startswith(f"{key}-")
-    assert name.endswith(f"{content.letterhead.made_at:%Y%m%dT%H%M%SZ}.pdf")
+    made_at = content.letterhead.made_at
+    assert name.endswith(f"{made_at:%Y%m%dT%H%M%S}{made_at.microsecond // 1000:03d}Z.pdf")
     assert not set(name) & set('/\\:*?"<>| ')
