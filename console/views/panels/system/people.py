@@ -109,7 +109,7 @@ class PeopleTab(QWidget):
             self._bridge.beside(
                 people.add_person, words_of["login"], words_of["name"], role, password, by=actor,
                 employee_no=words_of["employee_no"], phone=words_of["phone"],
-                then=lambda _person: self._begin_new(), failed=self._refused,
+                then=self._entered, failed=self._refused,
             )
             return
         details = {name: words_of[name] for name in ("name", "employee_no", "phone")}
@@ -132,6 +132,10 @@ class PeopleTab(QWidget):
             self._bridge.do(
                 people.set_active, person.id, not person.active, by=actor, then=self._done, failed=self._refused
             )
+
+    def _entered(self, _person: Person) -> None:
+        if self._editing is None:  # nobody else has been chosen meanwhile
+            self._begin_new()
 
     def _done(self, _person: Person) -> None:
         self._fields["password"].clear()
