@@ -169,7 +169,7 @@ def test_that_an_administrator_enters_corrects_and_closes_an_account(
     show_tab(system, "People")
     rows = table(system, "people").rows
     tester = QAbstractItemModelTester(rows, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    qtbot.waitUntil(lambda: rows.rowCount() == 3)
+    qtbot.waitUntil(lambda: rows.rowCount() == 3, timeout=SLOW_MS)
     system.findChild(QPushButton, "system.person_new").click()
     fill(system, name="王强", login="wang", phone="13900000000", password="short")
     system.findChild(QComboBox, "system.person_role").setCurrentIndex(list(Role).index(Role.SUPERVISOR))
@@ -188,13 +188,13 @@ def test_that_an_administrator_enters_corrects_and_closes_an_account(
     assert system.findChild(QLineEdit, "system.person_login").isReadOnly()
     fill(system, name="王志强", password="yellow Door 58")
     save.click()
-    qtbot.waitUntil(lambda: person(seat, "wang").name == "王志强")
+    qtbot.waitUntil(lambda: person(seat, "wang").name == "王志强", timeout=SLOW_MS)
     qtbot.waitUntil(
         lambda: seat.desk.ask(lambda rx: rx.first(Account, login="wang")).result().password_hash != before,
         timeout=SLOW_MS,
     )
     system.findChild(QPushButton, "system.person_close").click()
-    qtbot.waitUntil(lambda: not person(seat, "wang").active)
+    qtbot.waitUntil(lambda: not person(seat, "wang").active, timeout=SLOW_MS)
     qtbot.waitUntil(
         lambda: system.findChild(QPushButton, "system.person_close").text() == "Open the account again"
     )
