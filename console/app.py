@@ -221,6 +221,7 @@ def _video(site_dir: Path, site: Site, desk: Desk, delivery: Delivery, secrets: 
         on_state=on_state,
         on_rule=on_rule,
         scenes_dir=scenes if scenes.is_dir() else None,
+        timezone=site.timezone,
         stale_s=seconds_of(desk.ground.settings, "video.stale_s"),
         offline_s=seconds_of(desk.ground.settings, "video.offline_s"),
     )

@@ -13,7 +13,7 @@ import numpy as np
 
 from console.models.errors import ConsoleError
 from console.models.pictures import RuleEvent
-from console.models.site import Rule
+from console.models.site import Camera, Rule
 from console.models.text import Text
 from console.video.cv import cv2
 from console.video.facts import Snapshot
@@ -94,6 +94,7 @@ class Feed:
         ring: RingWriter,
         spec: CameraSpec,
         rules: dict[str, RuleSpec],
+        active: frozenset[str],
         send: Callable[[FromWorker], None],
         stop: threading.Event,
     ) -> None:
@@ -101,12 +102,14 @@ class Feed:
         self._camera = setting.camera
         self._ring = ring
         self._spec = spec
-        self._rules = rules
         self._send = send
         self._stop = stop
         self._requests: deque[int] = deque()
         self._cues: deque[str] = deque()
         self._painter = Painter(ring)
+        # They live as long as the camera, not as its connection: what is active must clear some day.
+        self._judges = _judges(self._camera, rules, active)
+        self._due_s = [0.0] * len(self._judges)
 
     def take_snapshot(self, request: int) -> None:
         """Ask for the next frame as a JPEG; answered by a message."""
@@ -145,8 +148,7 @@ class Feed:
 
     def _watch(self, capture: Capture) -> bool:
         """Read frames until the camera ends; tell whether it gave any."""
-        judges = self._judges()
-        due_s = [0.0] * len(judges)
+        judges, due_s = self._judges, self._due_s
         ring = self._ring
         stopped = self._stop.is_set
         told = False
@@ -191,16 +193,6 @@ class Feed:
             )
         )
 
-    def _judges(self) -> list[Judge]:
-        by_kind: dict[str, list[Rule]] = {}
-        for rule in self._camera.rules:
-            by_kind.setdefault(rule.kind.value, []).append(rule)
-        return [
-            self._rules[kind].judge(self._camera.id, tuple(rules))
-            for kind, rules in by_kind.items()
-            if kind in self._rules
-        ]
-
     def _judge(self, judge: Judge, frame: Frame, mono_s: float, wall_ns: int) -> None:
         for rule, verdict in judge.look(frame, mono_s):
             self._send(
@@ -235,3 +227,11 @@ class Feed:
         while self._requests:
             request = self._requests.popleft()
             self._send(SnapshotMade(request=request, snapshot=None, reason=reason))
+
+
+def _judges(camera: Camera, rules: dict[str, RuleSpec], active: frozenset[str]) -> list[Judge]:
+    """A judge for each kind of rule that the camera has."""
+    by_kind: dict[str, list[Rule]] = {}
+    for rule in camera.rules:
+        by_kind.setdefault(rule.kind.value, []).append(rule)
+    return [rules[kind].judge(camera.id, tuple(own), active) for kind, own in by_kind.items() if kind in rules]

@@ -21,12 +21,13 @@ Frame: TypeAlias = "NDArray[Any]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What a camera needs to be opened: itself, its password, and where the site's files lie."""
+    """What a camera needs to be opened: itself, its password, where the site's files lie, and the site's time zone."""
 
     camera: Camera
     secret: str
     site_dir: Path
     scenes_dir: Path | None
+    timezone: str = "UTC"
 
     @override
     def __repr__(self) -> str:
@@ -93,8 +94,12 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSpec:
-    """A kind of analytics rule: all rules of this kind of one camera are judged together."""
+    """A kind of analytics rule: all rules of this kind of one camera are judged together.
+
+    `judge` is given the ids of the rules that were active when a judge before this one was lost with
+    its process; they clear as they would have, so that no alarm waits for ever for its end.
+    """
 
     name: str
     check: Callable[[Rule], list[Text]]
-    judge: Callable[[CameraId, tuple[Rule, ...]], Judge]
+    judge: Callable[[CameraId, tuple[Rule, ...], frozenset[str]], Judge]

@@ -30,6 +30,8 @@ SWITCHED_SHARE: Final = 0.55
 JUMPED_SHARE: Final = 0.2
 """So much of a picture changes from one look to the next only if the camera itself was moved."""
 JUMP_S: Final = 0.3
+ABSENT_S: Final = 10.0
+"""After so long without a frame (the camera was away) the background is learnt anew."""
 LIGHT_LEVELS: Final = 2.5
 STIRS_LEVELS: Final = 5.5
 LEAST_LEVELS: Final = 9.0
@@ -85,7 +87,7 @@ class Motion:
     def look(self, frame: Frame, mono_s: float) -> Findings:
         """Compare a frame with the background, and learn from it."""
         grey = small_grey(frame)
-        if grey.shape != self._level.shape:
+        if grey.shape != self._level.shape or mono_s - self._last_s > ABSENT_S:
             return self._start(grey, mono_s)
         step_s = min(max(mono_s - self._last_s, 0.02), 1.0)
         self._last_s = mono_s

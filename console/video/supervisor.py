@@ -67,6 +67,7 @@ class _Watched:
     state: CameraState
     evidence: Evidence
     frames: int = 0
+    active: frozenset[str] = frozenset()
     opened: Opened | None = None
 
 
@@ -96,6 +97,7 @@ class VideoSupervisor:
         on_state: Callable[[CameraState], None],
         on_rule: Callable[[RuleEvent], None],
         scenes_dir: Path | None = None,
+        timezone: str = "UTC",
         cameras_per_worker: int = 8,
         stale_s: float = STALE_AFTER_S,
         offline_s: float = OFFLINE_AFTER_S,
@@ -107,6 +109,7 @@ class VideoSupervisor:
         self._on_state = on_state
         self._on_rule = on_rule
         self._scenes_dir = scenes_dir
+        self._timezone = timezone
         self._cameras_per_worker = cameras_per_worker
         self._stale_s, self._offline_s = stale_s, offline_s
         self._watched: dict[CameraId, _Watched] = {}
@@ -211,7 +214,7 @@ class VideoSupervisor:
             if crew.running or now_s < crew.start_at_s:
                 continue
             jobs = tuple(self._job(self._watched[name]) for name in crew.cameras)
-            start = Start(jobs=jobs, site_dir=self._site_dir, scenes_dir=self._scenes_dir)
+            start = Start(jobs=jobs, site_dir=self._site_dir, scenes_dir=self._scenes_dir, timezone=self._timezone)
             try:
                 crew.start(start, now_s)
             except OSError as error:
@@ -226,7 +229,7 @@ class VideoSupervisor:
                 secret = self._secrets(camera.password)
             except ConsoleError as error:
                 _log.warning("camera %s: %s", camera.id, error)
-        return Job(camera=camera, ring_fd=watched.ring.fd, secret=secret)
+        return Job(camera=camera, ring_fd=watched.ring.fd, secret=secret, active=watched.active)
 
     def _listen(self) -> None:
         by_connection = {crew.connection: crew for crew in self._crews if crew.connection is not None}
@@ -256,7 +259,9 @@ class VideoSupervisor:
                 if watched.evidence.trouble != reason:
                     _log.info("camera %s: %s", camera, reason.en)
                 watched.evidence = replace(watched.evidence, trouble=reason, next_try_at=next_try_at)
-            case RuleEvent():
+            case RuleEvent(camera=camera, rule_id=rule):
+                watched = self._watched[camera]
+                watched.active = watched.active | {rule} if message.active else watched.active - {rule}
                 _tell(self._on_rule, message)
             case SnapshotMade(request=request, snapshot=snapshot, reason=reason):
                 waiting = self._waiting.pop(request, None)

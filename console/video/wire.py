@@ -19,7 +19,7 @@ from console.video.facts import Snapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One camera for a worker: where its ring is, and what its password is.
+    """One camera for a worker: where its ring is, what its password is, which rules are active.
 
     The password travels here and nowhere else: not in the arguments of the process, where
     everybody on the machine could read it, and not in its environment.
@@ -28,6 +28,7 @@ class Job:
     camera: Camera
     ring_fd: int
     secret: str
+    active: frozenset[str] = frozenset()
 
     @override
     def __repr__(self) -> str:
@@ -41,6 +42,7 @@ class Start:
     jobs: tuple[Job, ...]
     site_dir: Path
     scenes_dir: Path | None
+    timezone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

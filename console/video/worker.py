@@ -77,8 +77,14 @@ def run_feeds(start: Start, connection: Connection, post: Post) -> None:
     threads: list[threading.Thread] = []
     for job in start.jobs:
         camera = job.camera
-        setting = Setting(camera=camera, secret=job.secret, site_dir=start.site_dir, scenes_dir=start.scenes_dir)
-        feed = Feed(setting, RingWriter(job.ring_fd), kinds[camera.kind.value], rules, post.send, stop)
+        setting = Setting(
+            camera=camera,
+            secret=job.secret,
+            site_dir=start.site_dir,
+            scenes_dir=start.scenes_dir,
+            timezone=start.timezone,
+        )
+        feed = Feed(setting, RingWriter(job.ring_fd), kinds[camera.kind.value], rules, job.active, post.send, stop)
         feeds[camera.id] = feed
         threads.append(
             threading.Thread(target=run_feed, args=(feed, camera.id, post), name=f"camera {camera.id}", daemon=True)

@@ -47,6 +47,8 @@ class Presence:
 
     def update(self, seen: bool, mono_s: float) -> bool:
         """Take in what a frame shows; True when `active` has changed."""
+        if self.active and self.seen_s is None:
+            self.seen_s = mono_s  # active since before this judge began
         if seen:
             if self.since_s is None:
                 self.since_s = mono_s
@@ -72,12 +74,12 @@ class Presence:
 class Intrusion:
     """All zones of one camera, judged on one look at each frame."""
 
-    def __init__(self, rules: tuple[Rule, ...]) -> None:
+    def __init__(self, rules: tuple[Rule, ...], active: frozenset[str] = frozenset()) -> None:
         from console.video.motion import Motion
 
         self.every_s = EVERY_S
         self._motion = Motion()
-        self._presences = [Presence(rule) for rule in rules]
+        self._presences = [Presence(rule, active=rule.id in active) for rule in rules]
         self._zones: list[Zone] = []
         self._size = (0, 0)
 
@@ -104,9 +106,13 @@ class Intrusion:
         return changes
 
 
-def judge(camera: CameraId, rules: tuple[Rule, ...]) -> Judge:  # noqa: ARG001 - by the contract
+def judge(
+    camera: CameraId,  # noqa: ARG001 - by the contract
+    rules: tuple[Rule, ...],
+    active: frozenset[str],
+) -> Judge:
     """Begin to judge a camera's zones."""
-    return Intrusion(rules)
+    return Intrusion(rules, active)
 
 
 SPEC = RuleSpec(name="intrusion", check=check, judge=judge)

@@ -39,7 +39,7 @@ def open_scene(setting: Setting) -> Capture:
 
     scene = script.read(scene_file(setting.camera, setting.scenes_dir))
     font = resources.path("fonts/NotoSansSC-Regular.ttf")
-    return Broadcast(scene, setting.camera.name.in_language("zh_CN"), font)
+    return Broadcast(scene, setting.camera.name.in_language("zh_CN"), font, setting.timezone)
 
 
 # Lighting a scene is work and cannot hang, but sixteen of them share the cores of a small machine.

@@ -1,9 +1,10 @@
 """A scene as an open camera: frames at the scene's pace, with name and time burnt in."""
 
 import time
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from console.video.kinds import Frame
 from console.video.scenery import script
@@ -18,13 +19,14 @@ LATE_S: Final = 1.0
 class Broadcast:
     """An open synthetic camera."""
 
-    def __init__(self, scene: script.Scene, name: str, font: Path) -> None:
+    def __init__(self, scene: script.Scene, name: str, font: Path, timezone: str) -> None:
         self.width_px, self.height_px = SIZE_PX
         self.fps = scene.film.fps
         self._played = Played(scene, font)
         caption = Caption(font, CAPTION_PX)
         self._name = caption.stamp(name)
         self._digits = {sign: caption.stamp(sign) for sign in "0123456789-: "}
+        self._zone = _zone(timezone)
         self._clock: list[Stamp] = []
         self._clock_s = 0
         self._start_s = time.monotonic()
@@ -62,6 +64,14 @@ class Broadcast:
         now_s = int(time.time())
         if now_s != self._clock_s:
             self._clock_s = now_s
-            text = datetime.fromtimestamp(now_s).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+            text = datetime.fromtimestamp(now_s, self._zone).strftime("%Y-%m-%d %H:%M:%S")
             self._clock = [self._digits[sign] for sign in text]
         return self._clock
+
+
+def _zone(timezone: str) -> tzinfo:
+    """The zone that the clock in the picture shows; UTC where the machine does not know it."""
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
