@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,9 +21,12 @@ from console.demo import accounts, guards, story
 from console.demo.accounts import PretendPerson
 from console.models.errors import ConsoleError
 from console.models.ids import SourceId
+from console.models.incidents import LogEntry
+from console.models.patrol import Round, RoundState
 from console.models.people import Actor, Person, Role
 from console.models.site import Camera, CameraKind
-from console.services import due, people
+from console.models.text import Text
+from console.services import carry, due, log, people
 from console.services.desk import Desk
 from console.store.store import Reading, Transaction
 from console.video.cameras.synthetic import scene_file
@@ -83,8 +85,11 @@ def pretend_site(post: app.Post) -> Iterator["tuple[DemoAccount, ...]"]:
 
     language = post.options.language
     enter_people(post.desk, language)
-    colleague = accounts.COLLEAGUE
-    people.sign_on(post.desk, colleague.login, colleague.password, accounts.COLLEAGUES_SEAT).result()
+    for colleague, seat in ((accounts.LEADER, accounts.LEADERS_SEAT), (accounts.COLLEAGUE, accounts.COLLEAGUES_SEAT)):
+        taken = people.sign_on(post.desk, colleague.login, colleague.password, seat).result()
+    post.desk.do(
+        _begin_duty, language, by=Actor(person=taken.person, name=taken.name, role=taken.role, seat=taken.seat)
+    )
     post.desk.do(_set_out).result()
     with ExitStack() as stack:
         stack.enter_context(
@@ -141,19 +146,36 @@ def _add(desk: Desk, one: PretendPerson, language: str, by: Actor) -> "Future[Pe
     )
 
 
+CHECKED: Final = Text(
+    "接班检查完毕：设备运行正常，钥匙、对讲机齐全。", "Took over: equipment works, keys and radios are complete."
+)
+UNFINISHED: Final = Text(
+    "2号楼屋面门门磁松动，已报修，维保明日上午到场。",
+    "The contact of Building 2's roof door is loose; reported, the contractor comes tomorrow morning.",
+)
+REPAIRS: Final = Text("物业办公室", "Property office")
+
+
+def _begin_duty(tx: Transaction, language: str, *, by: Actor) -> None:
+    """The colleague has taken over before the curtain rises: a line of the log, and what is left of the day before."""
+    if tx.first(LogEntry) is None:
+        log.write(tx, CHECKED.in_language(language), by=by)
+    carry.add(tx, UNFINISHED.in_language(language), owner=REPAIRS.in_language(language), by=by)
+
+
 def _set_out(tx: Transaction) -> None:
-    """Let the rounds of all routes begin now, wherever the clock stands in its raster: the first guard is at the first stop."""
+    """Let the rounds of all routes begin now, wherever the clock stands in its raster; a round under way goes on."""
     due.tick(tx)
     for route in tx.site.routes:
         item = due.find(tx, due.PATROL, route.id)
-        if item is None or not route.stops:
+        if item is None or tx.first(Round, route=route.id, state=RoundState.WALKING.value) is not None:
             continue
         due.add(
             tx,
             due.PATROL,
             route.id,
             item.title,
-            tx.now - timedelta(seconds=route.stops[0].leg_s),
+            tx.now,
             source=item.source,
             notice_s=item.notice_s,
             grace_s=item.grace_s,

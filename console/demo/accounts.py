@@ -43,3 +43,4 @@ SUPERVISOR: Final = _person("liu", 5, Text("刘芳", "Liu Fang"), Role.SUPERVISO
 # In the order in which the sign-on page offers them: who sits down at this seat comes first.
 PEOPLE: Final = (OPERATOR, RELIEF, COLLEAGUE, LEADER, SUPERVISOR, ADMINISTRATOR)
 COLLEAGUES_SEAT: Final = "2"
+LEADERS_SEAT: Final = "3"

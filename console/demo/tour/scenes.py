@@ -33,13 +33,13 @@ EXPECT: Final = Text(
 )
 READ_BACK: Final = (
     Text(
-        "东墙有人翻进来，已交给民警，材料要在明天内写完。",
-        "One over the east fence, with the police now; the paper is due tomorrow.",
+        "民警还会来东墙，我盯着2号画面，警戒带不动，早上报修。",
+        "Police may return to the fence, I watch camera 2, tape stays.",
     ),
     Text("第二件我记下了，会盯着。", "Noted the second thing, will keep an eye on it."),
     Text("第三件也清楚，按时处理。", "The third is clear too, done in time."),
-    Text("最后一件明白。", "The last one is understood."),
 )
+LOGGED: Final = Text("已请物业明早修复东侧围墙。", "Asked the property office to repair the east fence in the morning.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +223,18 @@ def _paper(hands: Hands, stage: Stage, what: Text) -> Path:
     return found
 
 
+# ------------------------------------------------------------------------------------------------ the log
+def logged(hands: Hands, stage: Stage) -> None:
+    """F7: a line of the duty log."""
+    hands.key(Key.Key_F7)
+    hands.wait(partial(_has_focus, hands, "log.entry.field"), Text("值班日志输入框", "the field of the duty log"))
+    hands.type(LOGGED.in_language(stage.language))
+    hands.key(Key.Key_Return)
+    hands.wait(lambda: not hands.find("log.entry.field").text(), Text("日志已写入", "the line in the log"))
+    hands.key(Key.Key_Escape)
+    hands.live(0.4)
+
+
 # ------------------------------------------------------------------------------------------------ the handover
 def form(hands: Hands, _stage: Stage) -> None:
     """F8: the form is already filled; what stands in the way is named."""
@@ -296,6 +308,7 @@ SCENES: Final = (
     Scene("verdict", Text("定性和小结", "the verdict and a summary"), verdict),
     Scene("closed", Text("结案", "the incident is closed"), closed),
     Scene("report", Text("事件报告 PDF", "the incident report as a PDF"), report),
+    Scene("log", Text("F7：写一条值班日志", "F7: a line of the duty log"), logged),
     Scene("handover-form", Text("F8：交接班表已自动填好", "F8: the handover form is filled already"), form),
     Scene("handover-frozen", Text("冻结、清点、写给下一班", "frozen, counted, words for the next shift"), frozen),
     Scene("handover-relief", Text("接班人登录并复述", "the relief signs on and says it back"), relief),
