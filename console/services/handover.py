@@ -24,6 +24,7 @@ from console.models.events import HandoverChanged, RecordSigned, event_from
 from console.models.ids import HandoverId, SignatureId, new_id
 from console.models.people import Actor, Person, Right
 from console.models.plain import digest
+from console.models.text import plain, typed
 from console.models.trust import Meaning, Signature
 from console.models.words import word
 from console.services import carry, duty, handover_lines
@@ -98,7 +99,7 @@ def fill(
 
     `counts` and `notes` are by item of the equipment; a count of None takes it back. With `typing` the words are only
     put where a kill cannot lose them; the journal hears of them when the field is left, so that a sentence is one line
-    of the record and not forty.
+    of the record and not forty. A count or a tick is never mere typing.
     """
     by.demand(Right.SIGN_HANDOVER)
     handover = tx.need(Handover, handover_id)
@@ -111,7 +112,7 @@ def fill(
         **{name: _bounded(value) for name, value in fields.items()},
         equipment=tuple(_counted(line, counts or {}, notes or {}) for line in handover.equipment),
     )
-    if typing:
+    if typing and not counts and "stays_on" not in fields:
         if changed != handover:
             tx.put(changed)
         return changed
@@ -128,9 +129,9 @@ def _is_news(tx: Transaction, handover: Handover) -> bool:
 
 def _bounded(value: Any) -> Any:
     if isinstance(value, str):
-        return value[:LONGEST]
+        return plain(value, lines=True)[:LONGEST]
     if isinstance(value, list | tuple):
-        return tuple(str(each)[:LONGEST] for each in value[:10])
+        return tuple(plain(str(each), lines=True)[:LONGEST] for each in value[:10])
     return value
 
 
@@ -138,7 +139,7 @@ def _counted(line: EquipmentCount, counts: Mapping[str, int | None], notes: Mapp
     actual = counts.get(line.item, line.actual)
     if actual is not None and not 0 <= actual <= 9999:
         raise Refused(zh=f"“{line.name.zh}”的数量应在 0 到 9999 之间。", en=f"{line.name.en}: a count of 0 to 9999.")
-    return replace(line, actual=actual, note=notes.get(line.item, line.note)[:500])
+    return replace(line, actual=actual, note=plain(notes.get(line.item, line.note))[:500])
 
 
 def freeze(tx: Transaction, handover_id: HandoverId, *, by: Actor) -> Handover:
@@ -334,7 +335,7 @@ def _signer(tx: Transaction, proof: Proof, seat: str, right: Right = Right.SIGN_
 
 
 def _words(said: str, zh: str, en: str) -> str:
-    words = said.strip()[:LONGEST]
+    words = typed(said, LONGEST, lines=True)
     if not words:
         raise Refused(zh=f"{zh}必须写明原因。", en=f"{en} needs words.")
     return words

@@ -24,6 +24,7 @@ from console.services import alarms, carry, due, duty, handover, handover_lines,
 from console.services.desk import Desk
 from console.store.opening import open_store
 from console.store.store import Ground
+from console.store.verify import verify
 from tests.services.post import MORNING, SEAT, SITE, PostInHand, actor
 
 EXPECT = "If it rains, look at the garage pump."
@@ -534,6 +535,23 @@ def test_that_typing_is_on_disk_at_once_and_on_record_when_the_field_is_left(nig
     told = night.post.told(HandoverChanged)
     assert len(told) == before + 1
     assert told[-1].handover == night.handover
+
+
+def test_that_words_being_typed_are_no_finding_and_a_changed_signed_word_is_one(night: Night, tmp_path: Path) -> None:
+    def findings() -> list[str]:
+        return [one.text.en for one in verify(night.post.store, tmp_path).found]
+
+    night.ready()
+    night.fill(expect="If it ra", notes={"torch": "one is"}, typing=True)
+    assert findings() == []
+    night.fill(expect=EXPECT)
+    night.sign_out(night.li)
+    assert findings() == []
+    night.sign_in(night.zhao)
+    with night.post.store.engine.begin() as connection:  # somebody with a database tool
+        connection.exec_driver_sql("DROP TRIGGER guard_handover_update")
+        connection.exec_driver_sql("UPDATE handover SET expect = 'nothing'")
+    assert any("expect" in finding for finding in findings())
 
 
 def test_that_a_form_takes_only_its_fields_and_sane_counts(night: Night) -> None:

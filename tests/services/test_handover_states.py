@@ -20,6 +20,7 @@ from console.models.people import Person, Role, SignOn
 from console.models.plain import digest
 from console.models.trust import Meaning, Signature
 from console.services import alarms, handover, people
+from console.store.verify import verify
 from tests.services.post import MORNING, SEAT, PostInHand, actor, opened_post
 
 WHO = st.sampled_from(["li", "wang", "zhao", "qian"])
@@ -33,13 +34,15 @@ class Handovers(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
-        folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
-        self.post: PostInHand = self.stack.enter_context(opened_post(folder / "data", FakeClock(MORNING)))
+        self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory())) / "data"
+        self.post: PostInHand = self.stack.enter_context(opened_post(self.folder, FakeClock(MORNING)))
         self.people: dict[str, Person] = {}
         self.signed: str = ""
 
     def teardown(self) -> None:
-        self.stack.close()
+        with self.stack:
+            found = [one.text.en for one in verify(self.post.store, self.folder).found]
+            assert not found, found
 
     @initialize(steps=st.integers(0, 4))
     def a_day_crew_towards_its_end(self, steps: int) -> None:
