@@ -1,16 +1,19 @@
 """Run the console: with its window, without one, or beside a pretend site."""
 
 import argparse
+import os
+import platform
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 from console import i18n
+from console.models.errors import ConsoleError
 
 if TYPE_CHECKING:
     from console.app import Options
@@ -36,11 +39,22 @@ def run(asked: argparse.Namespace) -> int:
     """Run the console with its window, watched by a parent that starts it again."""
     from console import watch
 
+    demand_screen(os.environ)
     if not asked.unwatched and not watch.is_watched():
         return watch.keep_running([sys.executable, "-m", "console", *asked.arguments])
     from console import app
 
     return app.run_window(_options(asked, asked.site))
+
+
+def demand_screen(environment: Mapping[str, str]) -> None:
+    """Raise ConsoleError where no window can be shown: Qt would end the process, and its watcher start it for ever."""
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if platform.system() == "Linux" and not any(environment.get(name) for name in named):
+        raise ConsoleError(
+            zh="这里没有屏幕（DISPLAY 和 WAYLAND_DISPLAY 都未设置）。无窗口运行请用 zhishou serve。",
+            en="There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set). Without a window: zhishou serve.",
+        )
 
 
 def serve(asked: argparse.Namespace) -> int:

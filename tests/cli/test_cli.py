@@ -381,3 +381,14 @@ def test_that_a_site_folder_with_mistakes_is_not_run_and_not_tried_again(tmp_pat
     done = zhishou(*arguments, "--site", tmp_path / "nowhere", "--data", tmp_path / "data", QT_QPA_PLATFORM="offscreen")
     assert done.returncode == WORLD, done.stderr
     assert "There is no site.yaml" in done.stderr or "cannot be read" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["run"], ["run", "--unwatched"]])
+def test_that_without_a_screen_the_window_is_not_tried_again_and_again(
+    site: Path, tmp_path: Path, arguments: list[str]
+) -> None:
+    nowhere = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    done = zhishou(*arguments, "--site", site, "--data", tmp_path / "data", **nowhere)
+    assert done.returncode == WORLD, done.stderr
+    assert "zhishou serve" in done.stderr
+    assert not (tmp_path / "data").exists()
