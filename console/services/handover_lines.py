@@ -224,14 +224,16 @@ def _due(rx: Reading, words: _Words) -> Iterator[HandoverLine]:
 
 def _carry(rx: Reading) -> Iterator[HandoverLine]:
     orange_after = int(seconds_of(rx.settings, "carry.orange_after"))
+    supervisor_after = int(seconds_of(rx.settings, "carry.supervisor_after"))
     for one in carry.still_open(rx):
         times = one.handed_count + 1
         owner = Text(f"，责任人 {one.owner}", f", owner {one.owner}") if one.owner else Text()
+        tell = Text("，须报告主管", ", the supervisor must be told") if times > supervisor_after else Text()
         yield HandoverLine(
             section="carry",
             ref=one.id,
             text=Text(
-                f"{one.text}{owner.zh}（第 {times} 次移交）", f"{one.text}{owner.en} (handed on, time {times})"
+                f"{one.text}{owner.zh}（第 {times} 次移交{tell.zh}）", f"{one.text}{owner.en} (handed on, time {times}{tell.en})"
             ),
             flagged=times > orange_after,
         )
