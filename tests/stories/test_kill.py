@@ -108,9 +108,8 @@ with app.open_post(app.Options(site_dir=site, data_dir=data)) as post:
 """
 
 
-@pytest.mark.timeout(120)
-def test_that_a_plan_goes_on_at_its_step_after_the_console_was_killed(tmp_path: Path) -> None:
-    site, data = make_site(tmp_path / "site", free_port()), tmp_path / "data"
+def kill_in_a_plan(site: Path, data: Path) -> None:
+    """Let an operator answer two steps of a plan, and kill the console the moment the second answer is on disk."""
     console = subprocess.Popen(
         [sys.executable, "-c", OPERATOR, str(site), str(data)], env=environment(), stdout=subprocess.PIPE, text=True
     )
@@ -119,12 +118,59 @@ def test_that_a_plan_goes_on_at_its_step_after_the_console_was_killed(tmp_path: 
     console.kill()
     console.communicate()
 
+
+@pytest.mark.timeout(120)
+def test_that_a_plan_goes_on_at_its_step_after_the_console_was_killed(tmp_path: Path) -> None:
+    site, data = make_site(tmp_path / "site", free_port()), tmp_path / "data"
+    kill_in_a_plan(site, data)
     with Record(data) as record:
         run = record.ask(queries.active_runs)[0]
         assert isinstance(run, PlanRun)
         assert run.state is RunState.ACTIVE
         assert [visit.step for visit in run.visits] == ["look", "send", "tell_leader"]
         assert len(record.ask(queries.open_dispatches)) == 1
+
+
+AGAIN = """
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from console import app
+from console.bridge import DemoAccount
+from console.demo import accounts
+from console.demo.tour.hands import Hands
+from console.models.text import Text
+site, data = map(Path, sys.argv[1:])
+
+@contextmanager
+def people(post):
+    one = accounts.OPERATOR
+    yield (DemoAccount(login=one.login, password=one.password, name=one.name.en, role=one.role.value),)
+
+def drive(window):
+    window.show()
+    hands = Hands(window, data)
+    hands.click(hands.see(f"sign_on.demo_{accounts.OPERATOR.login}", Text("", "the account")))
+    print(hands.see("response.step", Text("", "the step")).text())
+    return 0
+
+sys.exit(app.run_window(app.Options(site_dir=site, data_dir=data, language="en"), prepare=people, drive=drive))
+"""
+
+
+@pytest.mark.timeout(120)
+def test_that_the_window_stands_at_the_step_at_which_the_console_was_killed(tmp_path: Path) -> None:
+    site, data = make_site(tmp_path / "site", free_port()), tmp_path / "data"
+    kill_in_a_plan(site, data)
+    done = subprocess.run(
+        [sys.executable, "-c", AGAIN, str(site), str(data)],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout == "Tell the shift leader\n", done.stderr
 
 
 WATCHED = """
