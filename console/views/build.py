@@ -99,6 +99,11 @@ def set_role(widget: QWidget, role: str = "", **properties: object) -> None:
     if changed:
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+        if isinstance(widget, QLabel):
+            # A label measures itself when its text changes, and not when its padding does.
+            text = widget.text()
+            widget.setText("")
+            widget.setText(text)
 
 
 def row(*parts: QWidget | QLayout | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QHBoxLayout:

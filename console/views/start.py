@@ -51,6 +51,8 @@ def make_window(bridge: "Bridge") -> MainWindow:
         kept.change(look=theme.current().name, language=i18n.language())
     speaker = None if app.platformName() == "offscreen" else Speaker()
     window = MainWindow(bridge, speaker)
+    # Where nobody manages windows (a bare X screen of a kiosk), maximising does nothing: fill the screen from the start.
+    window.resize(app.primaryScreen().availableSize())
     if speaker is not None:
         speaker.setParent(window)
     _note_missing_fonts(bridge, window)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 HEIGHT_PX: Final = 34
 LOOK_EVERY_S: Final = 5
 NO_ANSWER_AFTER_S: Final = 10.0
+# Of a name so many characters stand in the bar; the whole of it is in the tool tip.
+LONGEST_NAME: Final = 10
 
 
 def disk_free_gb(_rx: object, folder: Path) -> float:
@@ -163,10 +165,10 @@ class StatusPanel(QFrame):
 
     def _put(self, name: str, text: str, tone: str = "") -> None:
         part = self._parts[name]
+        set_role(part, "chip" if tone else "dim", tone=tone)
         if part.text() != text:
             part.setText(text)
         part.setVisible(bool(text))
-        set_role(part, "chip" if tone else "dim", tone=tone)
 
     def _show(self) -> None:
         self._put("site", words.said(self._bridge.site.name))
@@ -186,7 +188,7 @@ class StatusPanel(QFrame):
         actor = self._bridge.actor
         # Who has the keyboard stands first.
         people = sorted(self._present, key=lambda one: (actor is None or one.person != actor.person, one.on_at))
-        names = _(", ").join(one.name for one in people) or _("Nobody signed on")
+        names = _(", ").join(words.shortened(one.name, LONGEST_NAME) for one in people) or _("Nobody signed on")
         tone = "" if watching >= needed else "fault" if watching == 0 else "warning"
         self._put("watch", _("{names}  {n} of {needed} on watch").format(names=names, n=watching, needed=needed), tone)
         self._parts["watch"].setToolTip(
