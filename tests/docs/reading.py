@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 ROOT = Path(__file__).resolve().parents[2]
-_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _PATH = re.compile(r"#\s+([\w./-]+\.\w+)\n")
 
 
@@ -21,7 +22,8 @@ class Piece:
 def pieces(file: Path) -> list[Piece]:
     """Every fenced block of a document, in order."""
     found = []
-    for language, text in _BLOCK.findall(file.read_text(encoding="utf-8")):
+    for _indent, language, inside in _BLOCK.findall(file.read_text(encoding="utf-8")):
+        text = dedent(inside)
         path = _PATH.match(text)
         found.append(Piece(language, path.group(1) if path else "", text))
     return found

@@ -72,5 +72,12 @@ def test_that_the_documents_do_tell_of_commands() -> None:
 
 def test_that_every_verb_of_run_is_one_that_the_starter_knows() -> None:
     used = {words[0] for file, written in commands() if "run.py" in written and (words := arguments_of(written))}
-    known = set(re.findall(r"^  (\w+) ", run.USAGE, re.MULTILINE)) | {"site", "secret", "alarms", "journal", "backup", "restore"}
+    known = set(re.findall(r"^  (\w+) ", run.USAGE, re.MULTILINE)) | {
+        "site",
+        "secret",
+        "alarms",
+        "journal",
+        "backup",
+        "restore",
+    }
     assert used <= known

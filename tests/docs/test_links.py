@@ -64,11 +64,14 @@ def test_that_every_document_in_chinese_and_its_english_one_name_each_other() ->
 
 def test_that_no_document_is_left_where_nobody_finds_it() -> None:
     linked = {
-        (file.parent / link.partition("#")[0]).resolve() for file in documents() for link in links(file) if "://" not in link
+        (file.parent / link.partition("#")[0]).resolve()
+        for file in documents()
+        for link in links(file)
+        if "://" not in link
     }
     lost = [
         str(file.relative_to(ROOT))
         for file in documents()
-        if file not in linked and file.name not in ("README.md",) and file.parent.name != "decisions"
+        if file not in linked and file.name != "README.md" and file.parent.name != "decisions"
     ]
     assert not lost
