@@ -11,6 +11,7 @@ from console.video.kinds import CameraSpec, Capture, Setting
 from console.video.scenery import script
 
 SHIPPED = "demo/scenes"
+FONT = "fonts/NotoSansSC-Regular.ttf"
 
 
 def scene_file(camera: Camera, scenes_dir: Path | None) -> Path:
@@ -36,10 +37,12 @@ def check(camera: Camera, site_dir: Path) -> list[Text]:
 def open_scene(setting: Setting) -> Capture:
     """Light the scene and begin to play it."""
     from console.video.scenery.broadcast import Broadcast
+    from console.video.scenery.lit import lit
 
-    scene = script.read(scene_file(setting.camera, setting.scenes_dir))
-    font = resources.path("fonts/NotoSansSC-Regular.ttf")
-    return Broadcast(scene, setting.camera.name.in_language("zh_CN"), font, setting.timezone)
+    path = scene_file(setting.camera, setting.scenes_dir)
+    scene = script.read(path)
+    font = resources.path(FONT)
+    return Broadcast(scene, lit(scene, path, font), setting.camera.name.in_language("zh_CN"), font, setting.timezone)
 
 
 # Lighting a scene is work and cannot hang, but sixteen of them share the cores of a small machine.

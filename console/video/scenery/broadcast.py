@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from console.video.kinds import Frame
 from console.video.scenery import script
 from console.video.scenery.film import Caption, Stamp, burn
-from console.video.scenery.scene import SIZE_PX, Played
+from console.video.scenery.lit import SIZE_PX, Lit
+from console.video.scenery.scene import Played
 
 CAPTION_PX: Final = 17
 MARGIN_PX: Final = 10
@@ -19,10 +20,10 @@ LATE_S: Final = 1.0
 class Broadcast:
     """An open synthetic camera."""
 
-    def __init__(self, scene: script.Scene, name: str, font: Path, timezone: str) -> None:
+    def __init__(self, scene: script.Scene, made: Lit, name: str, font: Path, timezone: str) -> None:
         self.width_px, self.height_px = SIZE_PX
         self.fps = scene.film.fps
-        self._played = Played(scene, font)
+        self._played = Played(scene, made)
         caption = Caption(font, CAPTION_PX)
         self._name = caption.stamp(name)
         self._digits = {sign: caption.stamp(sign) for sign in "0123456789-: "}

@@ -2,8 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -12,19 +10,12 @@ from console.video.kinds import Frame
 from console.video.scenery import script
 from console.video.scenery.acting import Moment, entrance
 from console.video.scenery.cars import draw_car
-from console.video.scenery.film import Caption, Film, Noise, expose
-from console.video.scenery.lens import aim
-from console.video.scenery.lighting import light_up, lights
-from console.video.scenery.materials import make_grain
+from console.video.scenery.film import Noise
+from console.video.scenery.lit import SIZE_PX, Lit, lens_of
 from console.video.scenery.people import draw_person
-from console.video.scenery.plants import Sway, plant
-from console.video.scenery.stage import all_quads, build
+from console.video.scenery.plants import Sway
 from console.video.scenery.weather import Rain
 from console.video.scenery.world import enter
-
-SIZE_PX: Final = (640, 360)
-FINENESS: Final = 1.5
-"""Rays for each pixel's width: the still picture is cast finer and averaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +30,14 @@ class _Light:
 
 
 class Played:
-    """A scene with its still picture made; `frame` draws it at a moment of its own time."""
+    """A lit scene; `frame` draws it at a moment of its own time."""
 
-    def __init__(self, scene: script.Scene, font: Path) -> None:
+    def __init__(self, scene: script.Scene, made: Lit) -> None:
         dice = np.random.default_rng(scene.seed)
         self.scene = scene
-        view, film = scene.view, scene.film
-        lens = aim(view.at, view.heading, view.pitch, view.fov, SIZE_PX)
-        fine = lens.scaled(FINENESS)
-        lamps = lights(scene)
-        parts = all_quads(scene, Caption(font, 64).letters)
-        stage = build(scene, parts, fine, make_grain(dice))
-        for tree in scene.trees:
-            plant(tree, fine, stage, dice)
-        self._still = expose(scene, light_up(scene, fine, stage, lamps), SIZE_PX)
-        self._dim: Frame | None = None
-        if any(lamp.flicker for lamp in lamps):
-            steady = [lamp for lamp in lamps if not lamp.flicker]
-            self._dim = expose(scene, light_up(scene, fine, stage, steady), SIZE_PX)
-        developing = Film(film.exposure, film.ir, film.warmth)
-        self._world = enter(scene, lens, stage, lamps, developing)
+        film, lens = scene.film, lens_of(scene)
+        self._still, self._dim = made.still, made.dim
+        self._world = enter(scene, lens, made)
         sways = (Sway.of(tree, lens, self._still) for tree in scene.trees)
         self._sways = [sway for sway in sways if sway is not None]
         self._noise = Noise(SIZE_PX, film.noise, dice)

@@ -12,9 +12,9 @@ from console.video.kinds import Frame
 from console.video.scenery import script
 from console.video.scenery.film import Film
 from console.video.scenery.lens import Lens, Points
-from console.video.scenery.lighting import Light, Rig
+from console.video.scenery.lighting import Light, Rig, lights
+from console.video.scenery.lit import Lit
 from console.video.scenery.materials import Values, linear, vector
-from console.video.scenery.stage import FAR_M, Stage
 
 Window = tuple[slice, slice]
 
@@ -80,24 +80,18 @@ def settle(picture: Frame, window: Window, drawn: Frame, seen: "Frame | None") -
     cv2.add(rest, cv2.multiply(drawn, cover, scale=1 / 255), dst=part)
 
 
-def enter(scene: script.Scene, lens: Lens, stage: Stage, lamps: list[Light], film: Film) -> World:
-    """Make the world of a scene from its stage, in the pixels of `lens`."""
-    size_px = (lens.width_px, lens.height_px)
-    depth = cv2.resize(stage.depth, size_px, interpolation=cv2.INTER_NEAREST)
-    veil: Values = cv2.resize(stage.veil, size_px, interpolation=cv2.INTER_AREA)
-    # A pixel of which the fence covers a little must know how far the fence is.
-    near = -cv2.dilate(-stage.veil_depth, np.ones((3, 3), np.uint8))
-    veil_depth = cv2.resize(near, size_px, interpolation=cv2.INTER_NEAREST)
-    veil_depth[veil < 0.02] = FAR_M
+def enter(scene: script.Scene, lens: Lens, made: Lit) -> World:
+    """Make the world of a lit scene."""
+    lamps = lights(scene)
     ambient = vector(linear(scene.sky.horizon)) * 0.5 + np.float32(0.5)
     return World(
         lens=lens,
         lamps=tuple(lamps),
         rig=Rig.of(lamps),
-        ambient=(ambient * scene.sky.ambient).astype(np.float32),
-        film=film,
-        depth=depth,
-        through=(255 - veil * 255).astype(np.uint8),
-        veil_depth=veil_depth,
+        ambient=np.asarray(ambient * scene.sky.ambient, np.float32),
+        film=Film(scene.film.exposure, scene.film.ir, scene.film.warmth),
+        depth=made.depth,
+        through=made.through,
+        veil_depth=made.veil_depth,
         ir=scene.film.ir,
     )

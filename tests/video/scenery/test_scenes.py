@@ -16,7 +16,8 @@ from console.steps.spec import StepSpec
 from console.video.analytics.intrusion import Intrusion
 from console.video.kinds import CameraSpec, RuleSpec
 from console.video.scenery import acting, script
-from console.video.scenery.scene import SIZE_PX, Played
+from console.video.scenery.lit import SIZE_PX, lit
+from console.video.scenery.scene import Played
 
 SCENES = sorted(resources.path("demo/scenes").glob("*.yaml"))
 FONT = resources.path("fonts/NotoSansSC-Regular.ttf")
@@ -25,6 +26,11 @@ view: {at: [0, 0, 3]}
 surfaces:
   - {kind: ground, at: [-20, -5], to: [20, 40]}
 """
+
+
+def play(path: Path) -> Played:
+    scene = script.read(path)
+    return Played(scene, lit(scene, path, FONT))
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -40,7 +46,7 @@ def test_that_there_are_sixteen_scenes_with_names_that_a_camera_may_have() -> No
 
 @pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
 def test_that_a_shipped_scene_is_lit_and_something_happens_in_it(path: Path) -> None:
-    played = Played(script.read(path), FONT)
+    played = play(path)
     first = played.frame(1.0).copy()
     assert first.shape == (SIZE_PX[1], SIZE_PX[0], 3)
     # Neither black nor burnt out, and with something to see in it.
@@ -55,15 +61,15 @@ def test_that_a_shipped_scene_is_lit_and_something_happens_in_it(path: Path) -> 
 
 
 def test_that_infra_red_is_grey_and_colour_is_not() -> None:
-    grey = Played(script.read(resources.path("demo/scenes/perimeter_west.yaml")), FONT).frame(0.0)
+    grey = play(resources.path("demo/scenes/perimeter_west.yaml")).frame(0.0)
     assert np.abs(grey[..., 0].astype(int) - grey[..., 2]).mean() < 6
-    colour = Played(script.read(resources.path("demo/scenes/playground.yaml")), FONT).frame(0.0)
+    colour = play(resources.path("demo/scenes/playground.yaml")).frame(0.0)
     assert np.abs(colour[..., 0].astype(int) - colour[..., 2]).mean() > 12
 
 
 def test_that_a_frame_is_drawn_faster_than_a_fiftieth_of_a_second() -> None:
     # 2 ms on an idle machine; the bound leaves room for a busy one.
-    played = Played(script.read(resources.path("demo/scenes/main_gate.yaml")), FONT)
+    played = play(resources.path("demo/scenes/main_gate.yaml"))
     begun_s = time.process_time()
     for number in range(60):
         played.frame(10.0 + number / 12)
@@ -81,7 +87,7 @@ def test_that_the_climber_trips_the_demonstration_sites_own_rule_and_nothing_els
     guarded = [camera for camera in site.cameras if camera.rules and camera.kind is CameraKind.SYNTHETIC]
     assert guarded
     for camera in guarded:
-        played = Played(script.read(resources.path(f"demo/scenes/{camera.address}.yaml")), FONT)
+        played = play(resources.path(f"demo/scenes/{camera.address}.yaml"))
         judge = Intrusion(camera.rules)
         cue_s, told = 150.0, []
         for number in range(185 * 6):
