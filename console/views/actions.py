@@ -39,7 +39,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         keys=("F1",),
         title=N_("Next alarm"),
         what=N_("Choose the next alarm that nobody has acknowledged; its cameras and its place come to the front."),
-        goes_to=(("queue", "next_alarm"),),
+        goes_to=((WINDOW, "go_to_told"), ("queue", "next_alarm")),
     ),
     Action(
         name="acknowledge",

@@ -116,8 +116,6 @@ class MainWindow(QMainWindow):
                 panel.alarm_chosen.connect(self._alarm_chosen)
             if hasattr(panel, "finished"):
                 panel.finished.connect(self.rest)
-            if hasattr(panel, "page_asked"):
-                panel.page_asked.connect(self.show_page)
             if hasattr(panel, "sound_paused"):
                 self.sounder.paused.connect(panel.sound_paused)
         self.bridge.refused.connect(self.notice.say)
@@ -212,6 +210,13 @@ class MainWindow(QMainWindow):
             self.rest()
             return typing.objectName() != "wall.number"
         return False
+
+    def go_to_told(self) -> bool:
+        """Go to the alarm that the banner tells of; False where it tells of none."""
+        told = self.banner.told
+        if told is not None:
+            self._go_to(told)
+        return told is not None
 
     def pause_sound(self) -> bool:
         """Pause the alarm sound, or end the pause."""

@@ -45,5 +45,4 @@ WIRES: Final[tuple[tuple[str, str], ...]] = (
     ("alarm_chosen", "show_alarm"),  # Alarm or None: the alarm the operator looks at
     ("camera_chosen", "show_camera"),  # CameraId: the camera the operator asked for
     ("incident_chosen", "show_incident"),  # IncidentId: the case the operator looks at
-    ("fault_noted", "show_fault"),  # FaultNoted: something of the console itself is wrong, or right again
 )

@@ -40,6 +40,11 @@ def said(text: Text) -> str:
     return text.in_language(language())
 
 
+def shortened(text: str, longest: int) -> str:
+    """The text, with dots for its end where it has more than `longest` characters."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 def pair(zh: str, en: str) -> str:
     """Two sentences of the data, the one in the language in force."""
     return Text(zh, en).in_language(language())

@@ -227,6 +227,9 @@ def test_that_a_bigger_alarm_raises_a_banner_while_a_plan_runs(qtbot: Any, windo
     qtbot.waitUntil(window.banner.isVisible)
     assert window.banner.told.id == fire.id
     assert window.panels["queue"].table.chosen().id == water.id, "the plan in hand keeps its place"
+    press(qtbot, window, Qt.Key.Key_F1)
+    assert window.panels["queue"].table.chosen().id == fire.id, "F1 goes where the banner says"
+    window.panels["queue"].table.choose_row(window.panels["queue"].model.row_of(water.id))
     window.findChild(QPushButton, "banner.go").click()
     assert window.panels["queue"].table.chosen().id == fire.id
 

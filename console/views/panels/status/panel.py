@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from console.i18n import _
@@ -43,8 +43,6 @@ def disk_free_gb(_rx: object, folder: Path) -> float:
 
 class StatusPanel(QFrame):
     """One line below every page."""
-
-    page_asked = Signal(str)
 
     def __init__(self, bridge: "Bridge", parent: QWidget | None = None) -> None:
         super().__init__(parent)
