@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -21,6 +22,9 @@ from console.video.kinds import CameraSpec, Capture, Frame, Judge, RuleSpec, Set
 from console.video.ring import RingWriter
 from console.video.wire import FromWorker, Lost, Opened, SnapshotMade
 
+FULL_ABOVE: Final = 1.3
+CHANGE_AFTER_S: Final = 0.6
+FULL_AGAIN_S: Final = 60.0
 BACK_OFF_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 PROMISE_S: Final = 12.0
 JPEG_QUALITY: Final = 90
@@ -85,6 +89,47 @@ def _inner(columns: int, rows: int, width_px: int, height_px: int) -> tuple[int,
     return max(1, round(columns * scale)), max(1, round(rows * scale))
 
 
+class Choice:
+    """Which of a camera's two streams to read: the small one for a wall, the full one for a close look.
+
+    The full stream is worth its decoding only where the tile is clearly larger than the small one,
+    and only if it stays so for a moment: somebody may be pulling at the window's edge.
+    """
+
+    def __init__(self, camera: Camera) -> None:
+        self.full = False
+        self._has_full = bool(camera.main_address)
+        self._small_px = 0
+        self._differs_since_s: float | None = None
+        self._not_before_s = 0.0
+
+    def opened(self, height_px: int) -> None:
+        """Note how high the stream is that was opened."""
+        if not self.full:
+            self._small_px = height_px
+
+    def refused(self, mono_s: float) -> None:
+        """The full stream could not be had: the small one will do for a while."""
+        self.full = False
+        self._not_before_s = mono_s + FULL_AGAIN_S
+
+    def wants_other(self, tile_px: int, mono_s: float) -> bool:
+        """Whether to change to the other stream now, for a tile of this height (0: nobody looks)."""
+        if not self._has_full or not self._small_px:
+            return False
+        fits = tile_px <= self._small_px * FULL_ABOVE
+        if fits is not self.full or (not fits and mono_s < self._not_before_s):
+            self._differs_since_s = None
+            return False
+        if self._differs_since_s is None:
+            self._differs_since_s = mono_s
+        if mono_s - self._differs_since_s < CHANGE_AFTER_S:
+            return False
+        self._differs_since_s = None
+        self.full = not self.full
+        return True
+
+
 class Feed:
     """A camera being watched. `run` is the thread's body and returns when `stop` is set."""
 
@@ -107,6 +152,7 @@ class Feed:
         self._requests: deque[int] = deque()
         self._cues: deque[str] = deque()
         self._painter = Painter(ring)
+        self._choice = Choice(self._camera)
         # They live as long as the camera, not as its connection: what is active must clear some day.
         self._judges = _judges(self._camera, rules, active)
         self._due_s = [0.0] * len(self._judges)
@@ -124,30 +170,40 @@ class Feed:
         failures = 0
         while not self._stop.is_set():
             self._promise(self._spec.opens_within_s)
-            reason = _NO_VIDEO
+            full, reason = self._choice.full, _NO_VIDEO
             try:
-                with closing(self._spec.open(self._setting)) as capture:
+                with closing(self._spec.open(self._wanted_setting())) as capture:
                     if self._watch(capture):
                         failures, reason = 0, _ENDED
             except ConsoleError as error:
                 reason = error.text
             if self._stop.is_set():
                 return
+            if full is not self._choice.full:
+                continue
+            if full:
+                self._choice.refused(time.monotonic())
+                continue
             failures += 1
-            wait_s = back_off_s(failures, random.random())  # noqa: S311 - spread, not secrecy
-            self._send(
-                Lost(
-                    camera=self._camera.id,
-                    reason=reason,
-                    next_try_at=datetime.now(UTC) + timedelta(seconds=wait_s),
-                )
-            )
-            self._promise(wait_s + self._spec.opens_within_s)
-            self._refuse_requests(reason)
-            self._stop.wait(wait_s)
+            self._wait(failures, reason)
+
+    def _wanted_setting(self) -> Setting:
+        """The setting to open now: the camera's own, or with its full stream's address."""
+        if not self._choice.full:
+            return self._setting
+        return replace(self._setting, camera=replace(self._camera, address=self._camera.main_address))
+
+    def _wait(self, failures: int, reason: Text) -> None:
+        """Say what is wrong and when the camera is tried again, and wait until then."""
+        wait_s = back_off_s(failures, random.random())  # noqa: S311 - spread, not secrecy
+        next_try_at = datetime.now(UTC) + timedelta(seconds=wait_s)
+        self._send(Lost(camera=self._camera.id, reason=reason, next_try_at=next_try_at))
+        self._promise(wait_s + self._spec.opens_within_s)
+        self._refuse_requests(reason)
+        self._stop.wait(wait_s)
 
     def _watch(self, capture: Capture) -> bool:
-        """Read frames until the camera ends; tell whether it gave any."""
+        """Read frames until the camera ends or its other stream is wanted; tell whether it gave any."""
         judges, due_s = self._judges, self._due_s
         ring = self._ring
         stopped = self._stop.is_set
@@ -160,12 +216,15 @@ class Feed:
             ring.beat(mono_ns, wall_ns)
             if not told:
                 told = True
+                self._choice.opened(capture.height_px)
                 self._tell_opened(capture)
             if self._cues:
                 capture.cue(self._cues.popleft())
             width_px, height_px = ring.wanted()
             paint = width_px > 0 and ring.hungry()
             mono_s = mono_ns / 1e9
+            if self._choice.wants_other(height_px, mono_s):
+                return told
             due = [number for number, at_s in enumerate(due_s) if mono_s >= at_s]
             if not (paint or due or self._requests):
                 continue

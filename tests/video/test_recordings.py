@@ -107,3 +107,33 @@ def test_that_a_picture_of_another_shape_gets_bars_and_is_not_stretched(tmp_path
     assert row[width // 2 * 4] > 30
     bars = sum(row[x * 4] < 10 for x in range(width))
     assert abs(bars - (width - height)) <= 6
+
+
+def test_that_a_close_look_brings_the_full_stream_and_the_wall_the_small_one_again(tmp_path: Path) -> None:
+    write_clip(tmp_path / "small.avi", 50, size=(320, 180))
+    write_clip(tmp_path / "full.avi", 50, size=(1280, 720))
+    one = camera("two", CameraKind.FILE, "small.avi", main_address="full.avi")
+    with Watch(tmp_path, (one,)) as watch:
+        assert watch.wait_for_sight("two", Sight.LIVE).height_px == 180
+        watch.video.want(one.id, 960, 540)
+        watch.wait_for(lambda: watch.video.state(one.id).height_px == 720)
+        picture = watch.picture("two")
+        assert (picture.width_px, picture.height_px) == (960, 540)
+        assert watch.video.snapshot(one.id).result(5).width_px == 1280
+        watch.video.want(one.id, *TILE)
+        watch.wait_for(lambda: watch.video.state(one.id).height_px == 180)
+    assert {state.sight for state in watch.states} == {Sight.LIVE}
+
+
+def test_that_a_full_stream_that_cannot_be_had_leaves_the_small_one_shown(tmp_path: Path) -> None:
+    write_clip(tmp_path / "small.avi", 50, size=(320, 180))
+    one = camera("two", CameraKind.FILE, "small.avi", main_address="missing.avi")
+    with Watch(tmp_path, (one,)) as watch:
+        seq = watch.picture("two").seq
+        watch.video.want(one.id, 960, 540)
+        ring = watch.video._watched[one.id].ring
+        frames = ring.pulse().frames
+        until(lambda: ring.pulse().frames > frames + 40)
+        assert watch.picture("two", after=seq).width_px == 960
+        assert watch.video.state(one.id).height_px == 180
+    assert {state.sight for state in watch.states} == {Sight.LIVE}

@@ -6,7 +6,6 @@ import pytest
 
 from console.models.pictures import Sight
 from console.models.text import Text
-from console.video.feed import back_off_s
 from console.video.sight import Evidence, judge
 
 BROKEN = Text("坏了", "Broken")
@@ -38,12 +37,3 @@ def test_that_a_camera_that_fails_is_believed_by_its_frames_and_not_by_its_compl
     assert judge(evidence, 101.0) == (Sight.LIVE, Text())
     assert judge(evidence, 103.0) == (Sight.STALE, BROKEN)
     assert judge(replace(evidence, trouble=Text()), 106.0)[1].en == "The camera sends no new picture"
-
-
-def test_that_waiting_grows_with_failures_to_half_a_minute_and_is_spread() -> None:
-    waits = [back_off_s(failures, 0.5) for failures in range(1, 9)]
-    assert waits == sorted(waits)
-    assert waits[0] == 1.0
-    assert waits[-1] == 30.0
-    assert back_off_s(3, 0.0) == pytest.approx(3.4)
-    assert back_off_s(3, 1.0) == pytest.approx(4.6)
