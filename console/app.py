@@ -328,6 +328,7 @@ def _run_window(application: "QApplication", options: Options, prepare: Prepare 
         accounts = stack.enter_context(prepare(post)) if prepare is not None else ()
         bridge = make_bridge(post, accounts)
         stack.callback(bridge.close)
+        stack.enter_context(log.unforeseen(bridge.broken.emit))
         window = make_window(bridge)
         stack.callback(window.close)
         if drive is not None:

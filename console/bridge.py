@@ -270,7 +270,14 @@ class Bridge(QObject):
                     self._woken = False
                     return
                 call = self._waiting.popleft()
-            call()
+            came_back = False
+            try:
+                call()
+                came_back = True
+            finally:
+                if not came_back:
+                    # A fault in one view goes to the log and the notice bar; all the others still hear the rest.
+                    QTimer.singleShot(0, self._drain)
             if time.monotonic() >= until:
                 QTimer.singleShot(0, self._drain)
                 return

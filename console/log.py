@@ -8,12 +8,14 @@ import hashlib
 import logging
 import re
 import sys
+import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import TracebackType
 from typing import Final
 
 from typing_extensions import override
@@ -92,6 +94,31 @@ def kept_in(folder: Path, *, level: int = logging.INFO, terminal: int = logging.
         for handler in handlers:
             root.removeHandler(handler)
             handler.close()
+
+
+@contextmanager
+def unforeseen(tell: Callable[[str], object]) -> Iterator[None]:
+    """Write every exception that nobody caught to the log while the block lasts, and tell its id; the program goes on.
+
+    It sees what is raised in slots of the window and in threads. `tell` is called in the thread where it happened.
+    """
+    before = sys.excepthook, threading.excepthook
+
+    def note(exception: BaseException | None, doing: str) -> None:
+        if exception is not None and not isinstance(exception, KeyboardInterrupt):
+            tell(bug(exception, doing))
+
+    def in_slot(kind: type[BaseException], exception: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(exception, KeyboardInterrupt):
+            before[0](kind, exception, trace)
+        note(exception, "in the window")
+
+    sys.excepthook = in_slot
+    threading.excepthook = lambda gone: note(gone.exc_value, f"in {gone.thread.name if gone.thread else 'a thread'}")
+    try:
+        yield
+    finally:
+        sys.excepthook, threading.excepthook = before
 
 
 def bug(exception: BaseException, doing: str = "") -> str:

@@ -1,6 +1,8 @@
 """The technician's log: complete, bounded, and without passwords."""
 
 import logging
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,20 @@ def test_that_one_fault_has_one_id_and_another_fault_another() -> None:
     assert first == again
     assert first != other
     assert len(first) == len("B-123456")
+
+
+@pytest.mark.expects_log("in the window")
+@pytest.mark.expects_log("in printer")
+def test_that_what_nobody_caught_is_logged_and_told_by_its_number_in_the_window_and_in_threads(tmp_path: Path) -> None:
+    told: list[str] = []
+    before = sys.excepthook, threading.excepthook
+    with log.kept_in(tmp_path, terminal=logging.CRITICAL) as file, log.unforeseen(told.append):
+        sys.excepthook(ValueError, ValueError("a slot failed"), None)
+        thread = threading.Thread(target=int, args=("not a number",), name="printer")
+        thread.start()
+        thread.join()
+    assert (sys.excepthook, threading.excepthook) == before
+    written = file.read_text(encoding="utf-8")
+    assert len(told) == 2
+    for identity in told:
+        assert f"{identity} in " in written
