@@ -166,7 +166,7 @@ class AlarmBanner(QFrame):
 
     def _decide(self) -> None:
         in_hand = self._alarms.get(self._in_hand) if self._in_hand else None
-        worth = [
+        worth = [] if in_hand is None and not self._away else [
             alarm
             for alarm in self._alarms.values()
             if outranks(alarm, in_hand)

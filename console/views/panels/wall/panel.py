@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QBoxLayout, QLineEdit, QToolButton, QWidget
 
@@ -42,14 +42,18 @@ class WallPanel(QWidget):
         self._sent_back: dict[AlarmId, int] = {}
         self._looked_at: AlarmId | None = None
         self._asked_for: CameraId | None = None
-        self._build()
+        # A burst of alarms arranges the wall a few times, not a thousand times.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(20)
+        self._soon.timeout.connect(self._arrange)
         self._blink = blink.shared(bridge)
-        self.retranslate()
+        self._build()
         self._blink.turned.connect(self.canvas.turn)
         bridge.on(AlarmRaised, lambda event: self._take_in(event.alarm))
         bridge.on(AlarmChanged, lambda event: self._take_in(event.alarm))
         bridge.ask(queries.live_alarms, then=self._begin)
-        self._arrange()
+        self.retranslate()
 
     def _build(self) -> None:
         self.canvas = WallCanvas(
@@ -205,7 +209,8 @@ class WallPanel(QWidget):
                 self._looked_at = None
         else:
             self._alarms[alarm.id] = alarm
-        self._arrange()
+        if not self._soon.isActive():
+            self._soon.start()
 
     # ---------------------------------------------------------------- putting it on the wall
 
