@@ -25,7 +25,7 @@ from console.models.people import SYSTEM, Actor, Right
 from console.models.settings import seconds_of
 from console.models.signals import Signal, SignalKind
 from console.models.site import Point, Site, place_path
-from console.models.text import Text
+from console.models.text import Text, typed
 from console.services import due
 from console.store.store import Transaction
 
@@ -293,11 +293,11 @@ def shelve(tx: Transaction, alarm_id: AlarmId, reason: str, until_at: datetime, 
     """Put a nuisance aside until a time, with a reason; never a life class, never longer than its priority allows."""
     by.demand(Right.SHELVE)
     alarm = tx.need(Alarm, alarm_id)
-    if not reason.strip():
+    if not typed(reason, 500):
         raise Refused(zh="搁置必须写明原因。", en="Shelving needs a reason.")
     if until_at > tx.now + SHELVE_AT_MOST[alarm.priority]:
         raise Refused(zh="搁置时间超过该级别的上限。", en="That is longer than this priority may be shelved.")
-    hiding = Hiding(kind=State.SHELVED, by=by.person, reason=reason.strip()[:500], until_at=until_at)
+    hiding = Hiding(kind=State.SHELVED, by=by.person, reason=typed(reason, 500), until_at=until_at)
     changed = act(alarm, Action.SHELVE, tx.now, hiding=hiding)
     save(tx, changed, Action.SHELVE, by=by)
     title = Text(zh=f"搁置到期：{alarm.title.zh}", en=f"Shelving ends: {alarm.title.en}")
@@ -326,7 +326,7 @@ def report(tx: Transaction, *, alarm_class: AlarmClass, place: PlaceId | None, t
     by.demand(Right.HANDLE_ALARMS)
     where = place_path(tx.site, place, "zh_CN")
     where_en = place_path(tx.site, place, "en")
-    said = text.strip()[:500]
+    said = typed(text, 500)
     signal = Signal(
         id=SignalId(new_id()),
         source=SourceId("manual"),

@@ -9,6 +9,7 @@ from console.models.ids import DispatchId, IncidentId, PostId, new_id
 from console.models.incidents import DISPATCH_ORDER, Dispatch, DispatchState, Incident, IncidentState
 from console.models.people import Actor, Right
 from console.models.site import Post, Site, Spot
+from console.models.text import typed
 from console.store.store import Transaction
 
 
@@ -31,7 +32,7 @@ def send(tx: Transaction, incident_id: IncidentId, post_id: PostId, *, note: str
         post_name=post.name,
         times=((DispatchState.SENT, tx.now),),
         by=by.person,
-        note=note.strip()[:500],
+        note=typed(note, 500),
     )
     tx.put(sent)
     tx.record(DispatchChanged(at=tx.now, by=by.person, seat=by.seat, dispatch=sent))

@@ -16,7 +16,7 @@ from console.models.events import DueChanged
 from console.models.ids import DueId, PersonId, new_id
 from console.models.people import SYSTEM, Actor, Right
 from console.models.settings import BY_KEY, seconds_of
-from console.models.text import Text
+from console.models.text import Text, typed
 from console.store.store import Reading, Transaction
 
 OPEN = (DueState.WAITING, DueState.DUE, DueState.OVERDUE)
@@ -176,7 +176,7 @@ def done(tx: Transaction, due_id: DueId, note: str = "", *, by: Actor) -> DueIte
 
 
 def _done(tx: Transaction, item: DueItem, by: Actor, note: str) -> DueItem:
-    words = "；".join(part for part in (note.strip()[:500], _note(missed(item, tx.now))) if part)
+    words = "；".join(part for part in (typed(note, 500), _note(missed(item, tx.now))) if part)
     by_person: PersonId | None = None if by.role is None else by.person
     ended = _save(
         tx,

@@ -11,7 +11,7 @@ from console.models.ids import PersonId, ShiftId, new_id
 from console.models.people import RIGHTS, SYSTEM, Actor, Person, Right, Role, SignOn
 from console.models.settings import SettingValue, seconds_of
 from console.models.site import ShiftTemplate, Site
-from console.models.text import Text
+from console.models.text import Text, typed
 from console.services import due, faults, log
 from console.store.store import Reading, Transaction
 
@@ -177,7 +177,7 @@ def take_over(tx: Transaction, reason: str, *, by: Actor) -> Shift:
     The old crew's presence ends; the watch is whoever else is signed on.
     """
     by.demand(Right.FORCE_HANDOVER)
-    why = reason.strip()[:500]
+    why = typed(reason, 500)
     if not why:
         raise Refused(zh="单方接班必须写明原因。", en="Taking over alone needs a reason.")
     shift = current_shift(tx)
@@ -236,7 +236,7 @@ def set_threat(tx: Transaction, level: ThreatLevel, reason: str, *, by: Actor) -
     反恐安全防范工作制度: the person who declared a level does not end it.
     """
     by.demand(Right.SET_THREAT_LEVEL)
-    why = reason.strip()[:500]
+    why = typed(reason, 500)
     if not why:
         raise Refused(zh="调整态势等级必须写明原因。", en="Setting the threat level needs a reason.")
     if by.role is None:

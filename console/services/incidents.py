@@ -12,7 +12,7 @@ from console.models.incidents import FALSE_VERDICTS, Incident, IncidentState, Ve
 from console.models.people import Actor, Right
 from console.models.plans import PlanRun, RunState, StepState
 from console.models.settings import seconds_of
-from console.models.text import Text
+from console.models.text import Text, typed
 from console.services import alarms, due
 from console.store.store import Transaction
 
@@ -104,8 +104,8 @@ def close(
         closed_at=tx.now,
         closed_by=by.person,
         verdict=verdict,
-        cause=cause.strip()[:1000],
-        summary=summary.strip()[:4000],
+        cause=typed(cause, 1000, lines=True),
+        summary=typed(summary, 4000, lines=True),
         rev=incident.rev + 1,
     )
     tx.put(closed)

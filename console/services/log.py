@@ -8,6 +8,7 @@ from console.models.events import EntryWritten
 from console.models.ids import EntryId, IncidentId, new_id
 from console.models.incidents import EntryKind, LogEntry
 from console.models.people import Actor, Right
+from console.models.text import typed
 from console.services import due
 from console.store.store import Transaction
 
@@ -39,7 +40,7 @@ def correct(tx: Transaction, entry_id: EntryId, text: str, *, by: Actor) -> LogE
     """Write a line that corrects another: both stay, the new one names the old and stands at the same time."""
     by.demand(Right.WRITE_LOG)
     wrong = tx.need(LogEntry, entry_id)
-    if text.strip() == wrong.text:
+    if typed(text, len(text), lines=True) == wrong.text:
         raise Refused(zh="更正内容与原记录相同。", en="The correction says the same as the line.")
     return _write(tx, text, EntryKind.CORRECTION, wrong.incident, wrong.happened_at, wrong.id, by)
 
@@ -53,7 +54,7 @@ def _write(
     corrects: EntryId | None,
     by: Actor,
 ) -> LogEntry:
-    said = text.strip()
+    said = typed(text, len(text), lines=True)
     if not said:
         raise Refused(zh="日志内容不能为空。", en="A line of the log needs words.")
     if len(said) > LONGEST:

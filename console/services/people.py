@@ -12,6 +12,7 @@ from console.models.events import PersonChanged, SignedOff, SignedOn
 from console.models.ids import PersonId, new_id
 from console.models.people import SYSTEM, Account, Actor, Person, Right, Role, SignOn
 from console.models.settings import seconds_of
+from console.models.text import typed
 from console.services import duty, log
 from console.services.desk import Desk
 from console.services.passwords import Proof, login_of, prove, with_hash, with_proof
@@ -72,7 +73,7 @@ def _enter(
     phone: str = "",
     by: Actor,
 ) -> Person:
-    kept, called = login_of(login), name.strip()[:64]
+    kept, called = login_of(login), typed(name, 64)
     if not kept or any(letter.isspace() or not letter.isprintable() for letter in kept):
         raise Refused(zh="登录名不能为空，也不能含空格。", en="A login needs letters, and no blanks.")
     if not called:
@@ -84,8 +85,8 @@ def _enter(
         login=kept,
         name=called,
         role=role,
-        employee_no=employee_no.strip()[:64],
-        phone=phone.strip()[:64],
+        employee_no=typed(employee_no, 64),
+        phone=typed(phone, 64),
     )
     tx.put(person)
     tx.put(Account(person=person.id, login=kept, password_hash=password_hash))
@@ -120,10 +121,10 @@ def change_details(
     """Correct somebody's name, number or telephone."""
     by.demand(Right.MANAGE_PEOPLE)
     person = tx.need(Person, person_id)
-    if not name.strip():
+    if not typed(name, 64):
         raise Refused(zh="请填写姓名。", en="A person needs a name.")
     changed = replace(
-        person, name=name.strip()[:64], employee_no=employee_no.strip()[:64], phone=phone.strip()[:64]
+        person, name=typed(name, 64), employee_no=typed(employee_no, 64), phone=typed(phone, 64)
     )
     if changed == person:
         return person
@@ -236,7 +237,7 @@ def sign_off(tx: Transaction, sign_on_id: str, *, by: Actor) -> SignOn:
 def force_sign_off(tx: Transaction, sign_on_id: str, reason: str, *, by: Actor) -> SignOn:
     """A leader lets somebody go although the watch is left short: with a reason, and on record."""
     by.demand(Right.FORCE_HANDOVER)
-    why = reason.strip()[:500]
+    why = typed(reason, 500)
     if not why:
         raise Refused(zh="强制离岗必须写明原因。", en="Letting somebody go needs a reason.")
     known = tx.need(SignOn, sign_on_id)

@@ -16,7 +16,7 @@ from console.models.incidents import Incident
 from console.models.people import Actor, Right
 from console.models.plain import digest
 from console.models.plans import Plan, PlanRun, RunState, Step, StepRun, StepState
-from console.models.text import Text
+from console.models.text import Text, typed
 from console.registry import discover
 from console.services import alarms, dispatch, due, incidents, log
 from console.steps.spec import Outcome, StepSpec
@@ -106,12 +106,12 @@ def answer(
 def skip(tx: Transaction, run_id: RunId, step_id: str, reason: str, *, by: Actor) -> PlanRun:
     """Leave a step undone, with a reason. Always possible in an emergency, never silent: it stands in the report."""
     by.demand(Right.FOLLOW_PLANS)
-    if not reason.strip():
+    if not typed(reason, 500):
         raise Refused(zh="跳过步骤必须写明原因。", en="Skipping a step needs a reason.")
     run, step = _standing_at(tx, run_id, step_id)
     if step is None:
         return run
-    return _leave(tx, run, step, StepState.SKIPPED, by, reason=reason.strip()[:500], next_step=step.next)
+    return _leave(tx, run, step, StepState.SKIPPED, by, reason=typed(reason, 500), next_step=step.next)
 
 
 def _standing_at(tx: Transaction, run_id: RunId, step_id: str) -> tuple[PlanRun, Step | None]:

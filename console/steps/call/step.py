@@ -11,7 +11,7 @@ from typing import Any
 from console.models.errors import Refused
 from console.models.incidents import EntryKind
 from console.models.plans import Answer, Step
-from console.models.text import Text
+from console.models.text import Text, typed
 from console.steps.spec import Outcome, StepSpec, needs_answers, outcome_of, unknown_options
 
 # What a call may come to where the plan says nothing else. Only an answered call leads on.
@@ -44,9 +44,9 @@ def settle(step: Step, answer: str, value: dict[str, Any]) -> Outcome:
     picked = next((candidate for candidate in answers_of(step) if candidate.key == answer), None)
     if picked is None:
         raise Refused(zh="请选择通话结果。", en="Choose how the call went.")
-    who = str(value.get("name") or value.get("contact") or "")[:100]
-    phone = str(value.get("phone") or "")[:40]
-    note = str(value.get("note") or "").strip()[:500]
+    who = typed(str(value.get("name") or value.get("contact") or ""), 100)
+    phone = typed(str(value.get("phone") or ""), 40)
+    note = typed(str(value.get("note") or ""), 500)
     words = " ".join(part for part in (f"{step.title.zh}：{who}", phone, picked.label.zh, note) if part)
     outcome = outcome_of(step, picked, entry=words, kind=EntryKind.CALL)
     unanswered = picked.key in {"no_answer", "busy"} and not picked.next

@@ -8,7 +8,7 @@ from typing import Any
 
 from console.models.errors import Refused
 from console.models.plans import Step
-from console.models.text import Text
+from console.models.text import Text, typed
 from console.steps.spec import Outcome, StepSpec, chosen, outcome_of, unknown_options
 
 LONGEST = 2000
@@ -26,7 +26,7 @@ def check(step: Step) -> tuple[Text, ...]:
 
 def settle(step: Step, answer: str, value: dict[str, Any]) -> Outcome:
     """The words become a line of the duty log."""
-    words = str(value.get("text") or "").strip()[:LONGEST]
+    words = typed(str(value.get("text") or ""), LONGEST, lines=True)
     if step.options.get("required") and not words:
         raise Refused(zh="此步骤需要填写内容。", en="This step needs words.")
     base = outcome_of(step, chosen(step, answer)) if step.answers and answer else Outcome(next=step.next)
