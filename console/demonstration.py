@@ -9,7 +9,6 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -18,17 +17,16 @@ from typing import TYPE_CHECKING, Final
 
 from console import app, resources
 from console.demo import accounts, guards, story
-from console.demo.accounts import PretendPerson
 from console.models.errors import ConsoleError
 from console.models.ids import SourceId
 from console.models.incidents import LogEntry
 from console.models.patrol import Round, RoundState
-from console.models.people import Actor, Person, Role
+from console.models.people import Actor, Person
 from console.models.site import Camera, CameraKind
 from console.models.text import Text
 from console.services import carry, due, log, people
-from console.services.desk import Desk
-from console.store.store import Reading, Transaction
+from console.services.passwords import Proof
+from console.store.store import Transaction
 from console.video.cameras.synthetic import scene_file
 from console.video.scenery import acting, script
 
@@ -84,13 +82,8 @@ def pretend_site(post: app.Post) -> Iterator["tuple[DemoAccount, ...]"]:
     from console.bridge import DemoAccount
 
     language = post.options.language
-    enter_people(post.desk, language)
-    for colleague, seat in ((accounts.LEADER, accounts.LEADERS_SEAT), (accounts.COLLEAGUE, accounts.COLLEAGUES_SEAT)):
-        taken = people.sign_on(post.desk, colleague.login, colleague.password, seat).result()
-    post.desk.do(
-        _begin_duty, language, by=Actor(person=taken.person, name=taken.name, role=taken.role, seat=taken.seat)
-    )
-    post.desk.do(_set_out).result()
+    for command in (partial(enter_people, language=language), partial(_take_posts, language=language), _set_out):
+        post.desk.do(command).result()
     with ExitStack() as stack:
         stack.enter_context(
             story.play(
@@ -117,9 +110,9 @@ def _address(post: app.Post, source: SourceId) -> tuple[str, int] | None:
     return running.address() if running is not None else None
 
 
-def enter_people(desk: Desk, language: str) -> None:
+def enter_people(tx: Transaction, language: str) -> None:
     """Enter the pretend people where there is nobody yet; ConsoleError where somebody real works here."""
-    known = desk.ask(_logins).result()
+    known = {person.login for person in tx.find(Person)}
     if known - {one.login for one in accounts.PEOPLE}:
         raise ConsoleError(
             zh="这个数据文件夹属于真实的岗位，不能用于演示。请用 --data 指定另一个文件夹。",
@@ -128,22 +121,25 @@ def enter_people(desk: Desk, language: str) -> None:
     if known:
         return
     first = accounts.ADMINISTRATOR
-    entered = people.create_administrator(desk, first.login, first.name.in_language(language), first.password).result()
-    by = Actor(person=entered.id, name=entered.name, role=Role.ADMINISTRATOR)
-    others = [_add(desk, one, language, by) for one in accounts.PEOPLE if one is not first]
-    for other in others:
-        other.result()
+    entered = people.enter_administrator(tx, first.password_hash, first.login, first.name.in_language(language))
+    by = Actor(person=entered.id, name=entered.name, role=entered.role)
+    for one in accounts.PEOPLE:
+        if one is not first:
+            name = one.name.in_language(language)
+            people.enter_person(
+                tx, one.password_hash, one.login, name, one.role, employee_no=one.employee_no, phone=one.phone, by=by
+            )
 
 
-def _logins(rx: Reading) -> frozenset[str]:
-    return frozenset(person.login for person in rx.find(Person))
-
-
-def _add(desk: Desk, one: PretendPerson, language: str, by: Actor) -> "Future[Person]":
-    name = one.name.in_language(language)
-    return people.add_person(
-        desk, one.login, name, one.role, one.password, employee_no=one.employee_no, phone=one.phone, by=by
-    )
+def _take_posts(tx: Transaction, language: str) -> None:
+    """The colleagues are on duty before the curtain rises: they signed on, wrote a line and know what is unfinished."""
+    for one, seat in accounts.ON_DUTY:
+        person = next(person for person in tx.find(Person) if person.login == one.login)
+        taken = people.accept_sign_on(tx, Proof(person.id, one.password_hash), seat)
+        by = Actor(person=taken.person, name=taken.name, role=taken.role, seat=taken.seat)
+    if tx.first(LogEntry) is None:
+        log.write(tx, CHECKED.in_language(language), by=by)
+    carry.add(tx, UNFINISHED.in_language(language), owner=REPAIRS.in_language(language), by=by)
 
 
 CHECKED: Final = Text(
@@ -154,13 +150,6 @@ UNFINISHED: Final = Text(
     "The contact of Building 2's roof door is loose; reported, the contractor comes tomorrow morning.",
 )
 REPAIRS: Final = Text("物业办公室", "Property office")
-
-
-def _begin_duty(tx: Transaction, language: str, *, by: Actor) -> None:
-    """The colleague has taken over before the curtain rises: a line of the log, and what is left of the day before."""
-    if tx.first(LogEntry) is None:
-        log.write(tx, CHECKED.in_language(language), by=by)
-    carry.add(tx, UNFINISHED.in_language(language), owner=REPAIRS.in_language(language), by=by)
 
 
 def _set_out(tx: Transaction) -> None:

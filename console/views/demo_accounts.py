@@ -19,7 +19,7 @@ from console.views.build import button, column, label
 if TYPE_CHECKING:
     from console.bridge import DemoAccount
 
-BY_ITSELF_AFTER_S: Final = 8
+BY_ITSELF_AFTER_S: Final = 4
 _TOUCHED: Final = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.InputMethod})
 
 

@@ -96,7 +96,7 @@ from console.services import alarms, people, response
 site, data = map(Path, sys.argv[1:])
 with app.open_post(app.Options(site_dir=site, data_dir=data)) as post:
     desk, who = post.desk, accounts.OPERATOR
-    enter_people(desk, "en")
+    desk.do(enter_people, "en").result()
     taken = people.sign_on(desk, who.login, who.password, "1").result()
     by = Actor(person=taken.person, name=taken.name, role=taken.role, seat="1")
     alarm = desk.do(alarms.report, alarm_class=AlarmClass.INTRUSION, place="yard", text="somebody", by=by).result()

@@ -75,7 +75,7 @@ site, data, pictures = map(Path, sys.argv[1:])
 
 @contextmanager
 def people(post):
-    enter_people(post.desk, "en")
+    post.desk.do(enter_people, "en").result()
     yield tuple(DemoAccount(login=one.login, password=one.password, name=one.name.en, role=one.role.value)
                 for one in accounts.PEOPLE)
 
