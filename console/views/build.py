@@ -63,6 +63,7 @@ def label(name: str, role: str = "", *, wraps: bool = False, shrinks: bool = Fal
 def button(name: str, clicked: Callable[[], object], role: str = "", icon: str = "") -> QPushButton:
     """A button that calls `clicked`."""
     made = named(QPushButton(), name, role)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return _clickable(made, clicked, role, icon)
 
 

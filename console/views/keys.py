@@ -43,6 +43,9 @@ class Keys(QObject):
             made.triggered.connect(lambda _checked=False, chosen=action: self.act(chosen))
             window.addAction(made)
             self._made[action.name] = made
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self.focus_moved)
 
     def retranslate(self) -> None:
         """Say the name of every action anew."""
@@ -58,7 +61,8 @@ class Keys(QObject):
     def press(self, event: QKeyEvent) -> bool:
         """Obey a plain key that nobody else wanted; True where something was done.
 
-        A field that is being typed in keeps all of its keys but Esc, a focused button keeps Space and Enter.
+        A field that is being typed in keeps all of its keys but Esc; a button that was walked to by Tab keeps Space, and
+        Enter presses it too.
         """
         action = self._plain.get(_name(event))
         if action is None:
@@ -69,10 +73,24 @@ class Keys(QObject):
         if focus is not None and action is not BY_NAME["step_back"]:
             if self.wants_text(focus):
                 return False
-            if isinstance(focus, QAbstractButton) and action.name in ("acknowledge", "proceed"):
+            if isinstance(focus, QAbstractButton) and action.name == "acknowledge":
                 return False
+            if isinstance(focus, QAbstractButton) and action.name == "proceed":
+                focus.click()
+                return True
         number = event.key() - Qt.Key.Key_0 if action.digits else None
         return self.act(action, number)
+
+    def focus_moved(self, old: QWidget | None, new: QWidget | None, *, by_mouse: bool | None = None) -> None:
+        """Leave the keyboard where it was when a button is clicked: Space after a click must not click again.
+
+        `by_mouse` is for tests; else it is what the mouse says.
+        """
+        if by_mouse is None:
+            by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        ours = isinstance(new, QAbstractButton) and new.window() is self._window
+        if by_mouse and ours and old is not None and not isinstance(old, QAbstractButton) and old.isVisible():
+            old.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def act(self, action: Action, number: int | None = None) -> bool:
         """Do what an action says; True where somebody did it. Nothing but `locked` actions while nobody is signed on.

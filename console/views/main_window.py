@@ -11,6 +11,7 @@ from console.i18n import _
 from console.models.alarms import Alarm
 from console.models.events import AlarmChanged, AlarmRaised, FaultNoted
 from console.models.people import Actor
+from console.models.text import Text
 from console.services import queries
 from console.views import blink, icons, preferences, theme, words
 from console.views.actions import BY_NAME, WINDOW
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
     from console.bridge import Bridge
 
 SMALLEST: Final = (1180, 660)
+CLOSE_AGAIN_WITHIN_S: Final = 8.0
+LEAVE_THE_WATCH: Final = Text(
+    "关闭窗口将停止值守：报警不再显示和发声。确要退出，请在 8 秒内再关闭一次。",
+    "Closing the window ends the watch: no alarm is shown or sounded. To leave, close it again within 8 seconds.",
+)
 # Faults that stand in a place of their own for as long as they last.
 _SAID_ELSEWHERE: Final = frozenset({"sound", "font", "record", "second_person"})
 
@@ -51,6 +57,7 @@ class MainWindow(QMainWindow):
         self.sounder = Sounder(bridge, speaker, self)
         self._page = PAGES[0].key
         self._chosen: Alarm | None = None
+        self._close_asked_s = float("-inf")
         self._splits: dict[str, PageSplitter] = {}
         self._pages: dict[str, QWidget] = {}
         self._build()
@@ -141,7 +148,7 @@ class MainWindow(QMainWindow):
             self._page = key
         self.pages.setCurrentWidget(self._pages[key])
         self.rail.show_page(key)
-        self.banner.look_away(key != "watch")
+        self.banner.look_away(key != "watch", locked=self.bridge.actor is None)
         # Each page says where its keyboard begins.
         starts = {"watch": self.panels.get("queue"), "handover": self.panels.get("handover")}
         begin = getattr(starts.get(key, self._pages[key]), "begin", None)
@@ -254,6 +261,15 @@ class MainWindow(QMainWindow):
         self.retranslate()
         return True
 
+    def _may_close(self) -> bool:
+        """Whether a click on the window's cross is meant: only the second one within a few seconds closes a watch."""
+        now_s = self.bridge.clock.monotonic()
+        meant = now_s - self._close_asked_s <= CLOSE_AGAIN_WITHIN_S
+        self._close_asked_s = now_s
+        if not meant:
+            self.notice.say(LEAVE_THE_WATCH)
+        return meant
+
     def _say_fault(self, event: FaultNoted) -> None:
         if event.fault not in _SAID_ELSEWHERE:
             self.notice.say(event.sentence, "fault" if event.active else "plain")
@@ -294,6 +310,9 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        if event.spontaneous() and not self._may_close():
+            event.ignore()
+            return
         moved = [(name, splitter) for name, splitter in self._splits.items() if splitter.moved]
         sizes = {name: tuple(splitter.sizes()) for name, splitter in moved}
         self._kept.change(splits=sizes)

@@ -146,9 +146,13 @@ class AlarmBanner(QFrame):
             self._alarms[alarm.id] = alarm
         self._decide()
 
-    def look_away(self, away: bool) -> None:
-        """Say whether the queue is out of sight: then every alarm but a low one is told."""
+    def look_away(self, away: bool, *, locked: bool = False) -> None:
+        """Say whether the queue is out of sight: then every alarm but a low one is told.
+
+        While the keyboard is `locked` there is nowhere to go.
+        """
         self._away = away
+        self._go.setVisible(not locked)
         self._decide()
 
     def begin(self, live: tuple[Alarm, ...]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -244,6 +244,46 @@ def test_that_a_refusal_is_said_in_the_notice_bar_and_leaves_by_escape(
     assert not window.notice.isVisible()
     seat.bridge.broken.emit("B-12AB34")
     assert "B-12AB34" in window.findChild(QLabel, "notice.sentence").text()
+
+
+def test_that_a_click_on_a_button_leaves_the_keyboard_with_the_queue(
+    qtbot: Any, window: MainWindow, seat: Seat
+) -> None:
+    table = window.panels["queue"].table
+    table.setFocus()
+    button = QPushButton(window)
+    button.show()
+    button.setFocus()
+    window.keys.focus_moved(table, button, by_mouse=True)
+    assert QApplication.focusWidget() is table
+    window.keys.focus_moved(table, button, by_mouse=False)
+    button.setFocus()
+    assert QApplication.focusWidget() is button, "who walks there by Tab stays there"
+    pressed: list[bool] = []
+    button.clicked.connect(lambda checked=False: pressed.append(checked))
+    qtbot.keyClick(button, Qt.Key.Key_Return)
+    assert pressed == [False]
+    seat.ring("smoke-b3-electrical", alarm_class="fire", priority=1)
+    assert runs(seat) == ()
+
+
+def test_that_the_window_is_not_closed_by_one_careless_click(qtbot: Any, window: MainWindow, seat: Seat) -> None:
+    class Clicked(QCloseEvent):
+        def spontaneous(self) -> bool:
+            return True
+
+    first = Clicked()
+    window.closeEvent(first)
+    assert not first.isAccepted()
+    assert "again within 8 seconds" in window.findChild(QLabel, "notice.sentence").text()
+    seat.clock.advance(9)
+    late = Clicked()
+    window.closeEvent(late)
+    assert not late.isAccepted()
+    seat.clock.advance(2)
+    meant = Clicked()
+    window.closeEvent(meant)
+    assert meant.isAccepted()
 
 
 # ---------------------------------------------------------------- one screen, two languages, two looks

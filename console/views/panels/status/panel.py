@@ -92,7 +92,7 @@ class StatusPanel(QFrame):
         bridge.on(FaultNoted, self.show_fault)
         bridge.on(RecordState, lambda _state: self._show_record())
         bridge.actor_changed.connect(lambda _actor: self._show())
-        bridge.ask(queries.threat, then=self._set_threat)
+        bridge.ask(queries.threat, then=self._begin_threat)
         bridge.ask(queries.source_states, then=self._set_sources)
         self._ask_present()
 
@@ -108,6 +108,10 @@ class StatusPanel(QFrame):
     def _set_threat(self, threat: Threat | None) -> None:
         self._threat = threat
         self._show()
+
+    def _begin_threat(self, threat: Threat | None) -> None:
+        if self._threat is None:  # else the level was set while the question was on its way
+            self._set_threat(threat)
 
     def _set_sources(self, states: tuple[SourceHealth, ...]) -> None:
         self._sources = {state.source: state for state in states} | self._sources

@@ -31,7 +31,7 @@ class PostTab(QWidget):
         self._level = ThreatLevel.GREEN
         self.setLayout(column(row(self._threat_card(), self._screen_card(), 1), 1, margins=(16, 16, 16, 16)))
         bridge.on(ThreatChanged, lambda event: self._set_threat(event.threat))
-        bridge.ask(queries.threat, then=self._set_threat)
+        bridge.ask(queries.threat, then=self._begin_threat)
         bridge.actor_changed.connect(lambda _actor: self._allow())
         self._people.changed.connect(self._show)
         self.retranslate()
@@ -90,6 +90,14 @@ class PostTab(QWidget):
             duty.set_threat, self._level, self._reason.text(), by=self._bridge.actor,
             then=lambda _threat: self._reason.clear(), failed=refused,
         )
+
+    def _begin_threat(self, threat: Threat | None) -> None:
+        """Take in what was in force at first; what was set, or chosen by hand, while the question was on its way stands."""
+        if self._threat is None and self._level is ThreatLevel.GREEN:
+            self._set_threat(threat)
+        elif self._threat is None:
+            self._threat = threat
+            self._show()
 
     def _set_threat(self, threat: Threat | None) -> None:
         self._threat = threat
