@@ -84,8 +84,9 @@ def test_that_an_alarm_on_a_full_disk_is_seen_and_heard_and_kept_when_there_is_r
         assert (begun.active, over.active) == (True, False)
         assert over.details["began_at"] == begun.at.isoformat()
         assert over.details["lasted_s"] == (over.at - begun.at).total_seconds() > 0
-        signal = shown.post.desk.ask(lambda rx: rx.first(Signal)).result()
-        alarm = shown.post.desk.ask(lambda rx: rx.first(Alarm)).result()
+        signal = shown.post.desk.ask(lambda rx: rx.first(Signal, code="BA")).result()
+        alarm = shown.post.desk.ask(lambda rx: rx.first(Alarm, point=signal.point)).result()
         assert alarm.first_at == signal.received_at < over.at
-        shown.wait_for(lambda: [one.id for one in shown.window.sounder.waiting()] == [alarm.id])
+        # On a slow machine the source may have been deaf long enough for an alarm of its own.
+        shown.wait_for(lambda: alarm.id in [one.id for one in shown.window.sounder.waiting()])
         shown.wait_for(lambda: shown.text_of("status.record").startswith("Record "))
