@@ -57,7 +57,7 @@ class Witness(QObject):
     def _note(self) -> None:
         now = time.monotonic()
         model: Any = self._table.model()
-        for alarm in model.alarms():
+        for alarm in model.alarms:
             if self.painted.get(alarm.point, (0, 0.0))[0] != alarm.count:
                 self.painted[alarm.point] = (alarm.count, now)
 
