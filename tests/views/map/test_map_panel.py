@@ -315,11 +315,11 @@ def test_that_hovering_says_everything_about_a_mark(qtbot: Any, panel: MapPanel)
     scene = panel.view.map_scene
     assert scene is not None
     mark = scene.posts["gate-main"]  # type: ignore[index]
-    assert mark._lines == ()
+    assert mark._lines == ("Main gate  赵国强 田野",), "who stands where is told without asking"
     mark.hoverEnterEvent(None)  # type: ignore[arg-type]
     assert mark._lines == ("Main gate", "赵国强 田野 · On post", "星河 11  8011")
     mark.hoverLeaveEvent(None)  # type: ignore[arg-type]
-    assert mark._lines == ()
+    assert mark._lines == ("Main gate  赵国强 田野",)
 
 
 def test_that_a_camera_asked_for_elsewhere_is_marked(qtbot: Any, panel: MapPanel) -> None:

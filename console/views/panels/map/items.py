@@ -387,7 +387,9 @@ class PostMark(Mark):
         said = self.words()
         if self.detail is not Detail.LITTLE or self.standing.dispatch is not None:
             return said[:2]
-        return said[:1] if self.estimated else ()
+        # Who stands where is what a map of posts is for; where there is no room the label gives way.
+        names = " ".join(self.standing.people)
+        return (f"{said[0]}  {names}" if names else said[0],)
 
 
 class RingMark(Mark):
