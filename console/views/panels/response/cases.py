@@ -6,6 +6,7 @@ from console.models.alarms import Alarm, queue_order
 from console.models.ids import AlarmId, DispatchId, IncidentId, RunId
 from console.models.incidents import Dispatch, Incident, IncidentState
 from console.models.plans import PlanRun, RunState
+from console.views import words
 
 
 @dataclass(slots=True)
@@ -50,12 +51,19 @@ class Cases:
         return self.incidents.get(self.incident) if self.incident else None
 
     def subject(self) -> Alarm | None:
-        """The alarm that is looked at: the chosen one, or the first of the case."""
+        """The alarm that is looked at: the chosen one, the first of the case, or the one that is offered."""
         if self.alarm is not None and self.alarm in self.alarms:
             return self.alarms[self.alarm]
         case = self.case()
-        members = [self.alarms[one] for one in case.alarms if one in self.alarms] if case else []
-        return min(members, key=queue_order) if members else None
+        if case is None:
+            return self.offered()
+        members = [self.alarms[one] for one in case.alarms if one in self.alarms]
+        return min(members, key=queue_order, default=None)
+
+    def offered(self) -> Alarm | None:
+        """While nobody has chosen anything: the alarm at the top of the queue, if it waits to be acknowledged."""
+        waiting = (alarm for alarm in self.alarms.values() if alarm.closed_at is None and alarm.state in words.WAITING)
+        return min(waiting, key=queue_order, default=None)
 
     def run(self) -> PlanRun | None:
         """The run of the case that is looked at: the active one, or the newest."""

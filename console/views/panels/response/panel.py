@@ -316,18 +316,22 @@ class ResponsePanel(QWidget):
 
     def _acknowledge(self, alarm: Alarm) -> None:
         if by := self._by():
+            self._cases.show_alarm(alarm)  # what was only offered is chosen from here
             self._bridge.do(alarms.acknowledge, alarm.id, by=by)
 
     def _reset(self, alarm: Alarm) -> None:
         if by := self._by():
+            self._cases.show_alarm(alarm)  # what was only offered is chosen from here
             self._bridge.do(alarms.reset, alarm.id, by=by)
 
     def _open(self, alarm: Alarm) -> None:
         if by := self._by():
+            self._cases.show_alarm(alarm)  # what was only offered is chosen from here
             self._bridge.do(incidents.open_for, alarm.id, by=by)
 
     def _start(self, alarm: Alarm, plan: PlanId) -> None:
         if by := self._by():
+            self._cases.show_alarm(alarm)  # what was only offered is chosen from here
             self._bridge.do(response.start, alarm.id, plan, by=by)
 
     def _answer(self, run: str, step: str, answer: str, value: dict[str, Any]) -> None:

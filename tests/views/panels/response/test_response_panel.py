@@ -126,6 +126,31 @@ def test_that_a_closed_case_stays_for_its_report_when_its_alarms_leave_the_queue
     assert wanted[-1] is False
 
 
+def test_that_an_alarm_is_offered_with_its_plan_before_anybody_has_touched_a_key(
+    qtbot: Any, bridge: Bridge, panel: ResponsePanel
+) -> None:
+    wanted: list[bool] = []
+    panel.wanted.connect(wanted.append)
+    bridge._desk.do(alarms.receive, signal("beam-1")).result()
+    qtbot.waitUntil(lambda: child(panel, f"response.plan.{PLAN.id}") is not None)
+    assert wanted[-1] is True
+    assert panel.proceed()
+    qtbot.waitUntil(lambda: step(panel) == "Look")
+
+
+def test_that_what_is_offered_gives_way_to_what_was_chosen(qtbot: Any, bridge: Bridge, panel: ResponsePanel) -> None:
+    first = raised(qtbot, bridge, panel)
+    second = bridge._desk.do(alarms.receive, signal("beam-2")).result()
+    qtbot.waitUntil(lambda: second.id in panel._cases.alarms)
+    subject = panel._cases.subject()
+    assert subject is not None
+    assert subject.id == first.id
+    panel.show_alarm(second)
+    subject = panel._cases.subject()
+    assert subject is not None
+    assert subject.id == second.id
+
+
 def test_that_nearest_post_is_offered_first_with_its_distance(qtbot: Any, bridge: Bridge, panel: ResponsePanel) -> None:
     raised(qtbot, bridge, panel)
     panel.proceed()
