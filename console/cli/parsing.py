@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NoReturn
+from urllib.parse import urlsplit
 
 from typing_extensions import override
 
@@ -144,8 +145,15 @@ def _language(to: argparse.ArgumentParser) -> None:
 def _record(to: argparse.ArgumentParser) -> None:
     to.add_argument("--data", type=Path, metavar="DIR", help=_("the data folder; the user's own if not given"))
     to.add_argument(
-        "--database", default="", metavar="URL", help=_("a PostgreSQL database, instead of the folder's own")
+        "--database", type=_database, default="", metavar="URL", help=_("a PostgreSQL database, instead of the folder's own")
     )
+
+
+def _database(given: str) -> str:
+    """A URL without a password: everybody on the machine may read the command line of a process."""
+    if urlsplit(given).password is not None:
+        raise argparse.ArgumentTypeError(_("no password in the address: put it into ~/.pgpass or into PGPASSWORD"))
+    return given
 
 
 def _json(to: argparse.ArgumentParser) -> None:

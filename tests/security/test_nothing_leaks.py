@@ -145,3 +145,14 @@ def test_that_an_unknown_login_is_checked_at_the_same_cost(post: PostInHand) -> 
     began_s = time.process_time()
     passwords.hashed("Some-password-7")
     assert unknown_s > (time.process_time() - began_s) / 4
+
+
+def test_that_a_password_on_the_command_line_is_refused_and_not_repeated(capsys: pytest.CaptureFixture[str]) -> None:
+    from console.cli import main
+
+    with pytest.raises(SystemExit) as ended:
+        main(["verify", "--database", f"postgresql://desk:{WRONG}@127.0.0.1/post"])
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert "pgpass" in said.err
+    assert WRONG not in said.err + said.out
