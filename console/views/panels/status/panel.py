@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from typing_extensions import override
 
 from console.i18n import _
 from console.models.duty import Threat, ThreatLevel
@@ -33,7 +35,9 @@ HEIGHT_PX: Final = 34
 LOOK_EVERY_S: Final = 5
 NO_ANSWER_AFTER_S: Final = 10.0
 # Of a name so many characters stand in the bar; the whole of it is in the tool tip.
-LONGEST_NAME: Final = 10
+LONGEST_NAME: Final = 24
+SHORT_NAME: Final = 10  # where there is little room
+SPACING_PX: Final = 16
 
 
 def disk_free_gb(_rx: object, folder: Path) -> float:
@@ -73,7 +77,7 @@ class StatusPanel(QFrame):
             self._clock,
             margins=(14, 0, 14, 0),
         )
-        line.setSpacing(16)
+        line.setSpacing(SPACING_PX)
         self.setLayout(line)
         self._listen()
         self._ticks = 0
@@ -190,12 +194,31 @@ class StatusPanel(QFrame):
         actor = self._bridge.actor
         # Who has the keyboard stands first.
         people = sorted(self._present, key=lambda one: (actor is None or one.person != actor.person, one.on_at))
-        names = _(", ").join(words.shortened(one.name, LONGEST_NAME) for one in people) or _("Nobody signed on")
         tone = "" if watching >= needed else "fault" if watching == 0 else "warning"
-        self._put("watch", _("{names}  {n} of {needed} on watch").format(names=names, n=watching, needed=needed), tone)
+        whole, short = (
+            _("{names}  {n} of {needed} on watch").format(
+                names=_(", ").join(words.shortened(one.name, longest) for one in people) or _("Nobody signed on"),
+                n=watching,
+                needed=needed,
+            )
+            for longest in (LONGEST_NAME, SHORT_NAME)
+        )
+        self._put("watch", whole if self._room_for(whole) else short, tone)
         self._parts["watch"].setToolTip(
             "\n".join(f"{one.name}  {words.term(one.role)}  {words.clock(one.on_at, self._zone)}" for one in people)
         )
+
+    def _room_for(self, text: str) -> bool:
+        """Whether a text has room between the other parts of the line."""
+        others = [part for name, part in self._parts.items() if name != "watch" and not part.isHidden()]
+        taken = sum(part.sizeHint().width() + SPACING_PX for part in (*others, self._clock))
+        needed = self._parts["watch"].fontMetrics().horizontalAdvance(text) + 4 * SPACING_PX
+        return taken + needed <= self.width()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_watch()
 
     def _show_sound(self) -> None:
         if self._paused_s > 0:

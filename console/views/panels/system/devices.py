@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
+from typing_extensions import override
 
 from console.i18n import N_, _
 from console.models.events import SourceChanged
@@ -112,9 +114,14 @@ class DevicesTab(QWidget):
         self._health[health.source] = health
         self._show()
 
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._turns = 0
+        self._look()
+
     def _look(self) -> None:
         if not self.isVisible():
-            self._turns = 0
             return
         if self._turns % STORAGE_EVERY_TURNS == 0:
             self._bridge.ask(storage, self._bridge.surroundings.data_dir, then=self._set_storage)

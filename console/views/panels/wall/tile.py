@@ -19,7 +19,8 @@ from console.views.shapes import marker
 
 RING_PX: Final = 3
 _PAD: Final = 7
-_ROOM_FOR_TIME: Final = 190
+_ROOM_FOR_TIME: Final = 110  # number, marker and time beside a name
+_ANY_WIDTH: Final = 4000
 _VEIL: Final = 150  # of 255: how far a stale picture is dimmed
 
 
@@ -129,7 +130,9 @@ def paint_strip(
     two_lines = shown.tile.span > 1
     line = QRect(strip.left() + _PAD, strip.top(), strip.width() - 2 * _PAD, strip.height() // (2 if two_lines else 1))
     right_text, right_tone = _time_of(shown, now, zone)
-    if shown.claim is Sight.LIVE and strip.width() < _ROOM_FOR_TIME:
+    ratio = painter.device().devicePixelRatio()
+    name_px = labels.picture(words.said(camera.name), "tile", "text.main", _ANY_WIDTH, ratio).width() / ratio
+    if shown.claim is Sight.LIVE and name_px + _ROOM_FOR_TIME > line.width():
         right_text = ""  # the name matters more, and a picture that is not live says so in any case
     taken = labels.put(painter, line, right_text, "tile", right_tone, Qt.AlignmentFlag.AlignRight)
     box = line.adjusted(0, 0, -taken - _PAD, 0)

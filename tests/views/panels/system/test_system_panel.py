@@ -62,7 +62,8 @@ def test_that_the_storage_says_what_lies_where(qtbot: Any, system: SystemPanel, 
     found = {name: (files, size) for name, files, size, _free in storage(None, tmp_path)}
     assert found["evidence"] == (1, 2500)
     assert "recordings" not in found
-    system._parts[0][0]._look()
+    show_tab(system, "Settings")
+    show_tab(system, "Cameras and sources")
     qtbot.waitUntil(lambda: table(system, "storage").rows.rowCount() >= 2)
     row = next(row for n in range(3) if (row := table(system, "storage").rows.row(n)).key == "evidence")
     assert row.words[:3] == ("Evidence files", "1", "2.5 kB")
