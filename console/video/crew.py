@@ -40,6 +40,7 @@ def worker_environment(transport: str) -> dict[str, str]:
         OPENCV_FFMPEG_LOGLEVEL="-8",
         OPENCV_LOG_LEVEL="SILENT",
         OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT="3",
+        MALLOC_ARENA_MAX="2",
         OMP_NUM_THREADS="1",
         OPENBLAS_NUM_THREADS="1",
     )

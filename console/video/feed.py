@@ -19,7 +19,7 @@ from console.models.text import Text
 from console.video.cv import cv2
 from console.video.facts import Snapshot
 from console.video.kinds import CameraSpec, Capture, Frame, Judge, RuleSpec, Setting
-from console.video.ring import RingWriter
+from console.video.ring import SLOTS, RingWriter
 from console.video.wire import FromWorker, Lost, Opened, SnapshotMade
 
 FULL_ABOVE: Final = 1.3
@@ -27,6 +27,7 @@ CHANGE_AFTER_S: Final = 0.6
 FULL_AGAIN_S: Final = 60.0
 BACK_OFF_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 PROMISE_S: Final = 12.0
+PROMISE_NS: Final = int(PROMISE_S * 1e9)
 JPEG_QUALITY: Final = 90
 
 _ENDED = Text("画面已中断，正在重新连接", "The picture broke off; connecting again")
@@ -49,33 +50,34 @@ class Painter:
 
     def __init__(self, ring: RingWriter) -> None:
         self._ring = ring
-        self._shapes: dict[int, tuple[int, int, int, int]] = {}
+        self._shapes: list[tuple[int, ...]] = [()] * SLOTS
+        self._targets: list[Frame] = [np.empty((0, 0, 4), np.uint8)] * SLOTS
         self._small: Frame = np.empty((0, 0, 3), np.uint8)
 
     def paint(self, frame: Frame, width_px: int, height_px: int, mono_ns: int, wall_ns: int) -> None:
         """Write `frame` as the newest picture; black bars where its shape is another."""
         index, memory = self._ring.begin(width_px, height_px)
-        slot = np.frombuffer(memory, np.uint8).reshape(height_px, width_px, 4)
-        rows, columns = frame.shape[:2]
-        inner_w, inner_h = _inner(columns, rows, width_px, height_px)
-        target = slot
-        if (inner_w, inner_h) != (width_px, height_px):
-            left, top = (width_px - inner_w) // 2, (height_px - inner_h) // 2
-            target = slot[top : top + inner_h, left : left + inner_w]
-            shape = (width_px, height_px, inner_w, inner_h)
-            if self._shapes.get(index) != shape:
-                slot[:] = (0, 0, 0, 255)
+        shape = (width_px, height_px, *frame.shape[:2])
+        if self._shapes[index] != shape:
             self._shapes[index] = shape
-        else:
-            self._shapes.pop(index, None)
-        if (columns, rows) != (inner_w, inner_h):
-            if self._small.shape[:2] != (inner_h, inner_w):
-                self._small = np.empty((inner_h, inner_w, 3), np.uint8)
-            frame = cv2.resize(frame, (inner_w, inner_h), dst=self._small, interpolation=cv2.INTER_LINEAR)
-        painted = cv2.cvtColor(frame, cv2.COLOR_BGR2BGRA, dst=target)
-        if not np.shares_memory(painted, slot):
-            target[:] = painted
+            self._targets[index] = self._place(memory, *shape)
+        target = self._targets[index]
+        if frame.shape[:2] != target.shape[:2]:
+            small = self._small
+            frame = cv2.resize(frame, (small.shape[1], small.shape[0]), dst=small, interpolation=cv2.INTER_LINEAR)
+        cv2.cvtColor(frame, cv2.COLOR_BGR2BGRA, dst=target)
         self._ring.commit(mono_ns, wall_ns)
+
+    def _place(self, memory: memoryview, width_px: int, height_px: int, rows: int, columns: int) -> Frame:
+        """The part of a slot that frames of this size are painted on; the rest is made black."""
+        slot = np.frombuffer(memory, np.uint8).reshape(height_px, width_px, 4)
+        inner_w, inner_h = _inner(columns, rows, width_px, height_px)
+        if (inner_w, inner_h) != (width_px, height_px):
+            slot[:] = (0, 0, 0, 255)
+        if self._small.shape[:2] != (inner_h, inner_w):
+            self._small = np.empty((inner_h, inner_w, 3), np.uint8)
+        left, top = (width_px - inner_w) // 2, (height_px - inner_h) // 2
+        return slot[top : top + inner_h, left : left + inner_w]
 
 
 def _inner(columns: int, rows: int, width_px: int, height_px: int) -> tuple[int, int]:
@@ -205,15 +207,15 @@ class Feed:
     def _watch(self, capture: Capture) -> bool:
         """Read frames until the camera ends or its other stream is wanted; tell whether it gave any."""
         judges, due_s = self._judges, self._due_s
-        ring = self._ring
+        ring, two_streams = self._ring, bool(self._camera.main_address)
         stopped = self._stop.is_set
         told = False
+        self._promise(PROMISE_S)
         while not stopped():
-            self._promise(PROMISE_S)
             if not capture.grab():
                 return told
             mono_ns, wall_ns = time.monotonic_ns(), time.time_ns()
-            ring.beat(mono_ns, wall_ns)
+            ring.beat(mono_ns, wall_ns, PROMISE_NS)
             if not told:
                 told = True
                 self._choice.opened(capture.height_px)
@@ -223,9 +225,9 @@ class Feed:
             width_px, height_px = ring.wanted()
             paint = width_px > 0 and ring.hungry()
             mono_s = mono_ns / 1e9
-            if self._choice.wants_other(height_px, mono_s):
+            if two_streams and self._choice.wants_other(height_px, mono_s):
                 return told
-            due = [number for number, at_s in enumerate(due_s) if mono_s >= at_s]
+            due = [number for number, at_s in enumerate(due_s) if mono_s >= at_s] if due_s else ()
             if not (paint or due or self._requests):
                 continue
             frame = capture.retrieve()

@@ -205,12 +205,12 @@ class RingWriter:
         return _unpack(self._words[_WANTED])
 
     def hungry(self) -> bool:
-        """Tell whether the window has taken the last frame, or it has not the size wanted now.
+        """Tell whether the window has taken one of the last two frames, or wants another size now.
 
-        Nobody sees a frame that is painted over one that was never taken: a window that refreshes
-        more slowly than the camera, or not at all because it is covered, costs nothing.
+        A window that does not refresh, because it is covered or minimised, costs nothing. Two, since
+        window and camera tick at the same pace but not at the same moment.
         """
-        if self._words[_TAKEN] >= self._number:
+        if self._words[_TAKEN] + 1 >= self._number:
             return True
         at = _FIRST_SLOT + _SLOT_WORDS * (self._number % SLOTS)
         return self._words[at + _SIZE] != self._words[_WANTED]
@@ -238,12 +238,14 @@ class RingWriter:
         self._words[_NEWEST] = number
         self._number = number
 
-    def beat(self, mono_ns: int, wall_ns: int) -> None:
-        """Say that the camera gave a frame, whether or not anybody wants to see it."""
+    def beat(self, mono_ns: int, wall_ns: int, promise_ns: int) -> None:
+        """Say that the camera gave a frame, shown or not, and promise to be back in `promise_ns`."""
+        words = self._words
         self._beats += 1
-        self._words[_BEAT_MONO] = mono_ns
-        self._words[_BEAT_WALL] = wall_ns
-        self._words[_BEATS] = self._beats
+        words[_BEAT_MONO] = mono_ns
+        words[_BEAT_WALL] = wall_ns
+        words[_PROMISE] = mono_ns + promise_ns
+        words[_BEATS] = self._beats
 
     def promise(self, mono_ns: int) -> None:
         """Say by when this thread will be back; whoever is later than that has hung."""

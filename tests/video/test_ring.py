@@ -126,6 +126,7 @@ def test_that_nothing_is_painted_for_a_window_that_does_not_look() -> None:
         writer = writer_of(ring)
         assert writer.hungry()
         paint(writer, 1)
+        paint(writer, 2)
         assert not writer.hungry()
         picture = ring.latest(0.0)
         assert picture is not None
@@ -139,7 +140,7 @@ def test_that_a_frame_nobody_took_is_not_shown_late_as_if_it_were_the_newest() -
         ring.want(WIDE, HIGH)
         writer = writer_of(ring)
         paint(writer, 1)
-        writer.beat(time.monotonic_ns() + 1_000_000_000, time.time_ns())
+        writer.beat(time.monotonic_ns() + 1_000_000_000, time.time_ns(), 0)
         assert ring.latest(time.monotonic()) is None
         assert writer.hungry()
         writer.close()
@@ -150,7 +151,7 @@ def test_that_a_frozen_cameras_last_picture_can_be_looked_at_for_ever() -> None:
         ring.want(WIDE, HIGH)
         writer = writer_of(ring)
         paint(writer, 1)
-        writer.beat(time.monotonic_ns(), time.time_ns())
+        writer.beat(time.monotonic_ns(), time.time_ns(), 0)
         for _ in range(3):
             picture = ring.latest(time.monotonic() + 60.0)
             assert picture is not None
