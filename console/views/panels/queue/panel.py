@@ -119,19 +119,20 @@ class QueuePanel(QWidget):
 
     def open_plan(self) -> bool:
         """Begin the best plan for the chosen alarm, the topmost one where none is chosen."""
-        alarm = self.table.chosen()
-        if self._bridge.actor is None or (alarm is None and not self.model.rowCount()):
+        alarm = self.table.chosen() or self._top()
+        if self._bridge.actor is None or alarm is None:
             return False
-        if alarm is None:
-            self.table.choose_row((self.model.waiting_rows() or [0])[0])
-            alarm = self.table.chosen()
-        if alarm is None:
-            return False
+        self.table.choose_row(self.model.row_of(alarm.id))
         fitting = response.plans_for(self._bridge.plans, alarm)
         if not fitting:
             return False
         self._bridge.do(response.start, alarm.id, fitting[0].id, by=self._bridge.actor)
         return True
+
+    def _top(self) -> Alarm | None:
+        """The alarm that is next: the topmost that waits, else the topmost."""
+        rows = self.model.waiting_rows() or list(range(min(1, self.model.rowCount())))
+        return self.model.alarm(rows[0]) if rows else None
 
     def show_alarm(self, alarm: Alarm | None) -> None:
         """Select an alarm that another panel shows."""
@@ -199,7 +200,8 @@ class QueuePanel(QWidget):
             allowed |= {Action.ACKNOWLEDGE}
         for action, made in self._buttons.items():
             if action is None:
-                fitting = response.plans_for(self._bridge.plans, alarm) if alarm is not None else ()
+                subject = alarm or self._top()
+                fitting = response.plans_for(self._bridge.plans, subject) if subject is not None else ()
                 made.setEnabled(bool(fitting) and self._bridge.actor is not None)
             else:
                 made.setEnabled(action in allowed)

@@ -72,12 +72,12 @@ class DevicesTab(QWidget):
         self._cameras = RowsTable(
             "system.cameras",
             RowsModel((N_("No."), N_("Camera"), N_("State"), N_("Since"), N_("Picture"), N_("Reason")), self),
-            {0: "000", 1: 0.34, 2: "Connecting", 3: "00-00 00:00", 4: "0000x0000 00 fps", 5: 0.66},
+            {0: "000", 1: 0.5, 2: "Connecting", 3: "00-00 00:00", 4: "0000x0000 00 fps", 5: 0.5},
         )
         self._sources = RowsTable(
             "system.sources",
             RowsModel((N_("Source"), N_("State"), N_("Since"), N_("Says")), self),
-            {0: 0.3, 1: "Not heard yet", 2: "00-00 00:00", 3: 0.7},
+            {0: 0.5, 1: "Not heard yet", 2: "00-00 00:00", 3: 0.5},
         )
         self._storage = RowsTable(
             "system.storage",
