@@ -13,7 +13,7 @@ from console.models.signals import Signal
 from console.services import desk as desks
 from tests.bad_input.screens import Screen, screen
 
-pytestmark = [pytest.mark.usefixtures("looks"), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.usefixtures("looks"), pytest.mark.timeout(120)]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.services.post import MORNING, PostInHand, actor, opened_post
 from tests.stories.posts import make_site
 from tests.test_app import with_cameras
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(120)
 PANEL = SourceId("panel")
 
 
@@ -126,6 +126,7 @@ def test_that_evidence_that_cannot_be_kept_is_said_and_noted_once_and_again_when
         for _try in range(2):
             shown.bridge.snapshot(camera)
             shown.wait_for(lambda: "evidence file cannot be kept" in shown.text_of("notice.sentence"))
+            shown.window.notice.step_back()
         assert [(one.fault, one.active) for one in shown.told(FaultNoted) if one.fault == "evidence"] == [("evidence", True)]
         folder.unlink()
         shown.bridge.snapshot(camera)

@@ -18,7 +18,7 @@ from console.models.text import plain, typed
 from console.services import alarms, incidents, log, people
 from tests.bad_input.screens import Screen, screen
 
-pytestmark = [pytest.mark.usefixtures("looks"), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.usefixtures("looks"), pytest.mark.timeout(120)]
 
 NASTY = "\x00\x1b[31m\u202eKO si llA\u202c\u200b\u2066 بوابة 🔥👮🏽 <b>&amp;</b> %s {0} ';--\t\u2028\ud800"
 LONG = "很长的文字 " * 2000
