@@ -121,6 +121,8 @@ class MainWindow(QMainWindow):
         for panel in self.panels.values():
             if hasattr(panel, "alarm_chosen"):
                 panel.alarm_chosen.connect(self._alarm_chosen)
+            if hasattr(panel, "page_asked"):
+                panel.page_asked.connect(self.show_page)
             if hasattr(panel, "finished"):
                 panel.finished.connect(self.rest)
             if hasattr(panel, "sound_paused"):

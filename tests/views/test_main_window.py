@@ -420,3 +420,13 @@ def test_that_every_interactive_widget_has_a_name(window: MainWindow) -> None:
         and "QTabBar" not in type(widget.parentWidget()).__name__
     ]
     assert not nameless
+
+
+def test_that_a_panel_may_ask_for_another_page_as_the_handover_does_for_the_relief_s_sign_on(
+    qtbot: Any, window: MainWindow
+) -> None:
+    assert window.show_handover()
+    window.panels["handover"].page_asked.emit("sign_on")
+    assert window.page == "sign_on"
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert window.page == "handover"
