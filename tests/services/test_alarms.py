@@ -61,6 +61,12 @@ def test_that_a_repeated_frame_is_kept_as_a_duplicate_and_counts_nothing(bench: 
     assert second.duplicate_of == first.id
 
 
+def test_that_two_messages_that_share_sequence_and_checksum_are_both_counted(bench: Bench) -> None:
+    bench.do(alarms.receive, signal(sequence="1001/0007/ABCD", raw=b"zone 1"))
+    bench.do(alarms.receive, signal("rule-1", sequence="1001/0007/ABCD", raw=b"zone 2"))
+    assert len(bench.ask(queries.live_alarms)) == 2
+
+
 def test_that_the_same_sequence_after_its_window_is_a_new_signal(bench: Bench) -> None:
     bench.do(alarms.receive, signal(sequence="1001/0007/ABCD"))
     bench.clock.advance(alarms.DUPLICATE_WITHIN.total_seconds() + 1)
