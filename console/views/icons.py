@@ -4,6 +4,8 @@ Buttons say which icon they wear by the dynamic property `icon_name`; `dress` pu
 look, so that no widget keeps a colour.
 """
 
+from typing import Final
+
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -12,12 +14,15 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from console import resources
 from console.views import theme
 
+# Beside text an icon hangs as low as the characters do, whose line is higher above than below.
+_DROP: Final = 0.07
 
-def pixmap(name: str, size_px: int, tone: str = "text.main", *, ratio: float = 0.0) -> QPixmap:
+
+def pixmap(name: str, size_px: int, tone: str = "text.main", *, ratio: float = 0.0, drop: float = 0.0) -> QPixmap:
     """Give the icon `name` drawn `size_px` wide and high in the colour of `tone`.
 
-    `ratio` is the device pixel ratio, that of the screen where it is 0. Raises FileNotFoundError for an icon that is
-    not shipped.
+    `ratio` is the device pixel ratio, that of the screen where it is 0. `drop` lowers the drawing by that share of its
+    height. Raises FileNotFoundError for an icon that is not shipped.
     """
     if not ratio:
         ratio = QApplication.primaryScreen().devicePixelRatio()
@@ -27,7 +32,7 @@ def pixmap(name: str, size_px: int, tone: str = "text.main", *, ratio: float = 0
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     renderer = QSvgRenderer(QByteArray(drawing.encode()))
-    renderer.render(painter, QRectF(0, 0, picture.width(), picture.height()))
+    renderer.render(painter, QRectF(0, drop * picture.height(), picture.width(), picture.height()))
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture
@@ -36,8 +41,8 @@ def pixmap(name: str, size_px: int, tone: str = "text.main", *, ratio: float = 0
 def icon(name: str, tone: str = "text.main") -> QIcon:
     """Give the icon `name` in the colour of `tone`, and greyed for what is disabled."""
     size_px = 32
-    made = QIcon(pixmap(name, size_px, tone))
-    made.addPixmap(pixmap(name, size_px, "text.disabled"), QIcon.Mode.Disabled)
+    made = QIcon(pixmap(name, size_px, tone, drop=_DROP))
+    made.addPixmap(pixmap(name, size_px, "text.disabled", drop=_DROP), QIcon.Mode.Disabled)
     return made
 
 
