@@ -218,7 +218,7 @@ def _video(site_dir: Path, site: Site, desk: Desk, delivery: Delivery, secrets: 
         site.cameras,
         desk.clock,
         secrets=secrets.resolve,
-        on_state=on_state,
+        on_state=health.only_news(on_state),
         on_rule=on_rule,
         scenes_dir=scenes if scenes.is_dir() else None,
         timezone=site.timezone,

@@ -1,9 +1,11 @@
 """Health: cameras and sources that are seen and heard, or not, on record when it changes."""
 
+from collections.abc import Callable
+
 from console.models.alarms import Alarm, AlarmClass, Condition, Priority
 from console.models.events import CameraChanged, ConsoleStarted, ConsoleStopped, SiteLoaded, SourceChanged
-from console.models.ids import PointId, SignalId, new_id
-from console.models.pictures import CameraState
+from console.models.ids import CameraId, PointId, SignalId, new_id
+from console.models.pictures import CameraState, Sight
 from console.models.plain import digest
 from console.models.signals import Signal, SignalKind, SourceHealth
 from console.models.text import Text
@@ -16,6 +18,23 @@ _OVER = Text(zh="已恢复", en="well again")
 def camera_changed(tx: Transaction, state: CameraState) -> None:
     """A camera went live, stale or offline."""
     tx.record(CameraChanged(at=state.since_at, state=state))
+
+
+def only_news(hear: Callable[[CameraState], None]) -> Callable[[CameraState], None]:
+    """Hand on what is new about cameras: what a picture may claim, why, and its size.
+
+    A camera that stays away is tried again twice a minute; each try changes its state, and none of them is news. To be
+    called from one thread.
+    """
+    told: dict[CameraId, tuple[Sight, str, int, int]] = {}
+
+    def state_changed(state: CameraState) -> None:
+        said = (state.sight, state.reason_zh, state.width_px, state.height_px)
+        if told.get(state.camera) != said:
+            told[state.camera] = said
+            hear(state)
+
+    return state_changed
 
 
 def source_changed(tx: Transaction, health: SourceHealth) -> None:
