@@ -139,7 +139,7 @@ def _evidence_of(taken: Snapshot, root: Path, site: Site, actor: Actor | None, a
         alarm=alarm.id if alarm else None,
         incident=alarm.incident if alarm else None,
         by=actor.person if actor else None,
-        caption=names[taken.camera].zh if taken.camera in names else taken.camera,
+        caption=names[taken.camera].in_language(i18n.language()) if taken.camera in names else taken.camera,
         details={"width_px": taken.width_px, "height_px": taken.height_px},
     )
 
