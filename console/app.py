@@ -204,13 +204,11 @@ def _say_stopped(desk: Desk) -> None:
 
 
 def _video(site_dir: Path, site: Site, desk: Desk, delivery: Delivery, secrets: Secrets) -> VideoSupervisor:
-    names = {camera.id: camera.name for camera in site.cameras}
-
     def on_state(state: CameraState) -> None:
         delivery.tell(health.camera_changed, state.camera, state)
 
     def on_rule(event: RuleEvent) -> None:
-        delivery.deliver(signal_from_rule(event, names[event.camera], desk.clock))
+        delivery.deliver(signal_from_rule(event, desk.clock))
 
     scenes = site_dir / "scenes"
     return VideoSupervisor(

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 SITE: Final = "demo/site"
 CLIMB: Final = "climb"
+GUARDS_SET_OUT_S: Final = 1.0
 LISTENS_WITHIN_S: Final = 10.0
 
 
@@ -93,7 +94,7 @@ def pretend_site(post: app.Post) -> Iterator["tuple[DemoAccount, ...]"]:
                 climb=find_climb(post.site.cameras, post.options.site_dir),
             )
         )
-        stack.enter_context(guards.walking(post.site, address=partial(_address, post)))
+        stack.enter_context(guards.walking(post.site, address=partial(_address, post), first_s=GUARDS_SET_OUT_S))
         yield tuple(
             DemoAccount(
                 login=one.login,
@@ -146,8 +147,8 @@ CHECKED: Final = Text(
     "接班检查完毕：设备运行正常，钥匙、对讲机齐全。", "Took over: equipment works, keys and radios are complete."
 )
 UNFINISHED: Final = Text(
-    "2号楼屋面门门磁松动，已报修，维保明日上午到场。",
-    "The contact of Building 2's roof door is loose; reported, the contractor comes tomorrow morning.",
+    "2号楼屋面门门磁松动，已报修，维保明日上午到场",
+    "The contact of Building 2's roof door is loose; reported, the contractor comes tomorrow morning",
 )
 REPAIRS: Final = Text("物业办公室", "Property office")
 

@@ -28,14 +28,13 @@ _SEEN: Final = Text("画面中有人进入警戒区", "Somebody in the watched z
 _GONE: Final = Text("警戒区内已无人", "Nobody in the watched zone any more")
 
 
-def signal_from_rule(event: RuleEvent, camera_name: Text, clock: Clock, *, source: SourceId = SOURCE) -> Signal:
+def signal_from_rule(event: RuleEvent, clock: Clock, *, source: SourceId = SOURCE) -> Signal:
     """Give the Signal of a rule's event: an alarm where it is active, a restore where it is over.
 
     The class is that of video unless the point says otherwise; `source_at` is when the picture was taken. The same
-    event told twice has the same `sequence`.
+    event told twice has the same `sequence`. What it says leaves the place to the point, which is named after it.
     """
     said = _SEEN if event.active else _GONE
-    zh, en = camera_name.in_language("zh_CN"), camera_name.in_language("en")
     return Signal(
         id=SignalId(new_id()),
         source=source,
@@ -44,8 +43,8 @@ def signal_from_rule(event: RuleEvent, camera_name: Text, clock: Clock, *, sourc
         code=event.rule_id,
         alarm_class=AlarmClass.VIDEO.value,
         priority=int(USUAL_PRIORITY[AlarmClass.VIDEO]) if event.active else QUIET_PRIORITY,
-        text_zh=f"{zh}：{said.zh}",
-        text_en=f"{en}: {said.en}",
+        text_zh=said.zh,
+        text_en=said.en,
         received_at=clock.now(),
         source_at=event.at,
         sequence=f"{event.camera}-{event.rule_id}-{event.at.isoformat()}-{'on' if event.active else 'off'}",

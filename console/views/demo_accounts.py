@@ -40,11 +40,11 @@ class DemoAccounts(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(4)
-        self._buttons = []
+        self._buttons, self._words = [], []
         for index, account in enumerate(accounts):
             made = button(f"sign_on.demo_{account.login}", partial(self._choose, account), icon="user")
             words_for = label(f"sign_on.demo_words_{account.login}", "dim")
-            words_for.setText(f"{account.login}  ·  {account.password}")
+            self._words.append(words_for)
             words_for.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             words_for.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             row, place = divmod(index, 2)
@@ -86,8 +86,9 @@ class DemoAccounts(QWidget):
     def retranslate(self) -> None:
         """Say every sentence anew."""
         self._title.setText(_("This is the demonstration site. One click signs on; passwords stand below the names."))
-        for made, account in zip(self._buttons, self._accounts, strict=True):
-            made.setText(f"{account.name}  {_role(account.role)}")
+        for made, below, account in zip(self._buttons, self._words, self._accounts, strict=True):
+            made.setText(account.name)
+            below.setText(f"{_role(account.role)}  ·  {account.login}  ·  {account.password}")
         if self._accounts:
             self._say()
 

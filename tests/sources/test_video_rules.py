@@ -9,7 +9,6 @@ from console.models.ids import CameraId, PointId
 from console.models.pictures import RuleEvent
 from console.models.plain import canonical
 from console.models.signals import SignalKind
-from console.models.text import Text
 from console.sources.video_rules import signal_from_rule
 
 AT = datetime(2026, 3, 14, 19, 5, 0, 250000, tzinfo=UTC)
@@ -23,11 +22,10 @@ SEEN = RuleEvent(
     box=(0.1, 0.2, 0.30000001, 0.9),
     area=0.14,
 )
-NAME = Text("东侧围墙", "East fence")
 
 
 def test_that_somebody_in_the_zone_is_an_alarm_of_the_rules_point(clock: FakeClock) -> None:
-    signal = signal_from_rule(SEEN, NAME, clock)
+    signal = signal_from_rule(SEEN, clock)
     assert (signal.kind, signal.point, signal.alarm_class, signal.priority) == (
         SignalKind.ALARM,
         "video-east",
@@ -35,8 +33,8 @@ def test_that_somebody_in_the_zone_is_an_alarm_of_the_rules_point(clock: FakeClo
         2,
     )
     assert (signal.received_at, signal.source_at, signal.sender) == (clock.now(), AT, "cam-02")
-    assert signal.text_zh == "东侧围墙：画面中有人进入警戒区"
-    assert signal.text_en == "East fence: Somebody in the watched zone of the picture"
+    assert signal.text_zh == "画面中有人进入警戒区"
+    assert signal.text_en == "Somebody in the watched zone of the picture"
     assert signal.details == {
         "camera": "cam-02",
         "rule": "fence",
@@ -50,8 +48,8 @@ def test_that_somebody_in_the_zone_is_an_alarm_of_the_rules_point(clock: FakeClo
 
 
 def test_that_an_empty_zone_restores_the_same_point_and_family(clock: FakeClock) -> None:
-    alarm = signal_from_rule(SEEN, NAME, clock)
-    over = signal_from_rule(replace(SEEN, active=False), NAME, clock)
+    alarm = signal_from_rule(SEEN, clock)
+    over = signal_from_rule(replace(SEEN, active=False), clock)
     assert over.kind is SignalKind.RESTORE
     assert (over.point, over.alarm_class, over.details["family"]) == (
         alarm.point,
@@ -64,7 +62,7 @@ def test_that_an_empty_zone_restores_the_same_point_and_family(clock: FakeClock)
 
 def test_that_an_event_told_twice_is_known_again_and_the_next_one_is_not(clock: FakeClock) -> None:
     sequences = [
-        signal_from_rule(event, NAME, clock).sequence
+        signal_from_rule(event, clock).sequence
         for event in (SEEN, SEEN, replace(SEEN, active=False), replace(SEEN, at=AT.replace(minute=6)))
     ]
     assert sequences[0] == sequences[1]

@@ -203,15 +203,20 @@ def closed(hands: Hands, stage: Stage) -> None:
     hands.key(Key.Key_Return)
     hands.see("response.report", Text("已结案，可导出报告", "the incident closed, its report offered"))
     hands.wait(lambda: stage.queue.total == 0, Text("报警离开队列", "the alarms gone from the queue"))
+    hands.live(0.8)
 
 
 def report(hands: Hands, stage: Stage) -> None:
     """Enter prints the incident report."""
     hands.key(Key.Key_Return)
     _paper(hands, stage, Text("事件报告 PDF", "the incident report as a PDF"))
-    hands.wait(
-        lambda: bool(getattr(hands.find("response.report_file"), "text", str)()), Text("报告的文件名", "its name")
-    )
+    hands.wait(lambda: _says(hands, "response.report_file", ".pdf"), Text("报告的文件名", "the name of its file"))
+
+
+def _says(hands: Hands, name: str, words: str) -> bool:
+    """Whether a label that is seen holds these words."""
+    label = hands.find(name)
+    return label is not None and words in label.text()
 
 
 def _paper(hands: Hands, stage: Stage, what: Text) -> Path:
@@ -252,7 +257,8 @@ def frozen(hands: Hands, stage: Stage) -> None:
     hands.key(Key.Key_Return)
     hands.wait(lambda: hands.focus_name() == "handover.expect", Text("给下一班的话", "the words for the next shift"))
     hands.type(EXPECT.in_language(stage.language))
-    hands.live(0.3)
+    hands.wait(lambda: hands.find("handover.all_right") is None, Text("清点完毕", "the count complete"))
+    hands.live(0.5)
 
 
 def relief(hands: Hands, stage: Stage) -> None:
@@ -290,7 +296,7 @@ def signed(hands: Hands, stage: Stage) -> None:
         raise ConsoleError("签名后的交接班仍可修改", "the signed handover can still be changed")
     hands.click(hands.find("handover.print"))
     _paper(hands, stage, Text("交接班表 PDF", "the handover as a PDF"))
-    hands.see("handover.printed", Text("交接班 PDF 的文件名", "the name of its PDF"))
+    hands.wait(lambda: _says(hands, "handover.printed", ".pdf"), Text("交接班 PDF 的文件名", "the name of its PDF"))
     hands.live(0.3)
 
 

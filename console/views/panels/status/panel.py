@@ -196,7 +196,7 @@ class StatusPanel(QFrame):
         people = sorted(self._present, key=lambda one: (actor is None or one.person != actor.person, one.on_at))
         tone = "" if watching >= needed else "fault" if watching == 0 else "warning"
         whole, short = (
-            _("{names}  {n} of {needed} on watch").format(
+            _("{n} of {needed} on watch  {names}").format(
                 names=_(", ").join(words.shortened(one.name, longest) for one in people) or _("Nobody signed on"),
                 n=watching,
                 needed=needed,

@@ -42,22 +42,22 @@ def test_that_the_clock_is_the_sites_and_shows_seconds(status: StatusPanel, seat
 
 def test_that_too_few_people_stand_out_until_there_are_enough(qtbot: Any, status: StatusPanel, seat: Seat) -> None:
     watch = part(status, "watch")
-    assert watch.text() == "Nobody signed on  0 of 2 on watch"
+    assert watch.text() == "0 of 2 on watch  Nobody signed on"
     assert watch.property("tone") == "fault"
     seat.take_keyboard("zhang")
     status._ask_present()
-    qtbot.waitUntil(lambda: watch.text() == "张伟  1 of 2 on watch")
+    qtbot.waitUntil(lambda: watch.text() == "1 of 2 on watch  张伟")
     assert watch.property("tone") == "warning"
     seat.take_keyboard("li")
     status._ask_present()
-    qtbot.waitUntil(lambda: watch.text() == "李娜, 张伟  2 of 2 on watch")
+    qtbot.waitUntil(lambda: watch.text() == "2 of 2 on watch  李娜, 张伟")
     assert not watch.property("tone")
 
 
 def test_that_an_administrator_does_not_count_as_watching(qtbot: Any, status: StatusPanel, seat: Seat) -> None:
     seat.take_keyboard("chen")
     status._ask_present()
-    qtbot.waitUntil(lambda: part(status, "watch").text() == "陈晨  0 of 2 on watch")
+    qtbot.waitUntil(lambda: part(status, "watch").text() == "0 of 2 on watch  陈晨")
 
 
 def test_that_cameras_count_only_while_their_picture_is_live(status: StatusPanel, seat: Seat) -> None:
@@ -130,4 +130,4 @@ def test_that_who_has_the_keyboard_stands_first(qtbot: Any, status: StatusPanel,
     seat.take_keyboard("zhang")
     present = seat.desk.ask(lambda rx: rx.find(SignOn)).result()
     status._set_present(present)
-    assert part(status, "watch").text().startswith("张伟, 李娜")
+    assert part(status, "watch").text().endswith("张伟, 李娜")
