@@ -10,7 +10,7 @@ from typing_extensions import override
 from console.models.errors import ConsoleError
 from console.models.text import Text
 from console.video.cv import cv2
-from console.video.kinds import Frame
+from console.video.kinds import Frame, Workbench
 
 OPEN_LIMIT_MS: Final = 4000
 READ_LIMIT_MS: Final = 3000
@@ -25,8 +25,9 @@ class Stream:
     `failed` is the sentence for a capture that cannot be opened or gives frames nobody can convert.
     """
 
-    def __init__(self, source: str | int, failed: Text) -> None:
+    def __init__(self, source: str | int, failed: Text, bench: Workbench) -> None:
         self._failed = failed
+        self._bench = bench
         self._capture = _open(source, failed)
         self.width_px = int(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH))
         self.height_px = int(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
@@ -36,23 +37,23 @@ class Stream:
             raise ConsoleError(failed.zh, failed.en)
         fps = self._capture.get(cv2.CAP_PROP_FPS)
         self.fps = fps if 0.0 < fps <= 240.0 else 0.0
-        # One buffer for all frames: a fresh one a frame costs as much as the conversion does.
-        self._frame: Frame = np.empty((self.height_px, self.width_px, 3), np.uint8)
 
     def grab(self) -> bool:
         """Wait for the next frame and decode it; False when the stream has ended or stalled."""
         return bool(self._capture.grab())
 
     def retrieve(self) -> Frame:
-        """Convert the frame grabbed last to BGR, in memory that is used again for the next."""
+        """Convert the frame grabbed last to BGR, in the bench's memory for frames of this size."""
+        size = (self.height_px, self.width_px)
+        if size not in self._bench.frames:
+            self._bench.frames[size] = np.empty((*size, 3), np.uint8)
         try:
-            got, frame = self._capture.retrieve(self._frame)
+            got, frame = self._capture.retrieve(self._bench.frames[size])
         except cv2.error as error:
             raise ConsoleError(self._failed.zh, self._failed.en) from error
         if not got:
             raise ConsoleError(self._failed.zh, self._failed.en)
-        self._frame = frame
-        return frame
+        return np.asarray(frame)
 
     def position_s(self) -> float:
         """The time of the frame grabbed last within the recording."""
@@ -82,8 +83,8 @@ class LiveStream(Stream):
 class Device(Stream):
     """A camera at this computer."""
 
-    def __init__(self, number: int) -> None:
-        super().__init__(number, _NO_DEVICE)
+    def __init__(self, number: int, bench: Workbench) -> None:
+        super().__init__(number, _NO_DEVICE, bench)
         self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
 
 
@@ -93,10 +94,11 @@ class Recording:
     Time stamps are believed and not the frame rate in the header, which some files have wrong.
     """
 
-    def __init__(self, path: Path, *, loop: bool) -> None:
+    def __init__(self, path: Path, bench: Workbench, *, loop: bool) -> None:
         self._path = path
+        self._bench = bench
         self._loop = loop
-        self._stream = Stream(str(path), _UNREADABLE)
+        self._stream = Stream(str(path), _UNREADABLE, bench)
         self.width_px = self._stream.width_px
         self.height_px = self._stream.height_px
         self.fps = self._stream.fps
@@ -138,7 +140,7 @@ class Recording:
         if not self._loop:
             raise ConsoleError(_OVER.zh, _OVER.en)
         self._stream.close()
-        self._stream = Stream(str(self._path), _UNREADABLE)
+        self._stream = Stream(str(self._path), _UNREADABLE, self._bench)
         self._start_s += self._last_s + 1.0 / (self.fps or 25.0)
         self._last_s = 0.0
         self._frames = 0

@@ -230,15 +230,16 @@ class Feed:
             due = [number for number, at_s in enumerate(due_s) if mono_s >= at_s] if due_s else ()
             if not (paint or due or self._requests):
                 continue
-            frame = capture.retrieve()
-            if paint:
-                self._painter.paint(frame, width_px, height_px, mono_ns, wall_ns)
-            for number in due:
-                # From the frame's own time, so that a rule sees an even share of the frames.
-                due_s[number] = max(due_s[number] + judges[number].every_s, mono_s)
-                self._judge(judges[number], frame, mono_s, wall_ns)
-            while self._requests:
-                self._answer(self._requests.popleft(), frame, wall_ns)
+            with self._setting.bench.turn:
+                frame = capture.retrieve()
+                if paint:
+                    self._painter.paint(frame, width_px, height_px, mono_ns, wall_ns)
+                for number in due:
+                    # From the frame's own time, so that a rule sees an even share of the frames.
+                    due_s[number] = max(due_s[number] + judges[number].every_s, mono_s)
+                    self._judge(judges[number], frame, mono_s, wall_ns)
+                while self._requests:
+                    self._answer(self._requests.popleft(), frame, wall_ns)
         return told
 
     def _promise(self, seconds: float) -> None:

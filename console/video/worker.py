@@ -20,7 +20,7 @@ from console.models.ids import CameraId
 from console.models.text import Text
 from console.registry import discover
 from console.video.feed import Feed
-from console.video.kinds import CameraSpec, RuleSpec, Setting
+from console.video.kinds import CameraSpec, RuleSpec, Setting, Workbench
 from console.video.ring import RingWriter
 from console.video.wire import Cue, FromWorker, Lost, Said, SnapshotMade, Start, Stop, TakeSnapshot
 
@@ -72,7 +72,7 @@ def run_feeds(start: Start, connection: Connection, post: Post) -> None:
     """Run all cameras of `start` until told to stop or until the supervisor is gone."""
     kinds = discover("console.video.cameras", kind=CameraSpec)
     rules = discover("console.video.analytics", kind=RuleSpec)
-    stop = threading.Event()
+    stop, bench = threading.Event(), Workbench()
     feeds: dict[CameraId, Feed] = {}
     threads: list[threading.Thread] = []
     for job in start.jobs:
@@ -83,6 +83,7 @@ def run_feeds(start: Start, connection: Connection, post: Post) -> None:
             site_dir=start.site_dir,
             scenes_dir=start.scenes_dir,
             timezone=start.timezone,
+            bench=bench,
         )
         feed = Feed(setting, RingWriter(job.ring_fd), kinds[camera.kind.value], rules, job.active, post.send, stop)
         feeds[camera.id] = feed

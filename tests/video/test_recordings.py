@@ -10,12 +10,13 @@ from console.models.errors import ConsoleError
 from console.models.pictures import Sight
 from console.models.site import CameraKind
 from console.video.decoding import Recording
+from console.video.kinds import Workbench
 from tests.video.conftest import TILE, Watch, camera, until, write_clip
 
 
 def test_that_a_recording_plays_by_its_own_time_stamps_and_begins_again(tmp_path: Path) -> None:
     write_clip(tmp_path / "clip.avi", 10, fps=20.0)
-    recording = Recording(tmp_path / "clip.avi", loop=True)
+    recording = Recording(tmp_path / "clip.avi", Workbench(), loop=True)
     begun_s = time.monotonic()
     levels = []
     for _ in range(25):
@@ -31,7 +32,7 @@ def test_that_a_recording_plays_by_its_own_time_stamps_and_begins_again(tmp_path
 
 def test_that_a_recording_that_shall_not_loop_ends_with_a_sentence(tmp_path: Path) -> None:
     write_clip(tmp_path / "clip.avi", 5)
-    recording = Recording(tmp_path / "clip.avi", loop=False)
+    recording = Recording(tmp_path / "clip.avi", Workbench(), loop=False)
     with pytest.raises(ConsoleError, match="recording has ended"):
         while recording.grab():
             pass
@@ -40,7 +41,7 @@ def test_that_a_recording_that_shall_not_loop_ends_with_a_sentence(tmp_path: Pat
 
 def test_that_a_recording_that_could_not_keep_up_skips_time_instead_of_racing(tmp_path: Path) -> None:
     write_clip(tmp_path / "clip.avi", 60, fps=25.0)
-    recording = Recording(tmp_path / "clip.avi", loop=True)
+    recording = Recording(tmp_path / "clip.avi", Workbench(), loop=True)
     recording.grab()
     time.sleep(1.3)  # the machine was busy elsewhere
     recording.grab()

@@ -28,7 +28,7 @@ def open_recording(setting: Setting) -> Capture:
     mistakes = check(camera, setting.site_dir)
     if mistakes:
         raise ConsoleError(mistakes[0].zh, mistakes[0].en)
-    return Recording(setting.site_dir / camera.address, loop=camera.loop)
+    return Recording(setting.site_dir / camera.address, setting.bench, loop=camera.loop)
 
 
 SPEC = CameraSpec(name="file", check=check, open=open_recording)

@@ -43,7 +43,7 @@ def open_stream(setting: Setting) -> Capture:
 
     camera = setting.camera
     ask(camera.address, camera.login, setting.secret)
-    return LiveStream(with_login(camera.address, camera.login, setting.secret), SILENT)
+    return LiveStream(with_login(camera.address, camera.login, setting.secret), SILENT, setting.bench)
 
 
 SILENT = Text(

@@ -29,7 +29,7 @@ def open_device(setting: Setting) -> Capture:
             f"没有权限打开 {device}，请把用户加入 video 组",
             f"No permission to open {device}; add the user to the group video",
         )
-    return Device(number)
+    return Device(number, setting.bench)
 
 
 SPEC = CameraSpec(name="usb", check=check, open=open_device)
