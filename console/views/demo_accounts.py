@@ -40,17 +40,18 @@ class DemoAccounts(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(4)
-        self._buttons, self._words = [], []
+        grid.setColumnStretch(0, 1)
+        self._buttons, self._roles = [], []
         for index, account in enumerate(accounts):
             made = button(f"sign_on.demo_{account.login}", partial(self._choose, account), icon="user")
-            words_for = label(f"sign_on.demo_words_{account.login}", "dim")
-            self._words.append(words_for)
-            words_for.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            words_for.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            row, place = divmod(index, 2)
-            grid.addWidget(made, 2 * row, place)
-            grid.addWidget(words_for, 2 * row + 1, place)
+            role = label(f"sign_on.demo_role_{account.login}", "dim")
+            secret = label(f"sign_on.demo_password_{account.login}", "dim")
+            secret.setText(f"{account.login}  {account.password}")
+            secret.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            for place, widget in enumerate((made, role, secret)):
+                grid.addWidget(widget, index, place)
             self._buttons.append(made)
+            self._roles.append(role)
         self.setLayout(column(self._title, grid, self._says))
         self._left_s = BY_ITSELF_AFTER_S
         self._second = QTimer(self)
@@ -85,10 +86,10 @@ class DemoAccounts(QWidget):
 
     def retranslate(self) -> None:
         """Say every sentence anew."""
-        self._title.setText(_("This is the demonstration site. One click signs on; passwords stand below the names."))
-        for made, below, account in zip(self._buttons, self._words, self._accounts, strict=True):
+        self._title.setText(_("This is the demonstration site. One click signs on; logins and passwords stand beside the names."))
+        for made, role, account in zip(self._buttons, self._roles, self._accounts, strict=True):
             made.setText(account.name)
-            below.setText(f"{_role(account.role)}  ·  {account.login}  ·  {account.password}")
+            role.setText(_role(account.role))
         if self._accounts:
             self._say()
 

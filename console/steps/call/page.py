@@ -59,7 +59,15 @@ class Page(QWidget):
         self._phone = QLabel(self)
         self._phone.setObjectName("response.phone")
         self._phone.setProperty("role", "phone")
-        layout.addWidget(self._phone)
+        self._who = QLabel(self)
+        self._who.setObjectName("response.who")
+        self._who.setProperty("role", "heading")
+        self._who.setWordWrap(True)
+        number = QHBoxLayout()
+        number.setSpacing(14)
+        number.addWidget(self._phone)
+        number.addWidget(self._who, 1)
+        layout.addLayout(number)
         said = script_of(step, scene)
         if said:
             layout.addWidget(self._card(said))
@@ -101,12 +109,14 @@ class Page(QWidget):
 
     def _show(self, index: int) -> None:
         if not self._contacts:
-            self._phone.setText(_("No contact of that kind in the site folder"))
+            self._who.setText(_("No contact of that kind in the site folder"))
             return
         self._chosen = index
         contact = self._contacts[index]
         self._group.button(index).setChecked(True)
-        self._phone.setText(f"{contact.name.in_language(self._scene.language)}  {contact.phone}")
+        # The number first and never shortened: it is what must be read while it is dialled.
+        self._phone.setText(contact.phone)
+        self._who.setText(contact.name.in_language(self._scene.language))
 
     def choose(self, number: int) -> bool:
         """A number key was pressed."""

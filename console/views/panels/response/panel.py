@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from console.bridge import Bridge
 from console.i18n import _, language
@@ -71,14 +71,14 @@ class ResponsePanel(QWidget):
         head = QHBoxLayout()
         self._number = label("", "dim", "response.number", self, wrap=False)
         self._elapsed = label("", "chip", "response.elapsed", self, wrap=False)
+        self._place = label("", "dim", "response.place", self, wrap=False)
+        self._place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         head.addWidget(self._number)
-        head.addStretch()
+        head.addWidget(self._place, 1)
         head.addWidget(self._elapsed)
         outer.addLayout(head)
         self._title = label("", "heading", "response.title", self)
         outer.addWidget(self._title)
-        self._place = label("", "dim", "response.place", self)
-        outer.addWidget(self._place)
         self._sent = Sent(self._bridge.site, self)
         self._sent.moved.connect(self._advance)
         outer.addWidget(self._sent)
@@ -205,9 +205,10 @@ class ResponsePanel(QWidget):
     def _show_head(self, case: Incident | None, alarm: Alarm | None) -> None:
         subject = case or alarm
         self._number.setText(_("Incident {number}").format(number=case.number) if case else "")
+        self._number.setVisible(case is not None)
         self._title.setText(words.said(subject.title) if subject else _("No alarm is being handled."))
         self._place.setText(words.said(subject.place_name) if subject else "")
-        self._place.setVisible(bool(self._place.text()))
+        self._place.setToolTip(self._place.text())
 
     def _show_others(self) -> None:
         others = self._cases.others()
