@@ -64,7 +64,7 @@ WATCH: Final = Split(
     False,
     (
         Split("watch.left", True, ("wall", "queue"), (74, 26)),
-        Split("watch.right", True, ("map", WORK), (42, 58)),
+        Split("watch.right", True, ("map", WORK), (37, 63)),
     ),
     (62, 38),
     first_watch_share,
