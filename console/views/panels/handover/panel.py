@@ -74,6 +74,7 @@ class HandoverPanel(QWidget):
         self._wants_form = False
         self._asking = False
         self._saver = Saver(bridge, self)
+        self._saver.kept.connect(self._heard)  # what was written is no longer missing, though its field was not left
         self._build()
         self._reread = QTimer(self)
         self._reread.setSingleShot(True)
@@ -180,7 +181,7 @@ class HandoverPanel(QWidget):
             here = [one.field for one in page.blockers if one.field not in ELSEWHERE]
             self.go_to(here[0]) if here else self.situation.begin()
 
-    def _heard(self, _event: events.Event) -> None:
+    def _heard(self, _event: events.Event | None = None) -> None:
         if self.isVisible() and not self._reread.isActive():
             self._reread.start()
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.models.ids import HandoverId
 from console.services import handover
@@ -14,7 +14,12 @@ PAUSE_MS: Final = 200
 
 
 class Saver(QObject):
-    """Collects what changed of one handover. Words go to disk when the hand rests, and on record when a field is left."""
+    """Collects what changed of one handover. Words go to disk when the hand rests, and on record when a field is left.
+
+    `kept` says that words are on disk of which no event tells.
+    """
+
+    kept = Signal()
 
     def __init__(self, bridge: "Bridge", parent: QObject) -> None:
         super().__init__(parent)
@@ -62,5 +67,11 @@ class Saver(QObject):
             return
         notes = {name.removeprefix("note/"): fields.pop(name) for name in tuple(fields) if name.startswith("note/")}
         self._bridge.do(
-            handover.fill, self.handover, typing=typing, notes=notes, by=self._bridge.actor, **fields
+            handover.fill,
+            self.handover,
+            typing=typing,
+            notes=notes,
+            by=self._bridge.actor,
+            then=(lambda _handover: self.kept.emit()) if typing else None,
+            **fields,
         )

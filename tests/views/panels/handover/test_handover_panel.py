@@ -307,6 +307,18 @@ def test_that_a_hindrance_leads_to_where_it_is_done(qtbot: Any, evening: Evening
     assert focus() == "handover.expect"
 
 
+def test_that_what_was_written_is_no_longer_missing_though_its_field_was_not_left(
+    qtbot: Any, evening: Evening, panel: HandoverPanel
+) -> None:
+    frozen(qtbot, panel)
+    evening.fill(counts={"radio": 4, "torch": 2})
+    qtbot.waitUntil(lambda: hindrances(panel)[:1] == ["expect"])
+    panel.form.begin_words()
+    key(qtbot, "look at the pump")
+    qtbot.waitUntil(lambda: "expect" not in hindrances(panel))
+    assert focus() == "handover.expect"
+
+
 def test_that_what_is_done_elsewhere_asks_for_its_page(qtbot: Any, evening: Evening, panel: HandoverPanel) -> None:
     frozen(qtbot, panel)
     evening.fill_all()
