@@ -25,7 +25,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 FOLDER: Final = ROOT / "docs" / "images"
 SIZE_PX: Final = (1600, 900)
 COLOURS: Final = 256
-SETTLE_S: Final = 0.5
+SETTLE_S: Final = 1.2
 
 
 @dataclass(frozen=True, slots=True)
