@@ -21,6 +21,7 @@ PARENT = (
 CHILD = """
 import os, pathlib, signal, sys, time
 from console import watch
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 births = pathlib.Path(sys.argv[1])
 with births.open("a") as file:
     file.write(f"{os.getpid()} {time.time()} {watch.is_watched()}\\n")
@@ -28,7 +29,6 @@ order = sys.argv[2:][len(births.read_text().splitlines()) - 1]
 if order == "kill":
     os.kill(os.getpid(), signal.SIGKILL)
 if order == "stay":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     time.sleep(60)
 sys.exit(int(order))
 """
