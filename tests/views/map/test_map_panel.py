@@ -163,7 +163,7 @@ def test_that_the_round_shows_every_checkpoint_and_where_the_guard_probably_is(
     walker = scene.walkers["patrol-a"]  # type: ignore[index]
     assert walker.words()[1] == "陈浩 · On patrol, place estimated"
     begun = walker.pos()
-    post.clock.advance(120)
+    post.clock.advance(40)
     panel.refresh()
     assert walker.pos() != begun
     assert second.pos().y() > walker.pos().y() > third.pos().y()
