@@ -206,6 +206,7 @@ GUARDS: dict[str, Callable[[Alarm], bool]] = {
 
 _S = State
 _OPEN = frozenset({_S.UNACKED, _S.ACKED, _S.RETURNED_UNACKED, _S.LATCHED_UNACKED, _S.LATCHED_ACKED})
+_RETURNED = frozenset({_S.RETURNED_UNACKED, _S.LATCHED_UNACKED, _S.LATCHED_ACKED})
 _HIDDEN = frozenset({_S.SHELVED, _S.SUPPRESSED, _S.OUT_OF_SERVICE})
 
 
@@ -222,7 +223,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row({_S.UNACKED}, Action.RESTORE, {_S.RETURNED_UNACKED}, "not latching"),
     _row({_S.ACKED}, Action.RESTORE, {_S.LATCHED_ACKED}, "latching"),
     _row({_S.ACKED}, Action.RESTORE, {_S.NORMAL}, "not latching"),
-    _row({_S.RETURNED_UNACKED, _S.LATCHED_UNACKED, _S.LATCHED_ACKED}, Action.RESTORE, {_S.RETURNED_UNACKED, _S.LATCHED_UNACKED, _S.LATCHED_ACKED}),
+    _row(_RETURNED, Action.RESTORE, _RETURNED),
     _row(_HIDDEN, Action.RESTORE, _HIDDEN),
     _row(_OPEN, Action.SILENCE, {_S.UNACKED, _S.ACKED}),
     _row({_S.UNACKED}, Action.ACKNOWLEDGE, {_S.ACKED}),
