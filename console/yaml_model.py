@@ -10,7 +10,7 @@ import types
 from collections.abc import Collection, Iterable
 from enum import Enum
 from functools import cache
-from typing import Any, Final, TypeGuard, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from console.marked_yaml import Entries, Items, Mark, Mistakes, Node, Scalar, to_plain
 from console.models.text import Text
@@ -36,11 +36,6 @@ _WANTED: Final[dict[Any, tuple[str, str]]] = {
 def hints_of(kind: type) -> dict[str, Any]:
     """The types of a dataclass's fields, by name."""
     return get_type_hints(kind)
-
-
-def is_fit(value: T | _Broken) -> TypeGuard[T]:
-    """Whether a value was built."""
-    return value is not BROKEN
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, str]:

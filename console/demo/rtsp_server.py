@@ -222,10 +222,6 @@ class RtspServer:
                 return False
         return not self._closed.wait(max(0.0, due_s - time.monotonic()))
 
-    def is_closed(self) -> bool:
-        """Whether the camera has been switched off."""
-        return self._closed.is_set()
-
 
 class _Visit:
     """One connection."""

@@ -6,7 +6,7 @@ return only by a person's reset is GB 50394-2007 5.2.2-5.2.3.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from console.models.errors import Refused
@@ -65,9 +65,6 @@ class Priority(IntEnum):
     MEDIUM = 3
     LOW = 4
 
-
-# An acknowledgement is a lease: it lapses when nothing happens for so long (setting alarm.lease_p1_s and so on).
-LEASE_S = {Priority.CRITICAL: 180.0, Priority.HIGH: 600.0, Priority.MEDIUM: 1800.0, Priority.LOW: 1800.0}
 
 
 class Condition(StrEnum):
@@ -310,11 +307,6 @@ def leave_queue(alarm: Alarm, at: datetime) -> Alarm:
     if alarm.state is State.NORMAL and not alarm.case_open and alarm.closed_at is None:
         return replace(alarm, closed_at=at)
     return alarm
-
-
-def lease_until(priority: Priority, at: datetime, lease_s: dict[Priority, float] = LEASE_S) -> datetime:
-    """When an acknowledgement given at `at` lapses."""
-    return at + timedelta(seconds=lease_s[priority])
 
 
 def queue_order(alarm: Alarm) -> tuple[int, int, int, datetime, str]:

@@ -25,14 +25,6 @@ def to_plain(value: Any) -> Any:
     return msgspec.to_builtins(value, order="sorted")
 
 
-def from_plain(plain: Any, kind: type[T]) -> T:
-    """A `kind` out of plain data; raises ConsoleError naming the field that does not fit."""
-    try:
-        return msgspec.convert(plain, kind, strict=False)
-    except msgspec.ValidationError as error:
-        raise ConsoleError(zh=f"数据不符合格式：{error}", en=f"The data do not fit: {error}") from error
-
-
 def from_json(data: bytes | str, kind: type[T]) -> T:
     """A `kind` out of JSON text; raises ConsoleError where it is no JSON or does not fit."""
     try:

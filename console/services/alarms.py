@@ -225,16 +225,13 @@ def acknowledge(tx: Transaction, alarm_id: AlarmId, *, by: Actor) -> Alarm:
     changed = act(alarm, Action.ACKNOWLEDGE, tx.now, acknowledgement=_acknowledgement(tx, alarm, by))
     save(tx, changed, Action.ACKNOWLEDGE, by=by)
     if changed.closed_at is None and changed.acknowledged is not None:
-        due.add(
-            tx,
-            "lease",
-            changed.id,
-            Text(zh=f"确认后未处置：{changed.title.zh}", en=f"Acknowledged, not handled: {changed.title.en}"),
-            changed.acknowledged.lease_until_at,
-            notice_s=0.0,
-            source=_LEASE_SOURCE,
-        )
+        _watch_lease(tx, changed, changed.acknowledged.lease_until_at)
     return changed
+
+
+def _watch_lease(tx: Transaction, alarm: Alarm, until_at: datetime) -> None:
+    title = Text(zh=f"确认后未处置：{alarm.title.zh}", en=f"Acknowledged, not handled: {alarm.title.en}")
+    due.add(tx, "lease", alarm.id, title, until_at, notice_s=0.0, source=_LEASE_SOURCE)
 
 
 def _acknowledgement(tx: Transaction, alarm: Alarm, by: Actor) -> Acknowledgement:
@@ -250,8 +247,7 @@ def renew(tx: Transaction, alarm_id: AlarmId, *, by: Actor) -> None:
     lease = _acknowledgement(tx, alarm, by).lease_until_at
     changed = replace(alarm, acknowledged=replace(alarm.acknowledged, lease_until_at=lease), rev=alarm.rev + 1)
     due.cancel(tx, "lease", alarm.id)
-    title = Text(zh=f"确认后未处置：{alarm.title.zh}", en=f"Acknowledged, not handled: {alarm.title.en}")
-    due.add(tx, "lease", alarm.id, title, lease, notice_s=0.0, source=_LEASE_SOURCE)
+    _watch_lease(tx, alarm, lease)
     tx.put(changed)
     tx.record(AlarmChanged(at=tx.now, by=by.person, seat=by.seat, alarm=changed))
 

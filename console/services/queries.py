@@ -74,15 +74,6 @@ def current_shift(rx: Reading) -> Shift | None:
     return rx.first(Shift, state=ShiftState.ON_DUTY.value)
 
 
-def current_handover(rx: Reading) -> Handover | None:
-    """The handover of the shift on duty, if one was begun."""
-    shift = current_shift(rx)
-    if shift is None:
-        return None
-    found = rx.find(Handover, shift=shift.id, newest_first=True, limit=1)
-    return found[0] if found else None
-
-
 def latest_effective_handover(rx: Reading) -> Handover | None:
     """The last handover that took effect: the one a leader may review and anybody may print."""
     states = (HandoverState.EFFECTIVE.value, HandoverState.REVIEWED.value)
@@ -101,11 +92,6 @@ def rounds(rx: Reading, since_at: datetime | None = None) -> tuple[Round, ...]:
     if since_at is None:
         return rx.find(Round, state=RoundState.WALKING.value)
     return rx.find(Round, since=("started_at", since_at))
-
-
-def recent_entries(rx: Reading, limit: int = 100) -> tuple[LogEntry, ...]:
-    """The newest lines people wrote in the duty log, newest first."""
-    return rx.find(LogEntry, newest_first=True, limit=limit)
 
 
 def recent_lines(rx: Reading, limit: int = 200) -> tuple[JournalLine, ...]:

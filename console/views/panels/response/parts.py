@@ -11,6 +11,7 @@ from console.models.plans import StepRun
 from console.models.site import Site
 from console.services.response import limit_left
 from console.views import words
+from console.views.build import set_role
 
 
 def label(text: str, role: str, name: str = "", parent: QWidget | None = None, *, wrap: bool = True) -> QLabel:
@@ -22,18 +23,6 @@ def label(text: str, role: str, name: str = "", parent: QWidget | None = None, *
     made.setWordWrap(wrap)
     made.setTextFormat(Qt.TextFormat.PlainText)
     return made
-
-
-def retone(widget: QWidget, **properties: str) -> None:
-    """Set dynamic properties and let the style sheet see them."""
-    changed = False
-    for name, value in properties.items():
-        if widget.property(name) != value:
-            widget.setProperty(name, value)
-            changed = True
-    if changed:
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
 
 
 def span(seconds: float) -> str:
@@ -60,10 +49,10 @@ class Countdown(QLabel):
             return
         if left < 0:
             self.setText(_("Over time by {span}").format(span=span(left)))
-            retone(self, tone="fault")
+            set_role(self, tone="fault")
         else:
             self.setText(_("{span} left").format(span=span(left + 0.999)))
-            retone(self, tone="warning" if left <= 15 else "strong")
+            set_role(self, tone="warning" if left <= 15 else "strong")
 
 
 class Sent(QWidget):
