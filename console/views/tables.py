@@ -33,6 +33,16 @@ def is_for_window(event: QKeyEvent) -> bool:
     return event.key() in _NAMED_KEYS or (event.text() != "" and event.text().isprintable())
 
 
+def say_when_empty(view: QAbstractItemView, sentence: str) -> None:
+    """Paint `sentence` in the middle of a list that has no rows; called at the end of its paintEvent."""
+    if sentence and view.model().rowCount() == 0:
+        painter = QPainter(view.viewport())
+        painter.setFont(theme.font("heading"))
+        painter.setPen(theme.color("text.faint"))
+        painter.drawText(view.viewport().rect(), Qt.AlignmentFlag.AlignCenter, sentence)
+        painter.end()
+
+
 class RowDelegate(QStyledItemDelegate):
     """Paints one field of a row; subclasses say in which type and colour."""
 
@@ -131,9 +141,4 @@ class RowTable(QTableView):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._nothing and self.model().rowCount() == 0:
-            painter = QPainter(self.viewport())
-            painter.setFont(theme.font("heading"))
-            painter.setPen(theme.color("text.faint"))
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self._nothing)
-            painter.end()
+        say_when_empty(self, self._nothing)

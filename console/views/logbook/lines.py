@@ -23,7 +23,7 @@ from console.models.files import Teller, TimelineLine
 from console.models.narrative import timeline
 from console.services import queries
 from console.views import icons, theme, words
-from console.views.tables import is_for_window
+from console.views.tables import is_for_window, say_when_empty
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
@@ -238,9 +238,4 @@ class LogList(QListView):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._nothing and self.model().rowCount() == 0:
-            painter = QPainter(self.viewport())
-            painter.setFont(theme.font("heading"))
-            painter.setPen(theme.color("text.faint"))
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self._nothing)
-            painter.end()
+        say_when_empty(self, self._nothing)
