@@ -20,6 +20,7 @@ from console.models.plans import PlanRun
 from console.models.signals import Signal, SourceHealth
 from console.models.text import Text
 from console.models.trust import Evidence, JournalLine, PrintedReport, Signature
+from console.models.work_orders import WorkOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +186,13 @@ class ReportPrinted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkOrderChanged(Event):
+    """A work order was opened, reported for repair, came to its end or was closed."""
+
+    order: WorkOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoundChanged(Event):
     """A patrol round began, reached a checkpoint, was missed or ended."""
 
@@ -280,6 +288,7 @@ REBUILDS: dict[str, str] = {
     "ReportPrinted": "report",
     "RoundChanged": "round",
     "PunchReceived": "punch",
+    "WorkOrderChanged": "order",
 }
 
 

@@ -17,6 +17,7 @@ DispatchId = NewType("DispatchId", str)
 RoundId = NewType("RoundId", str)
 EntryId = NewType("EntryId", str)
 SignatureId = NewType("SignatureId", str)
+WorkOrderId = NewType("WorkOrderId", str)
 # Ids below are written by people in the site folder ("cam-07", "gate-east"); the rest are ULIDs.
 CameraId = NewType("CameraId", str)
 PlaceId = NewType("PlaceId", str)

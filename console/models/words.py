@@ -16,6 +16,7 @@ from console.models.plans import RunState, StepState
 from console.models.signals import SignalKind
 from console.models.text import Text
 from console.models.trust import EvidenceKind, Meaning
+from console.models.work_orders import WorkOrderKind, WorkOrderState
 
 WORDS: dict[type[Enum], dict[Enum, Text]] = {
     AlarmClass: {
@@ -190,6 +191,19 @@ WORDS: dict[type[Enum], dict[Enum, Text]] = {
         Meaning.REVIEW: Text("复核", "Reviewed"),
         Meaning.APPROVE: Text("审批", "Approved"),
         Meaning.WITNESS: Text("见证", "Witnessed"),
+    },
+    WorkOrderKind: {
+        WorkOrderKind.CAMERA: Text("摄像机故障", "Camera fault"),
+        WorkOrderKind.RECORDING: Text("录像故障", "Recording fault"),
+        WorkOrderKind.SOURCE: Text("报警源故障", "Alarm input fault"),
+        WorkOrderKind.FALSE_ALARMS: Text("误报频繁", "Frequent false alarms"),
+        WorkOrderKind.BY_HAND: Text("人工报修", "Reported by hand"),
+    },
+    WorkOrderState: {
+        WorkOrderState.OPEN: Text("待报修", "To be reported"),
+        WorkOrderState.REPORTED: Text("已报修", "Reported for repair"),
+        WorkOrderState.OVER: Text("已恢复，待验收", "Over, to be accepted"),
+        WorkOrderState.CLOSED: Text("已关闭", "Closed"),
     },
 }
 

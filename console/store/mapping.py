@@ -18,6 +18,7 @@ from console.models.plans import PlanRun
 from console.models.settings import ChosenSetting
 from console.models.signals import Signal
 from console.models.trust import Evidence, PrintedReport, Signature
+from console.models.work_orders import WorkOrder
 from console.store import tables
 from console.store.types import PlainJson
 
@@ -44,6 +45,7 @@ TABLES: dict[type, Table] = {
     Round: tables.patrol_round,
     Punch: tables.punch,
     ChosenSetting: tables.setting,
+    WorkOrder: tables.work_order,
 }
 
 # Rows of these are written once; the database itself refuses to change or delete them (console.store.guards).

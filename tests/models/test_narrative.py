@@ -20,6 +20,7 @@ from console.models.sentences import TELLS
 from console.models.signals import SourceHealth
 from console.models.text import Text
 from console.models.trust import Meaning, PrintedReport
+from console.models.work_orders import WorkOrder, WorkOrderKind
 from tests.reports import samples
 
 AT = samples.ZERO
@@ -57,6 +58,7 @@ def every_event() -> list[events.Event]:
         events.ReportPrinted(at=AT, report=report),
         events.RoundChanged(at=AT, round=morning.rounds[0]),
         events.PunchReceived(at=AT, punch=PUNCH),
+        events.WorkOrderChanged(at=AT, order=ORDER),
         events.CameraChanged(at=AT, state=CameraState(camera="cam-07", sight=Sight.STALE, since_at=AT)),
         events.SourceChanged(at=AT, health=health),
         events.FaultNoted(at=AT, fault="disk", active=True, sentence=Text("磁盘将满", "The disk is nearly full")),
@@ -69,6 +71,15 @@ def every_event() -> list[events.Event]:
 
 
 PUNCH = Punch(id="pu", chip="0001", device="reader-1", reader_at=AT, received_at=AT, checkpoint="cp-2")
+
+ORDER = WorkOrder(
+    id="wo",
+    number="2026-0001",
+    kind=WorkOrderKind.CAMERA,
+    subject="camera:cam-07/frozen",
+    title=Text("画面冻结", "The picture is frozen"),
+    opened_at=AT,
+)
 
 
 def said(event: events.Event, before: object = None) -> Text:

@@ -1,7 +1,4 @@
-"""Sentences: how each kind of event reads, in both languages, as one table.
-
-The words of people (notes, reasons, causes) go into a sentence exactly as they were written.
-"""
+"""How the events of the post itself read: signals and alarms, cases, people, handover, patrol."""
 
 from collections.abc import Callable
 from typing import Any

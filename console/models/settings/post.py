@@ -1,30 +1,7 @@
-"""The numbers of the trade: each a setting with its default and the source it comes from.
+"""The numbers of the post itself: watch, patrol, log, handover, passwords, response."""
 
-The sources contradict each other, so nothing here is a constant of the program: the site folder may set any of them,
-and the settings page shows default, value and source side by side.
-"""
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-
+from console.models.settings.kind import Setting
 from console.models.text import Text
-
-SettingValue = float | int | str | bool
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One number or choice: key, default, unit, what it means, and where the default comes from."""
-
-    key: str
-    default: SettingValue
-    unit: str
-    name: Text
-    source: str
-    low: float | None = None
-    high: float | None = None
-
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -62,42 +39,6 @@ SETTINGS: tuple[Setting, ...] = (
         "反恐安全防范工作制度; GB 25201-2010 5.2 每 2 小时",
         600,
         86400,
-    ),
-    Setting(
-        "alarm.lease_p1_s",
-        180.0,
-        "s",
-        Text("紧急报警确认有效期", "An acknowledgement of a critical alarm holds"),
-        "微型消防站标准（公消〔2015〕301号）3 分钟到场",
-        10,
-        3600,
-    ),
-    Setting(
-        "alarm.lease_p2_s",
-        600.0,
-        "s",
-        Text("高级报警确认有效期", "An acknowledgement of a high alarm holds"),
-        "EEMUA 191 (10 min)",
-        10,
-        7200,
-    ),
-    Setting(
-        "alarm.lease_p3_s",
-        1800.0,
-        "s",
-        Text("中低级报警确认有效期", "An acknowledgement of other alarms holds"),
-        "EEMUA 191",
-        10,
-        86400,
-    ),
-    Setting(
-        "alarm.sound_pause_s",
-        60.0,
-        "s",
-        Text("暂停声音最长", "Sound may be paused for at most"),
-        "GB 50394-2007 5.2.3 (sound holds until a person acts)",
-        5,
-        60,
     ),
     Setting(
         "police.inform_s", 60.0, "s", Text("1-3-5：通知", "1-3-5: inform"), "反恐安全防范工作制度 1 分钟", 10, 3600
@@ -190,24 +131,6 @@ SETTINGS: tuple[Setting, ...] = (
         64,
     ),
     Setting(
-        "video.stale_s",
-        2.0,
-        "s",
-        Text("画面陈旧", "A picture counts as stale after"),
-        "control-room practice: over 2 s dim, over 5 s no signal",
-        0.5,
-        60,
-    ),
-    Setting(
-        "video.offline_s",
-        5.0,
-        "s",
-        Text("画面离线", "A camera counts as offline after"),
-        "control-room practice",
-        1,
-        600,
-    ),
-    Setting(
         "disk.low_gb", 2.0, "GB", Text("磁盘空间告警", "Warn when the disk has less than"), "site practice", 0.1, 10000
     ),
     Setting(
@@ -219,27 +142,13 @@ SETTINGS: tuple[Setting, ...] = (
         1,
         24,
     ),
+    Setting(
+        "work.report_within_s",
+        7200.0,
+        "s",
+        Text("故障上报期限", "A fault is reported for repair within"),
+        "反恐安全防范工作制度 监控盲区、故障 2 小时内上报",
+        60,
+        86400,
+    ),
 )
-
-BY_KEY: dict[str, Setting] = {setting.key: setting for setting in SETTINGS}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChosenSetting:
-    """A setting somebody changed at the console: it outranks the site folder. `value` is JSON."""
-
-    id: str
-    value: str
-    reason: str
-    changed_by: str
-    changed_at: datetime
-
-
-def value_of(settings: Mapping[str, SettingValue], key: str) -> SettingValue:
-    """The site's value of `key`, or its default; KeyError for a key that is no setting."""
-    return settings.get(key, BY_KEY[key].default)
-
-
-def seconds_of(settings: Mapping[str, SettingValue], key: str) -> float:
-    """The site's value of the number `key` as a float (seconds, hours or a count, as its unit says)."""
-    return float(value_of(settings, key))

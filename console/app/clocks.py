@@ -1,0 +1,45 @@
+"""The one tick a second that moves every clock of the post."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from console.config import DataFolder
+from console.models.errors import ConsoleError
+from console.services import clockwork
+from console.services.clock_watch import watch_clock
+from console.services.desk import Desk
+from console.services.disk import watch_disk
+
+_log = logging.getLogger(__name__)
+
+TICK_S = 1.0
+
+
+@contextmanager
+def running(desk: Desk, folder: DataFolder) -> Iterator[None]:
+    stop = threading.Event()
+
+    def turn() -> None:
+        moves = (clockwork.tick, watch_clock(desk.clock), watch_disk(folder.root))
+        said = ""
+        while not stop.wait(TICK_S):
+            for move in moves:
+                try:
+                    desk.do(move).result(timeout=30)
+                except (ConsoleError, TimeoutError) as error:
+                    why = str(error) or "the desk did not answer within 30 s"
+                    if why != said:  # a full disk is not helped by a line a second
+                        _log.warning("the clocks stand still: %s", why)
+                    said = why
+                else:
+                    said = ""
+
+    thread = threading.Thread(target=turn, name="clockwork")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
