@@ -133,8 +133,9 @@ def test_that_a_recorded_database_opens_with_everything_it_held(old: Path, clock
 
     before = counts(data_folder(old).database)
     with open_store(old) as store, store.read(ground, clock.now()) as reading:
-        assert {table.name: reading.count(kind) for kind, table in TABLES.items()}.items() <= before.items()
-        for kind in TABLES:
+        held = {kind: table.name for kind, table in TABLES.items() if table.name in before}
+        assert {name: reading.count(kind) for kind, name in held.items()}.items() <= before.items()
+        for kind in held:
             assert reading.find(kind)
         assert [line.seq for line in reading.journal()] == list(range(1, before["journal"] + 1))
 
