@@ -5,7 +5,7 @@ without a window (`zhishou serve`); `run_window` puts the window on it.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -19,10 +19,10 @@ from console.app.pictures import evidence_of, keep_case_pictures, keep_first_pic
 from console.bus import Bus
 from console.config import DataFolder, Secrets, data_folder
 from console.errands import Errands
-from console.models.alarms import Alarm
+from console.models.alarms import Action, Alarm
 from console.models.clock import Clock, SystemClock
 from console.models.errors import ConsoleError
-from console.models.events import AlarmRaised, IncidentOpened
+from console.models.events import AlarmChanged, AlarmRaised, IncidentOpened
 from console.models.ids import CameraId, SourceId
 from console.models.people import SYSTEM, Actor
 from console.models.pictures import CameraState, RuleEvent
@@ -198,7 +198,16 @@ def _source(setup: Any, desk: Desk, delivery: Delivery, secrets: Secrets) -> Any
         clock=desk.clock,
         secrets=secrets.resolve,
         log=logging.getLogger(f"console.sources.{setup.kind}"),
+        acknowledged=partial(_on_acknowledged, desk, setup.id),
     )
     return spec.start(setup, context)
+
+
+def _on_acknowledged(desk: Desk, source: SourceId, hear: Callable[[Alarm], None]) -> Callable[[], None]:
+    def changed(event: AlarmChanged) -> None:
+        if event.alarm.source == source and event.action is Action.ACKNOWLEDGE:
+            hear(event.alarm)
+
+    return desk.bus.on(AlarmChanged, changed)
 
 

@@ -10,12 +10,16 @@ from console.models.text import Text
 
 
 class SignalKind(StrEnum):
-    """What a signal says about its point's condition."""
+    """What a signal says about its point's condition.
+
+    A canary is sent by the console itself over a source's own wire to prove the whole way; it is no fact of the site.
+    """
 
     ALARM = "alarm"
     RESTORE = "restore"
     TEST = "test"
     INFORMATION = "information"
+    CANARY = "canary"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,6 +78,7 @@ WORDS: dict[type[Enum], dict[Enum, Text]] = {
         SignalKind.RESTORE: Text("恢复信号", "Restore signal"),
         SignalKind.TEST: Text("测试信号", "Test signal"),
         SignalKind.INFORMATION: Text("信息", "Information"),
+        SignalKind.CANARY: Text("自检信号", "Canary"),
     },
     Verdict: {
         Verdict.REAL_FIRE: Text("真实火灾", "Real fire"),

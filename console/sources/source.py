@@ -9,9 +9,11 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import StrEnum
 from logging import Logger
 from typing import Any
 
+from console.models.alarms import Alarm
 from console.models.clock import Clock
 from console.models.patrol import Punch
 from console.models.signals import Signal, SourceHealth
@@ -25,7 +27,9 @@ class SourceContext:
 
     `deliver` and `punch` begin to commit and return at once; the Future is done when the fact is on disk and fails
     where it could not be put there. `health` is told when the source's state changes, never for every message.
-    `secrets` gives the secret of a name and raises ConsoleError where there is none.
+    `secrets` gives the secret of a name and raises ConsoleError where there is none. `acknowledged` lets a function be
+    called, from any thread, with each of this source's own alarms that a person has acknowledged, after that is on
+    disk; what it gives ends that. It is how a duty check is answered.
     """
 
     deliver: Callable[[Signal], "Future[Any]"]
@@ -34,6 +38,7 @@ class SourceContext:
     clock: Clock
     secrets: Callable[[str], str]
     log: Logger
+    acknowledged: Callable[[Callable[[Alarm], None]], Callable[[], None]] = lambda _hear: lambda: None
 
 
 class Running:
@@ -56,9 +61,36 @@ class Running:
             self._changed.notify_all()
 
 
+class OptionKind(StrEnum):
+    """How an option of a source is written and edited."""
+
+    TEXT = "text"
+    WHOLE = "whole"
+    NUMBER = "number"
+    FLAG = "flag"
+    CHOICE = "choice"
+    SECRET = "secret"  # the name of a secret, never the secret itself
+    DATA = "data"  # a mapping or a list, written as YAML
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One option of a kind of source, for its settings page: its name in the site folder, and what it means."""
+
+    name: str
+    kind: OptionKind
+    label: Text
+    default: Any = None
+    choices: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSpec:
     """One kind of source: `check` names the mistakes in a setup's options, `start` runs it as a context manager.
+
+    `options` is what its settings page shows. `probe(setup, running, secrets, token)` sends a canary over the source's
+    own wire, as a device would; it must come back within 5 s and raise ConsoleError where it cannot. The source
+    delivers what it then receives as a Signal of kind CANARY whose `code` is the token. None where there is no wire.
 
     `start` raises ConsoleError for options that `check` would refuse. What only the world refuses (a port in use, a
     cable pulled) is told as health and tried again. Leaving the context manager leaves nothing running after 2 s.
@@ -68,3 +100,5 @@ class SourceSpec:
     name: Text
     check: Callable[[SourceSetup], list[Text]]
     start: Callable[[SourceSetup, SourceContext], AbstractContextManager[Running]]
+    options: tuple[Option, ...] = ()
+    probe: Callable[[SourceSetup, Running, Callable[[str], str], str], None] | None = None
