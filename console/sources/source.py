@@ -69,7 +69,7 @@ class OptionKind(StrEnum):
     NUMBER = "number"
     FLAG = "flag"
     CHOICE = "choice"
-    SECRET = "secret"  # the name of a secret, never the secret itself
+    SECRET = "secret"  # noqa: S105 - the name of a secret, never the secret itself
     DATA = "data"  # a mapping or a list, written as YAML
 
 
