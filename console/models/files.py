@@ -18,6 +18,7 @@ from console.models.plans import PlanRun
 from console.models.signals import Signal, SourceHealth
 from console.models.text import Text
 from console.models.trust import Evidence, Signature
+from console.models.work_orders import WorkOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,3 +237,18 @@ SECTIONS: dict[str, Text] = {
     "carry": Text("移交事项", "Carry-overs"),
     "log": Text("重要日志", "Log entries of note"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkOrdersFile:
+    """The work orders that stood open at any time of a month ("2026-11"), oldest first."""
+
+    letterhead: Letterhead
+    month: str
+    orders: tuple[WorkOrder, ...] = ()
+    names: Names = field(default_factory=Names)
+
+    @property
+    def record_digest(self) -> str:
+        """SHA-256 of the month's orders, without who printed them and when."""
+        return digest({"month": self.month, "orders": self.orders})

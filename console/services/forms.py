@@ -7,12 +7,12 @@ from typing import Any
 
 from console.config import DataFolder
 from console.models.errors import ConsoleError
-from console.models.files import HandoverFile, IncidentFile
+from console.models.files import HandoverFile, IncidentFile, WorkOrdersFile
 from console.models.ids import HandoverId, IncidentId, new_id
 from console.models.people import SYSTEM, Actor, Right
 from console.models.trust import PrintedReport
 from console.reports.printing import build_pdf, content_bytes, file_name, forms
-from console.services import handover_paper, printing, queries
+from console.services import handover_paper, printing, queries, work_orders
 from console.services.desk import Desk
 from console.store.store import Reading
 
@@ -30,7 +30,21 @@ def _handover(rx: Reading, record_id: str, printed_by: str, folder: DataFolder) 
     return handover_paper.handover_file(rx, HandoverId(record_id), printed_by=printed_by)
 
 
-GATHER: dict[str, Callable[[Reading, str, str, DataFolder], Any]] = {"incident": _incident, "handover": _handover}
+def _work_orders(rx: Reading, record_id: str, printed_by: str, folder: DataFolder) -> WorkOrdersFile:
+    del folder
+    return WorkOrdersFile(
+        letterhead=queries.letterhead(rx, printed_by),
+        month=record_id,
+        orders=work_orders.of_month(rx, record_id),
+        names=queries.names(rx),
+    )
+
+
+GATHER: dict[str, Callable[[Reading, str, str, DataFolder], Any]] = {
+    "incident": _incident,
+    "handover": _handover,
+    "work_orders": _work_orders,
+}
 
 
 def print_form(

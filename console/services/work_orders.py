@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from console.models.errors import Refused
+from console.models.errors import ConsoleError, Refused
 from console.models.events import WorkOrderChanged
 from console.models.ids import AlarmId, IncidentId, PlaceId, WorkOrderId, new_id
 from console.models.people import SYSTEM, Actor, Right
@@ -11,7 +12,7 @@ from console.models.settings import seconds_of
 from console.models.site import place_path
 from console.models.text import Text, typed
 from console.models.work_orders import WorkOrder, WorkOrderKind, WorkOrderState
-from console.store.store import Transaction
+from console.store.store import Reading, Transaction
 
 _NOT_CLOSED = (WorkOrderState.OPEN, WorkOrderState.REPORTED, WorkOrderState.OVER)
 
@@ -105,6 +106,31 @@ def close(tx: Transaction, order_id: WorkOrderId, remedy: str, *, by: Actor) -> 
         closed_by=by.person,
     )
     return _save(tx, closed, by)
+
+
+def register(rx: Reading, closed_too: bool = False) -> tuple[WorkOrder, ...]:
+    """The orders nobody has closed yet, or every order, newest first."""
+    states = [state.value for state in (WorkOrderState if closed_too else _NOT_CLOSED)]
+    return tuple(sorted(rx.find(WorkOrder, state=states), key=lambda order: order.number, reverse=True))
+
+
+def of_month(rx: Reading, month: str) -> tuple[WorkOrder, ...]:
+    """The orders that were open at any time of a month ("2026-11") on the site's clock, oldest first.
+
+    Raises ConsoleError for anything that is no month.
+    """
+    try:
+        began = datetime.strptime(month, "%Y-%m").replace(tzinfo=ZoneInfo(rx.site.timezone))
+    except ValueError:
+        raise ConsoleError(zh=f"“{month}”不是月份。", en=f'"{month}" is not a month.') from None
+    ended = (began + timedelta(days=32)).replace(day=1)
+    found = (order for order in rx.find(WorkOrder) if order.opened_at < ended)
+    return tuple(
+        sorted(
+            (order for order in found if order.closed_at is None or order.closed_at >= began),
+            key=lambda order: order.number,
+        )
+    )
 
 
 def _save(tx: Transaction, order: WorkOrder, by: Actor) -> WorkOrder:

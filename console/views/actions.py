@@ -193,8 +193,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
         goes_to=((WINDOW, "show_log"),),
     ),
     Action(
-        name="page_system",
+        name="page_registers",
         keys=("Ctrl+4",),
+        title=N_("Registers"),
+        what=N_("Show work orders and the other registers of the post."),
+        goes_to=((WINDOW, "show_registers"),),
+    ),
+    Action(
+        name="page_system",
+        keys=("Ctrl+5",),
         title=N_("System"),
         what=N_("Show cameras, sources, settings and people."),
         goes_to=((WINDOW, "show_system"),),

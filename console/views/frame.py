@@ -23,7 +23,7 @@ from console.i18n import _
 from console.views import icons, theme
 from console.views.actions import BY_NAME
 from console.views.build import named
-from console.views.layout import PAGES, WORK, Page, Split
+from console.views.layout import PAGES, Page, Split
 from console.views.panel import PanelSpec
 
 RAIL_PX: Final = 74
@@ -117,7 +117,9 @@ class Rail(QFrame):
 
 
 class WorkTabs(QTabWidget):
-    """The work area: response, due list, log ... behind quiet tabs. A panel may ask for its tab, see console.views.panel.
+    """Panels behind quiet tabs: the work area (response, due list, log ...), the registers.
+
+    A panel may ask for its tab, see console.views.panel.
 
     A tab comes to the front by itself only when it appears, and never while somebody types in another.
     """
@@ -125,9 +127,9 @@ class WorkTabs(QTabWidget):
     fronted = Signal(str)
     let_go = Signal()  # the panel that had the keyboard has gone
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(self, "work")
+        named(self, name)
         self.setDocumentMode(True)
         self.tabBar().setExpanding(False)
         self.tabBar().setDrawBase(False)
@@ -249,15 +251,15 @@ def lay_out(
     return splitter
 
 
-def gather(specs: list[tuple[PanelSpec, QWidget]], page: Page, tabs: WorkTabs) -> dict[str, QWidget]:
+def gather(specs: list[tuple[PanelSpec, QWidget]], page: Page, tabs: Mapping[str, WorkTabs]) -> dict[str, QWidget]:
     """Every area of a page with what belongs into it: the one panel, several one below the other, or the tabs."""
     from console.views.layout import areas_of
 
     found: dict[str, QWidget] = {}
     for area in areas_of(page.body):
         here = [widget for spec, widget in specs if spec.area == area]
-        if area == WORK:
-            found[area] = tabs
+        if area in tabs:
+            found[area] = tabs[area]
         elif len(here) == 1:
             found[area] = here[0]
         else:

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from console.i18n import N_
 
 WORK: Final = "work"  # the area whose panels share one place behind tabs
+REGISTERS: Final = "registers"  # likewise: the registers, a tab each
 STATUS: Final = "status"  # below every page
 
 
@@ -73,6 +74,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("watch", N_("Watch"), "eye", WATCH),
     Page("handover", N_("Handover"), "arrows-exchange", "handover"),
     Page("log", N_("Log"), "notebook", "log"),
+    Page("registers", N_("Registers"), "clipboard-list", REGISTERS),
     Page("system", N_("System"), "adjustments", "system"),
 )
 

@@ -19,7 +19,7 @@ from console.views.build import column, named, row
 from console.views.frame import PageSplitter, Rail, WorkTabs, gather, lay_out
 from console.views.help import HelpPage
 from console.views.keys import Keys
-from console.views.layout import PAGES, STATUS, WORK
+from console.views.layout import PAGES, REGISTERS, STATUS, WORK
 from console.views.notices import AlarmBanner, NoticeBar, SilentBar
 from console.views.panel import WIRES, PanelSpec
 from console.views.record_bar import RecordBar
@@ -74,13 +74,15 @@ class MainWindow(QMainWindow):
         built = [(spec, spec.build(self.bridge)) for spec in specs]
         self.panels: dict[str, QWidget] = {spec.key: panel for spec, panel in built}
         self._specs = {spec.key: spec for spec in specs}
-        self.work = WorkTabs()
+        self.work = WorkTabs(WORK)
+        self.registers = WorkTabs(REGISTERS)
+        tabs = {WORK: self.work, REGISTERS: self.registers}
         for spec, panel in built:
-            if spec.area == WORK:
-                self.work.add(spec, panel)
+            if spec.area in tabs:
+                tabs[spec.area].add(spec, panel)
         self.pages = named(QStackedWidget(), "pages")
         for page in PAGES:
-            areas = gather(built, page, self.work)
+            areas = gather(built, page, tabs)
             self._put(page.key, lay_out(page.body, areas, self._kept.now.splits, self._splits))
         self.sign_on = SignOnPage(self.bridge)
         self.help = HelpPage()
@@ -177,6 +179,8 @@ class MainWindow(QMainWindow):
         self.show_page(area if area in self._pages else "watch")
         if area == WORK:
             self.work.bring(panel, over_typing=True)
+        elif area == REGISTERS:
+            self.registers.bring(panel, over_typing=True)
 
     def is_behind(self, panel: str) -> bool:
         """Whether a panel of the page shown stands behind another tab and could be brought to the front."""
@@ -193,6 +197,10 @@ class MainWindow(QMainWindow):
     def show_log(self) -> bool:
         """Show the log page."""
         return self.show_page("log")
+
+    def show_registers(self) -> bool:
+        """Show the registers page."""
+        return self.show_page("registers")
 
     def show_system(self) -> bool:
         """Show the system page."""
@@ -297,7 +305,18 @@ class MainWindow(QMainWindow):
     def retranslate(self) -> None:
         """Say every sentence of the window and of all panels anew."""
         self.setWindowTitle(_("{site} - Zhishou").format(site=words.said(self.bridge.site.name)))
-        parts = (self.rail, self.work, self.notice, self.banner, self.silent, self.record, self.sign_on, self.help, self.keys)
+        parts = (
+            self.rail,
+            self.work,
+            self.registers,
+            self.notice,
+            self.banner,
+            self.silent,
+            self.record,
+            self.sign_on,
+            self.help,
+            self.keys,
+        )
         for part in (*parts, *self.panels.values()):
             again = getattr(part, "retranslate", None)
             if again is not None:

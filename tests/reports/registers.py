@@ -1,0 +1,66 @@
+"""Samples of the forms that are registers: months, days and rounds of an ordinary post."""
+
+from datetime import timedelta
+from typing import Any
+
+from console.models.files import WorkOrdersFile
+from console.models.text import Text
+from console.models.work_orders import WorkOrder, WorkOrderKind, WorkOrderState
+from tests.reports import samples
+
+
+def work_orders_file() -> WorkOrdersFile:
+    """A month with an order in each state, one of them with a very long fault."""
+    minute = timedelta(minutes=1)
+    opened = WorkOrder(
+        id="wo-1",
+        number="2026-0001",
+        kind=WorkOrderKind.CAMERA,
+        subject="camera:cam-07/frozen",
+        title=Text("东侧走廊摄像机画面冻结", "The picture of the east corridor is frozen"),
+        place_name=Text("3号楼 二层", "Building 3 Floor 2"),
+        fault="画面停在 19:42，重启后仍然如此。" * 12,
+        opened_at=samples.ZERO,
+    )
+    reported = WorkOrder(
+        id="wo-2",
+        number="2026-0002",
+        kind=WorkOrderKind.FALSE_ALARMS,
+        subject="point:dc09:1234/12",
+        title=Text("北门红外 24 小时内误报 3 次", "North gate infrared: 3 false alarms in 24 h"),
+        state=WorkOrderState.REPORTED,
+        opened_at=samples.ZERO + minute,
+        assigned_to="安防维保公司 王工 13800000000",
+        reported_at=samples.ZERO + 31 * minute,
+    )
+    closed = WorkOrder(
+        id="wo-3",
+        number="2026-0003",
+        kind=WorkOrderKind.BY_HAND,
+        subject="by_hand:1",
+        title=Text("大门道闸不落杆", "The barrier of the main gate does not come down"),
+        state=WorkOrderState.CLOSED,
+        opened_at=samples.ZERO + 5 * minute,
+        opened_by=samples.LI,
+        assigned_to="工程部",
+        reported_at=samples.ZERO + 9 * minute,
+        over_at=samples.ZERO + 185 * minute,
+        remedy="更换限位开关，试机 5 次正常。",
+        closed_at=samples.ZERO + 190 * minute,
+        closed_by=samples.ZHAO,
+    )
+    letterhead = samples.handover_file().letterhead
+    return WorkOrdersFile(
+        letterhead=letterhead, month="2026-03", orders=(opened, reported, closed), names=samples.NAMES
+    )
+
+
+def of_form(key: str) -> dict[str, Any]:
+    """Samples of a register by name; KeyError for a form that is none."""
+    work_orders = work_orders_file()
+    return {
+        "work_orders": {
+            "full": work_orders,
+            "empty": WorkOrdersFile(letterhead=work_orders.letterhead, month="2026-03"),
+        },
+    }[key]
