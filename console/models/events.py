@@ -13,6 +13,7 @@ from console.models.duty import CarryOver, DueItem, Handover, Shift, Threat
 from console.models.errors import ConsoleError
 from console.models.incidents import Dispatch, Incident, LogEntry
 from console.models.patrol import Punch, Round
+from console.models.inputs import Canary, Quarantined
 from console.models.people import Person, SignOn
 from console.models.pictures import CameraState
 from console.models.plain import canonical, from_json
@@ -222,6 +223,20 @@ class SourceChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultNoted(Event):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineChanged(Event):
+    """Somebody unknown spoke to a source, for the first time or again, or a person settled it."""
+
+    entry: Quarantined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanaryChanged(Event):
+    """A canary came in, was shown, or is missing."""
+
+    canary: Canary
+
+
     """Something of the console itself is wrong, or right again; `fault` names it ("disk", "sound", "bug", ...)."""
 
     fault: str
@@ -326,3 +341,8 @@ def event_from(line: JournalLine) -> Event:
             en=f"Journal line {line.seq} is of an unknown kind, {line.kind}; a newer version may have written it.",
         )
     return from_json(line.body, kind)
+    "VolumeMade": "volume",
+    "LockChanged": "lock",
+    "BookmarkMade": "bookmark",
+    "QuarantineChanged": "entry",
+    "CanaryChanged": "canary",

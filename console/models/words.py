@@ -9,6 +9,7 @@ from enum import Enum
 from console.models.alarms import Action, AlarmClass, Condition, Priority, State
 from console.models.duty import CarryState, DueState, DutyMode, HandoverState, ShiftState, ThreatLevel
 from console.models.incidents import DispatchState, EntryKind, IncidentState, Verdict
+from console.models.inputs import CanaryResult, OptionKind, Settlement
 from console.models.patrol import RoundState, StopState
 from console.models.people import Role
 from console.models.pictures import Sight
@@ -205,6 +206,25 @@ WORDS: dict[type[Enum], dict[Enum, Text]] = {
         WorkOrderState.REPORTED: Text("已报修", "Reported for repair"),
         WorkOrderState.OVER: Text("已恢复，待验收", "Over, to be accepted"),
         WorkOrderState.CLOSED: Text("已关闭", "Closed"),
+    },
+    Settlement: {
+        Settlement.IGNORED: Text("忽略", "Ignored"),
+        Settlement.ENTERED: Text("已录入站点文件夹", "Entered in the site folder"),
+    },
+    CanaryResult: {
+        CanaryResult.RECEIVED: Text("已接收", "Received"),
+        CanaryResult.SHOWN: Text("已显示", "Shown"),
+        CanaryResult.UNSEEN: Text("已接收未显示", "Received, not shown"),
+        CanaryResult.MISSING: Text("未到达", "Missing"),
+    },
+    OptionKind: {
+        OptionKind.TEXT: Text("文字", "Text"),
+        OptionKind.WHOLE: Text("整数", "Whole number"),
+        OptionKind.NUMBER: Text("数值", "Number"),
+        OptionKind.FLAG: Text("是或否", "Yes or no"),
+        OptionKind.CHOICE: Text("选项", "Choice"),
+        OptionKind.SECRET: Text("密钥名称", "Name of a secret"),
+        OptionKind.DATA: Text("数据（YAML）", "Data (YAML)"),
     },
 }
 

@@ -2,6 +2,17 @@
 
 A source turns what a wire says into Signals and hands them over with `deliver`. It tells its sender that a message has
 arrived only when the Future of every Signal in it is done: what was acknowledged is on disk.
+
+Three things a Signal may say of its message, beside what it is:
+
+- `details={"unknown_account": "1234"}` (UNKNOWN_ACCOUNT): the sender is not in the site folder. Deliver it with the kind
+  INFORMATION and as much as can be read of it; the house keeps it and puts the sender on the quarantine list that a
+  supervisor works through. A sender that only says that it is there need not be delivered more than once an hour.
+- `details={"missed": 3}` (MISSED): so many numbered messages of this sender never came. They count as lost on the daily
+  ledger, so that only a protocol whose numbers have no gaps of their own may say it.
+- kind CANARY with the token as `code`: see `SourceSpec.probe`. It must not be counted as a sign of life (`Health.heard`).
+
+Silence is told with console.sources.silence, everything else that is wrong with console.sources.health.
 """
 
 import threading
@@ -9,16 +20,18 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from enum import StrEnum
 from logging import Logger
 from typing import Any
 
 from console.models.alarms import Alarm
 from console.models.clock import Clock
+from console.models.inputs import MISSED, UNKNOWN_ACCOUNT, Option, OptionKind
 from console.models.patrol import Punch
 from console.models.signals import Signal, SourceHealth
 from console.models.site import SourceSetup
 from console.models.text import Text
+
+__all__ = ["MISSED", "UNKNOWN_ACCOUNT", "Option", "OptionKind", "Running", "SourceContext", "SourceSpec"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,29 +72,6 @@ class Running:
         with self._changed:
             self._address = address
             self._changed.notify_all()
-
-
-class OptionKind(StrEnum):
-    """How an option of a source is written and edited."""
-
-    TEXT = "text"
-    WHOLE = "whole"
-    NUMBER = "number"
-    FLAG = "flag"
-    CHOICE = "choice"
-    SECRET = "secret"  # noqa: S105 - the name of a secret, never the secret itself
-    DATA = "data"  # a mapping or a list, written as YAML
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One option of a kind of source, for its settings page: its name in the site folder, and what it means."""
-
-    name: str
-    kind: OptionKind
-    label: Text
-    default: Any = None
-    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from sqlalchemy import Table
 from console.models.alarms import Alarm
 from console.models.duty import CarryOver, DueItem, Handover, Shift, Threat
 from console.models.incidents import Dispatch, Incident, LogEntry
+from console.models.inputs import AlarmShown, Canary, Quarantined
 from console.models.patrol import Punch, Round
 from console.models.people import Account, Person, SignOn
 from console.models.plain import to_plain
@@ -47,6 +48,14 @@ TABLES: dict[type, Table] = {
     ChosenSetting: tables.setting,
     WorkOrder: tables.work_order,
 }
+    Volume: tables.volume,
+    Segment: tables.segment,
+    MotionMinute: tables.motion_minute,
+    Lock: tables.footage_lock,
+    Bookmark: tables.bookmark,
+    Quarantined: tables.quarantined,
+    Canary: tables.canary,
+    AlarmShown: tables.alarm_shown,
 
 # Rows of these are written once; the database itself refuses to change or delete them (console.store.guards).
 APPEND_ONLY: frozenset[type] = frozenset({Signal, LogEntry, Signature, Evidence, PrintedReport, Punch, Threat})

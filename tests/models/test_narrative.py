@@ -9,7 +9,9 @@ from console.models import events
 from console.models.alarms import Action
 from console.models.duty import CarryOver, CarryState, DueItem, DueState, HandoverState
 from console.models.files import Names, Teller
+from console.models.ids import SourceId
 from console.models.incidents import DispatchState, EntryKind
+from console.models.inputs import Canary, CanaryResult, Quarantined
 from console.models.narrative import tell, timeline, times_of
 from console.models.patrol import Punch, RoundState
 from console.models.people import Person, Role, SignOn
@@ -59,6 +61,8 @@ def every_event() -> list[events.Event]:
         events.RoundChanged(at=AT, round=morning.rounds[0]),
         events.PunchReceived(at=AT, punch=PUNCH),
         events.WorkOrderChanged(at=AT, order=ORDER),
+        events.QuarantineChanged(at=AT, entry=STRANGER),
+        events.CanaryChanged(at=AT, canary=CANARY),
         events.CameraChanged(at=AT, state=CameraState(camera="cam-07", sight=Sight.STALE, since_at=AT)),
         events.SourceChanged(at=AT, health=health),
         events.FaultNoted(at=AT, fault="disk", active=True, sentence=Text("磁盘将满", "The disk is nearly full")),
@@ -71,6 +75,11 @@ def every_event() -> list[events.Event]:
 
 
 PUNCH = Punch(id="pu", chip="0001", device="reader-1", reader_at=AT, received_at=AT, checkpoint="cp-2")
+
+STRANGER = Quarantined(
+    id="panel/9999", source=SourceId("panel"), account="9999", sender="192.0.2.9:4001", first_at=AT, last_at=AT
+)
+CANARY = Canary(id="c-1", source=SourceId("panel"), sent_at=AT, result=CanaryResult.MISSING)
 
 ORDER = WorkOrder(
     id="wo",

@@ -108,8 +108,12 @@ def test_that_the_journal_alone_brings_back_every_value(filled: Store, ground: G
             assert all(newest(connection, model, value.id) == value for value in values)
 
 
+# Not rebuilt from the journal: secrets, what its own line tells otherwise, and rows by the thousand that decide nothing.
+UNTOLD = {"Account", "ChosenSetting", "AlarmShown"}
+
+
 def test_that_every_model_that_the_journal_can_bring_back_is_compared() -> None:
-    assert set(kinds_of()) == set(TABLES) - {kind for kind in TABLES if kind.__name__ in ("Account", "ChosenSetting")}
+    assert set(kinds_of()) == set(TABLES) - {kind for kind in TABLES if kind.__name__ in UNTOLD}
     assert {name for names in kinds_of().values() for name in names} == set(REBUILDS)
 
 

@@ -1,6 +1,7 @@
 """The tables. Column names are the field names of the models; nested values are canonical JSON."""
 
 from console.store.tables.base import metadata
+from console.store.tables.inputs import alarm_shown, canary, quarantined
 from console.store.tables.post import (
     account,
     alarm,
@@ -32,6 +33,9 @@ __all__ = [
     "account",
     "alarm",
     "carry_over",
+    "alarm_shown",
+    "bookmark",
+    "canary",
     "dispatch",
     "due_item",
     "evidence",
@@ -50,6 +54,8 @@ __all__ = [
     "setting",
     "shift",
     "sign_on",
+    "quarantined",
+    "segment",
     "signal",
     "signature",
     "threat",

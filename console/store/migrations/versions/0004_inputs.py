@@ -1,4 +1,4 @@
-"""Inputs: quarantined accounts and canaries."""
+"""Inputs: unknown senders, canaries, and which alarm stood on a screen when."""
 
 from alembic import op
 
@@ -14,8 +14,31 @@ TYPES = {
 }
 
 UP = """
+CREATE TABLE quarantined (
+    "id" TEXT NOT NULL, "source" TEXT NOT NULL, "account" TEXT NOT NULL, "sender" TEXT NOT NULL,
+    "first_at" {time} NOT NULL, "last_at" {time} NOT NULL, "count" INTEGER NOT NULL, "raw" {bytes} NOT NULL,
+    "text" TEXT NOT NULL, "settled_as" TEXT, "settled_at" {time}, "settled_by" TEXT, "note" TEXT NOT NULL,
+    "rev" INTEGER NOT NULL,
+    CONSTRAINT pk_quarantined PRIMARY KEY ("id")
+);
+CREATE INDEX ix_quarantined_source ON quarantined ("source");
+CREATE TABLE canary (
+    "id" TEXT NOT NULL, "source" TEXT NOT NULL, "sent_at" {time} NOT NULL, "received_at" {time}, "shown_at" {time},
+    "seat" TEXT NOT NULL, "result" TEXT NOT NULL, "reason" TEXT NOT NULL,
+    CONSTRAINT pk_canary PRIMARY KEY ("id")
+);
+CREATE INDEX ix_canary_sent_at ON canary ("sent_at");
+CREATE TABLE alarm_shown (
+    "id" TEXT NOT NULL, "source" TEXT NOT NULL, "raised_at" {time} NOT NULL, "shown_at" {time} NOT NULL,
+    "seat" TEXT NOT NULL,
+    CONSTRAINT pk_alarm_shown PRIMARY KEY ("id")
+);
+CREATE INDEX ix_alarm_shown_raised_at ON alarm_shown ("raised_at");
 """
 DOWN = """
+DROP TABLE alarm_shown;
+DROP TABLE canary;
+DROP TABLE quarantined;
 """
 
 
