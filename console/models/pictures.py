@@ -1,11 +1,13 @@
 """Pictures as the wall sees them: the newest frame of a camera, how old it is, and what is wrong with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from console.models.camera_health import CameraTrouble
 from console.models.ids import CameraId, PointId
+from console.models.rules import Rule
 
 
 class Sight(StrEnum):
@@ -19,7 +21,11 @@ class Sight(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraState:
-    """The state of one camera; published only when it changes. `reason` is a plain sentence in both languages."""
+    """The state of one camera; published only when it changes. `reason` is a plain sentence in both languages.
+
+    `faults` are what is wrong with the camera now, and `unchecked` what could not be told lately (a dark scene shows
+    neither focus nor cover); a fault that is in neither was looked for and not found.
+    """
 
     camera: CameraId
     sight: Sight
@@ -30,6 +36,8 @@ class CameraState:
     width_px: int = 0
     height_px: int = 0
     fps: float = 0.0
+    faults: tuple[CameraTrouble, ...] = ()
+    unchecked: tuple[CameraTrouble, ...] = ()
 
 
 Box = tuple[float, float, float, float]
@@ -52,6 +60,65 @@ class RuleEvent:
     picture_age_s: float = 0.0
     box: Box = (0.0, 0.0, 0.0, 0.0)
     area: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One thing that a rule saw: its box in 0..1 of the picture, its size as a share of it, its foot point.
+
+    `path` is where its foot lately was, oldest first; `counts` says that it has the size and the place the rule asks
+    for; `seen_s` is how long it has been followed.
+    """
+
+    box: Box
+    area: float
+    path: tuple[tuple[float, float], ...] = ()
+    seen_s: float = 0.0
+    counts: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleWorking:
+    """How a rule works on one picture, for somebody who tunes it: what it saw, and how near it was to firing.
+
+    `score` and `threshold` are in the rule's own measure: seconds in the zone (intrusion, loitering, objects), share
+    of the way over the line, people (crowding). `reliable` is false while the background is learnt anew. `scheduled` is
+    false where the rule does not count at this hour.
+    """
+
+    camera: CameraId
+    rule_id: str
+    at: datetime
+    seen: tuple[Seen, ...] = ()
+    score: float = 0.0
+    threshold: float = 0.0
+    active: bool = False
+    reliable: bool = True
+    scheduled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTuning:
+    """What the wall draws over a tile while somebody tunes a rule: the rule as tried, and its newest working.
+
+    `tried` is judged beside the rule that is in force and raises no alarm.
+    """
+
+    camera: CameraId
+    tried: Rule
+    working: RuleWorking | None = None
+    fired: int = 0
+
+    def heard(self, working: RuleWorking) -> "RuleTuning":
+        """The overlay after a further working; one of another camera or rule changes nothing."""
+        if working.camera != self.camera or working.rule_id != self.tried.id:
+            return self
+        began = working.active and not (self.working is not None and self.working.active)
+        return replace(self, working=working, fired=self.fired + began)
+
+    def changed(self, tried: Rule) -> "RuleTuning":
+        """The overlay for another setting of the rule: what was seen with the old one is forgotten."""
+        return RuleTuning(camera=self.camera, tried=tried)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ from enum import StrEnum
 from typing import Any
 
 from console.models.ids import CameraId, CheckpointId, MapId, PlaceId, PlanId, PointId, PostId, RouteId, SourceId
+from console.models.rules import OfficeHours as OfficeHours
+from console.models.rules import Rule as Rule
+from console.models.rules import RuleKind as RuleKind
 from console.models.text import Text
 
 
@@ -56,30 +59,6 @@ class CameraKind(StrEnum):
     FILE = "file"
     RTSP = "rtsp"
     USB = "usb"
-
-
-class RuleKind(StrEnum):
-    """What an analytics rule looks for."""
-
-    INTRUSION = "intrusion"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """An analytics rule: somebody in a zone drawn on the picture.
-
-    `zone` is a polygon of (x, y) in 0..1 of the picture's width and height. `min_s` is how long something must be
-    seen before the rule fires, `min_area` the smallest size as a share of the picture's area, `clear_s` how long the
-    zone must be empty before the rule restores. `point` names the alarm point that it raises.
-    """
-
-    id: str
-    kind: RuleKind = RuleKind.INTRUSION
-    point: PointId
-    zone: tuple[tuple[float, float], ...]
-    min_s: float = 0.6
-    clear_s: float = 5.0
-    min_area: float = 0.002
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +224,7 @@ class Site:
     contacts: tuple[Contact, ...] = ()
     equipment: tuple[EquipmentItem, ...] = ()
     shifts: tuple[ShiftTemplate, ...] = ()
+    office: OfficeHours | None = None
     settings: dict[str, float | int | str | bool] = field(default_factory=dict)
 
 

@@ -7,6 +7,7 @@ those of the trade: GB/T 5907 and GB 50116 for fire, GB 50394 for intrusion, ISA
 from enum import Enum
 
 from console.models.alarms import Action, AlarmClass, Condition, Priority, State
+from console.models.camera_health import CameraTrouble
 from console.models.duty import CarryState, DueState, DutyMode, HandoverState, ShiftState, ThreatLevel
 from console.models.incidents import DispatchState, EntryKind, IncidentState, Verdict
 from console.models.inputs import CanaryResult, OptionKind, Settlement
@@ -14,12 +15,23 @@ from console.models.patrol import RoundState, StopState
 from console.models.people import Role
 from console.models.pictures import Sight
 from console.models.plans import RunState, StepState
+from console.models.rules import Direction, RuleKind, RuleWhen
 from console.models.signals import SignalKind
 from console.models.text import Text
 from console.models.trust import EvidenceKind, Meaning
+from console.models.wall import Finding, VideoRoundState
 from console.models.work_orders import WorkOrderKind, WorkOrderState
 
 WORDS: dict[type[Enum], dict[Enum, Text]] = {
+    Finding: {
+        Finding.NORMAL: Text("正常", "Normal"),
+        Finding.ABNORMAL: Text("异常", "Abnormal"),
+    },
+    VideoRoundState: {
+        VideoRoundState.WALKING: Text("巡查中", "Under way"),
+        VideoRoundState.COMPLETED: Text("已完成", "Completed"),
+        VideoRoundState.BROKEN_OFF: Text("已中止", "Broken off"),
+    },
     AlarmClass: {
         AlarmClass.FIRE: Text("火警", "Fire"),
         AlarmClass.PANIC: Text("紧急求助", "Panic"),
@@ -206,6 +218,34 @@ WORDS: dict[type[Enum], dict[Enum, Text]] = {
         WorkOrderState.REPORTED: Text("已报修", "Reported for repair"),
         WorkOrderState.OVER: Text("已恢复，待验收", "Over, to be accepted"),
         WorkOrderState.CLOSED: Text("已关闭", "Closed"),
+    },
+    CameraTrouble: {
+        CameraTrouble.LOSS: Text("视频丢失", "Video loss"),
+        CameraTrouble.FROZEN: Text("画面冻结", "Picture frozen"),
+        CameraTrouble.BLACK: Text("黑屏", "Picture black"),
+        CameraTrouble.WHITE: Text("白屏（过曝）", "Picture white"),
+        CameraTrouble.COVERED: Text("镜头遮挡", "Lens covered"),
+        CameraTrouble.DEFOCUSED: Text("画面虚焦", "Out of focus"),
+        CameraTrouble.MOVED: Text("摄像机移位", "Camera moved"),
+        CameraTrouble.LOW_RATE: Text("帧率过低", "Low frame rate"),
+    },
+    RuleKind: {
+        RuleKind.INTRUSION: Text("区域入侵", "Intrusion into a zone"),
+        RuleKind.LINE: Text("越线", "Line crossed"),
+        RuleKind.LOITERING: Text("徘徊", "Loitering"),
+        RuleKind.LEFT_OBJECT: Text("物品遗留", "Object left"),
+        RuleKind.REMOVED_OBJECT: Text("物品移走", "Object removed"),
+        RuleKind.CROWD: Text("人员聚集", "Crowding"),
+    },
+    Direction: {
+        Direction.ANY: Text("双向", "Either way"),
+        Direction.TO_RIGHT: Text("由左向右", "Left to right"),
+        Direction.TO_LEFT: Text("由右向左", "Right to left"),
+    },
+    RuleWhen: {
+        RuleWhen.ALWAYS: Text("全天", "Always"),
+        RuleWhen.OFFICE: Text("办公时间", "Office hours"),
+        RuleWhen.NON_OFFICE: Text("非办公时间", "Outside office hours"),
     },
     Settlement: {
         Settlement.IGNORED: Text("忽略", "Ignored"),

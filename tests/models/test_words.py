@@ -10,11 +10,11 @@ from console import models
 from console.models.duty import HandoverAction
 from console.models.files import Teller
 from console.models.people import Right
-from console.models.site import CameraKind, PlaceKind, PostKind, RuleKind
+from console.models.site import CameraKind, PlaceKind, PostKind
 from console.models.words import WORDS, word
 
 # Never said to anybody: they are keys of files and of tables.
-SILENT = {CameraKind, PlaceKind, PostKind, RuleKind, Right, HandoverAction, Teller}
+SILENT = {CameraKind, PlaceKind, PostKind, Right, HandoverAction, Teller}
 
 
 def enums() -> set[type[Enum]]:
