@@ -20,5 +20,7 @@ for _name in [name for name in os.environ if name.startswith("QT_QPA_")]:
 
 cv2.setNumThreads(1)
 cv2.ocl.setUseOpenCL(False)
+# Scaling a tile costs 0.11 ms instead of 0.24 where Intel's library may round one bit otherwise than OpenCV does.
+cv2.ipp.setUseIPP_NotExact(True)
 
 __all__ = ["cv2"]
