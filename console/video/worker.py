@@ -19,6 +19,7 @@ from typing_extensions import override
 from console.models.ids import CameraId
 from console.models.text import Text
 from console.registry import discover
+from console.video.cv import hurry
 from console.video.feed import Feed
 from console.video.kinds import CameraSpec, RuleSpec, Setting, Workbench
 from console.video.ring import RingWriter
@@ -126,6 +127,7 @@ def main() -> None:
     post = Post(connection)
     logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[_LogToSupervisor(post)], force=True)
     try:
+        hurry()
         start = connection.recv()
         run_feeds(start, connection, post)
     except (EOFError, KeyboardInterrupt):
