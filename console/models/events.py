@@ -11,16 +11,19 @@ from typing import Any
 from console.models.alarms import Action, Alarm
 from console.models.duty import CarryOver, DueItem, Handover, Shift, Threat
 from console.models.errors import ConsoleError
+from console.models.ids import CameraId
 from console.models.incidents import Dispatch, Incident, LogEntry
-from console.models.patrol import Punch, Round
 from console.models.inputs import Canary, Quarantined
+from console.models.patrol import Punch, Round
 from console.models.people import Person, SignOn
 from console.models.pictures import CameraState
 from console.models.plain import canonical, from_json
 from console.models.plans import PlanRun
+from console.models.recording import Bookmark, Hashed, Lock, RecorderState, Volume
 from console.models.signals import Signal, SourceHealth
 from console.models.text import Text
 from console.models.trust import Evidence, JournalLine, PrintedReport, Signature
+from console.models.wall import CameraSequence, SavedLayout, VideoBudget, VideoRound
 from console.models.work_orders import WorkOrder
 
 
@@ -194,6 +197,34 @@ class WorkOrderChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutChanged(Event):
+    """A layout of the wall was given a name, saved anew under it, or removed."""
+
+    layout: SavedLayout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceChanged(Event):
+    """A sequence of cameras was made, changed or removed."""
+
+    sequence: CameraSequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoRoundChanged(Event):
+    """A video round began, a camera was checked off, or the round ended."""
+
+    round: VideoRound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetMeasured(Event):
+    """What pictures cost the machine of a seat was measured."""
+
+    budget: VideoBudget
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoundChanged(Event):
     """A patrol round began, reached a checkpoint, was missed or ended."""
 
@@ -222,8 +253,6 @@ class SourceChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FaultNoted(Event):
-@dataclass(frozen=True, slots=True, kw_only=True)
 class QuarantineChanged(Event):
     """Somebody unknown spoke to a source, for the first time or again, or a person settled it."""
 
@@ -237,6 +266,8 @@ class CanaryChanged(Event):
     canary: Canary
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultNoted(Event):
     """Something of the console itself is wrong, or right again; `fault` names it ("disk", "sound", "bug", ...)."""
 
     fault: str
@@ -277,6 +308,53 @@ class ConsoleStopped(Event):
     """The console ended in order."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeMade(Event):
+    """A folder was set up to take recordings, and marked with an identity of its own."""
+
+    volume: Volume
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingChanged(Event):
+    """A camera is being recorded from now on, or is not."""
+
+    state: RecorderState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentsClosed(Event):
+    """Recordings of some seconds were finished; each file with its hash."""
+
+    segments: tuple[Hashed, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootageDeleted(Event):
+    """What was deleted of a camera in a day, as a sum: `until_at` is the end of the newest, `early` how much was due to stay."""
+
+    camera: CameraId
+    from_at: datetime
+    until_at: datetime
+    segments: int
+    size_bytes: int
+    early: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockChanged(Event):
+    """Footage was locked against deletion, or released."""
+
+    lock: Lock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookmarkMade(Event):
+    """A moment of a recording was marked."""
+
+    bookmark: Bookmark
+
+
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
 
 # event -> the field that holds its value; the newest line of each id brings that value back
@@ -304,6 +382,15 @@ REBUILDS: dict[str, str] = {
     "RoundChanged": "round",
     "PunchReceived": "punch",
     "WorkOrderChanged": "order",
+    "LayoutChanged": "layout",
+    "SequenceChanged": "sequence",
+    "VideoRoundChanged": "round",
+    "BudgetMeasured": "budget",
+    "VolumeMade": "volume",
+    "LockChanged": "lock",
+    "BookmarkMade": "bookmark",
+    "QuarantineChanged": "entry",
+    "CanaryChanged": "canary",
 }
 
 
@@ -324,6 +411,10 @@ def subject_of(event: Event) -> str:
         return event.health.source
     if isinstance(event, FaultNoted):
         return event.fault
+    if isinstance(event, RecordingChanged):
+        return f"recording:{event.state.camera}"
+    if isinstance(event, FootageDeleted):
+        return f"recording:{event.camera}"
     return event.login if isinstance(event, SignOnRefused) else ""
 
 
@@ -341,8 +432,3 @@ def event_from(line: JournalLine) -> Event:
             en=f"Journal line {line.seq} is of an unknown kind, {line.kind}; a newer version may have written it.",
         )
     return from_json(line.body, kind)
-    "VolumeMade": "volume",
-    "LockChanged": "lock",
-    "BookmarkMade": "bookmark",
-    "QuarantineChanged": "entry",
-    "CanaryChanged": "canary",

@@ -8,6 +8,7 @@ from console.models.ids import CameraId, CheckpointId, MapId, PlaceId, PlanId, P
 from console.models.rules import OfficeHours as OfficeHours
 from console.models.rules import Rule as Rule
 from console.models.rules import RuleKind as RuleKind
+from console.models.recording import RecordPlan
 from console.models.text import Text
 
 
@@ -85,6 +86,7 @@ class Camera:
     range_m: float = 25.0
     loop: bool = True
     rules: tuple[Rule, ...] = ()
+    record: RecordPlan = RecordPlan()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from console.models.camera_health import CameraTrouble
 from console.models.duty import CarryState, DueState, DutyMode, HandoverState, ShiftState, ThreatLevel
 from console.models.incidents import DispatchState, EntryKind, IncidentState, Verdict
 from console.models.inputs import CanaryResult, OptionKind, Settlement
+from console.models.load import Pace
 from console.models.patrol import RoundState, StopState
 from console.models.people import Role
 from console.models.pictures import Sight
@@ -18,6 +19,7 @@ from console.models.plans import RunState, StepState
 from console.models.rules import Direction, RuleKind, RuleWhen
 from console.models.signals import SignalKind
 from console.models.text import Text
+from console.models.recording import Codec, RecordMode, SegmentState
 from console.models.trust import EvidenceKind, Meaning
 from console.models.wall import Finding, VideoRoundState
 from console.models.work_orders import WorkOrderKind, WorkOrderState
@@ -26,6 +28,12 @@ WORDS: dict[type[Enum], dict[Enum, Text]] = {
     Finding: {
         Finding.NORMAL: Text("正常", "Normal"),
         Finding.ABNORMAL: Text("异常", "Abnormal"),
+    },
+    Pace: {
+        Pace.FULL: Text("完整画面", "In full"),
+        Pace.HALF: Text("帧率减半", "Half the rate"),
+        Pace.KEY_FRAMES: Text("仅关键帧", "Key frames only"),
+        Pace.STILLS: Text("每 2 秒一帧", "A still every 2 s"),
     },
     VideoRoundState: {
         VideoRoundState.WALKING: Text("巡查中", "Under way"),
@@ -212,6 +220,25 @@ WORDS: dict[type[Enum], dict[Enum, Text]] = {
         WorkOrderKind.SOURCE: Text("报警源故障", "Alarm input fault"),
         WorkOrderKind.FALSE_ALARMS: Text("误报频繁", "Frequent false alarms"),
         WorkOrderKind.BY_HAND: Text("人工报修", "Reported by hand"),
+    },
+    RecordMode: {
+        RecordMode.NONE: Text("不录像", "Not recorded"),
+        RecordMode.CONTINUOUS: Text("连续录像", "Continuous"),
+        RecordMode.SCHEDULE: Text("计划录像", "By schedule"),
+        RecordMode.EVENT: Text("报警录像", "On alarm"),
+    },
+    SegmentState: {
+        SegmentState.RESERVED: Text("待写入", "Reserved"),
+        SegmentState.WRITING: Text("正在写入", "Being written"),
+        SegmentState.CLOSED: Text("完整", "Whole"),
+        SegmentState.RECOVERED: Text("中断后恢复", "Brought back after a sudden end"),
+        SegmentState.DAMAGED: Text("缺失或损坏", "Missing or damaged"),
+        SegmentState.DELETING: Text("正在删除", "Being deleted"),
+    },
+    Codec: {
+        Codec.H264: Text("H.264", "H.264"),
+        Codec.HEVC: Text("H.265", "H.265"),
+        Codec.MJPEG: Text("MJPEG", "MJPEG"),
     },
     WorkOrderState: {
         WorkOrderState.OPEN: Text("待报修", "To be reported"),

@@ -16,9 +16,11 @@ from console.models.patrol import Punch, Round
 from console.models.people import Account, Person, SignOn
 from console.models.plain import to_plain
 from console.models.plans import PlanRun
+from console.models.recording import Bookmark, Lock, MotionMinute, Segment, Volume
 from console.models.settings import ChosenSetting
 from console.models.signals import Signal
 from console.models.trust import Evidence, PrintedReport, Signature
+from console.models.wall import CameraSequence, SavedLayout, VideoBudget, VideoRound
 from console.models.work_orders import WorkOrder
 from console.store import tables
 from console.store.types import PlainJson
@@ -47,7 +49,10 @@ TABLES: dict[type, Table] = {
     Punch: tables.punch,
     ChosenSetting: tables.setting,
     WorkOrder: tables.work_order,
-}
+    SavedLayout: tables.wall_layout,
+    CameraSequence: tables.camera_sequence,
+    VideoRound: tables.video_round,
+    VideoBudget: tables.video_budget,
     Volume: tables.volume,
     Segment: tables.segment,
     MotionMinute: tables.motion_minute,
@@ -56,9 +61,14 @@ TABLES: dict[type, Table] = {
     Quarantined: tables.quarantined,
     Canary: tables.canary,
     AlarmShown: tables.alarm_shown,
+}
 
 # Rows of these are written once; the database itself refuses to change or delete them (console.store.guards).
 APPEND_ONLY: frozenset[type] = frozenset({Signal, LogEntry, Signature, Evidence, PrintedReport, Punch, Threat})
+
+
+# Rows of these come by the hundred thousand and go again with the footage they are about: no line of the journal each.
+BULK: frozenset[type] = frozenset({Segment, MotionMinute})
 
 
 def to_row(value: Any) -> dict[str, Any]:

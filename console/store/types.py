@@ -1,10 +1,11 @@
 """Column types: aware UTC times and canonical JSON, the same on SQLite and PostgreSQL."""
 
+import zlib
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import DateTime, Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from typing_extensions import override
 
@@ -62,3 +63,18 @@ class PlainJson(TypeDecorator[Any]):
     @override
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         return None if value is None else msgspec.json.decode(value)
+
+
+class Packed(TypeDecorator[bytes]):
+    """Bytes that are mostly nothing, kept compressed: a minute without motion takes 20 bytes instead of 1,920."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else zlib.compress(value, 6)
+
+    @override
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
+        return None if value is None else zlib.decompress(value)

@@ -18,15 +18,51 @@ from console.models.people import Person, Role, SignOn
 from console.models.phrases import Context, offset, span
 from console.models.pictures import CameraState, Sight
 from console.models.plans import RunState
+from console.models.recording import Bookmark, Hashed, Lock, RecorderState, RecordMode, Volume
 from console.models.sentences import TELLS
 from console.models.signals import SourceHealth
 from console.models.text import Text
 from console.models.trust import Meaning, PrintedReport
+from console.models.wall import (
+    CameraSequence,
+    Cost,
+    Finding,
+    Layout,
+    SavedLayout,
+    Stop,
+    VideoBudget,
+    VideoCheck,
+    VideoRound,
+    VideoRoundState,
+)
 from console.models.work_orders import WorkOrder, WorkOrderKind
 from tests.reports import samples
 
 AT = samples.ZERO
 CONTEXT = Context(names=samples.NAMES, timezone="Asia/Shanghai")
+
+
+def wall_events() -> list[events.Event]:
+    """What the wall puts on record, in every state."""
+    layout = SavedLayout(id="l", name="A", layout=Layout(grid="16"), saved_at=AT, saved_by=samples.LI)
+    order = CameraSequence(id="s", name="B", stops=(Stop("cam-07", 9.0),), saved_at=AT, saved_by=samples.LI)
+    walked = VideoRound(id="v", number="2026-00001", cameras=("cam-07",), started_at=AT, started_by=samples.LI)
+    seen = VideoCheck(camera="cam-07", finding=Finding.NORMAL, at=AT, by=samples.LI)
+    budget = VideoBudget(id="b", seat="1", measured_at=AT, cores=2, costs=(Cost(640, 360, 25.0, 16, 1.2),), share=0.7)
+    return [
+        events.LayoutChanged(at=AT, layout=layout),
+        events.LayoutChanged(at=AT, layout=replace(layout, removed=True)),
+        events.SequenceChanged(at=AT, sequence=order),
+        events.SequenceChanged(at=AT, sequence=replace(order, removed=True)),
+        events.VideoRoundChanged(at=AT, round=walked),
+        events.VideoRoundChanged(at=AT, round=replace(walked, checks=(seen,))),
+        events.VideoRoundChanged(
+            at=AT, round=replace(walked, checks=(replace(seen, finding=Finding.ABNORMAL, note="flicker"),))
+        ),
+        events.VideoRoundChanged(at=AT, round=replace(walked, state=VideoRoundState.COMPLETED)),
+        events.VideoRoundChanged(at=AT, round=replace(walked, state=VideoRoundState.BROKEN_OFF, reason="storm")),
+        events.BudgetMeasured(at=AT, budget=budget),
+    ]
 
 
 def every_event() -> list[events.Event]:
@@ -61,6 +97,21 @@ def every_event() -> list[events.Event]:
         events.RoundChanged(at=AT, round=morning.rounds[0]),
         events.PunchReceived(at=AT, punch=PUNCH),
         events.WorkOrderChanged(at=AT, order=ORDER),
+        *wall_events(),
+        events.VolumeMade(at=AT, volume=Volume(id="v", path="/mnt/cctv", made_at=AT)),
+        events.RecordingChanged(at=AT, state=RECORDER),
+        events.RecordingChanged(at=AT, state=replace(RECORDER, on=True)),
+        events.RecordingChanged(at=AT, state=replace(RECORDER, armed=True)),
+        events.RecordingChanged(at=AT, state=replace(RECORDER, wanted=False)),
+        events.SegmentsClosed(at=AT, segments=(HASHED,)),
+        events.FootageDeleted(
+            at=AT, camera="cam-07", from_at=AT, until_at=AT, segments=9, size_bytes=9, early=2
+        ),
+        events.LockChanged(at=AT, lock=LOCK),
+        events.LockChanged(at=AT, lock=replace(LOCK, camera="", released_at=AT)),
+        events.BookmarkMade(
+            at=AT, bookmark=Bookmark(id="b", camera="cam-07", at=AT, text="x", by=samples.LI, made_at=AT)
+        ),
         events.QuarantineChanged(at=AT, entry=STRANGER),
         events.CanaryChanged(at=AT, canary=CANARY),
         events.CameraChanged(at=AT, state=CameraState(camera="cam-07", sight=Sight.STALE, since_at=AT)),
@@ -75,6 +126,12 @@ def every_event() -> list[events.Event]:
 
 
 PUNCH = Punch(id="pu", chip="0001", device="reader-1", reader_at=AT, received_at=AT, checkpoint="cp-2")
+
+RECORDER = RecorderState(camera="cam-07", mode=RecordMode.CONTINUOUS, wanted=True, on=False, since_at=AT)
+HASHED = Hashed(
+    segment="s", camera="cam-07", file="f", started_at=AT, media_s=1.0, size_bytes=1, sha256="0", recovered=True
+)
+LOCK = Lock(id="l", camera="cam-07", from_at=AT, until_at=AT, reason="1-2", by=samples.LI, made_at=AT)
 
 STRANGER = Quarantined(
     id="panel/9999", source=SourceId("panel"), account="9999", sender="192.0.2.9:4001", first_at=AT, last_at=AT

@@ -4,7 +4,80 @@ from collections.abc import Callable
 from typing import Any
 
 from console.models import events
-from console.models.phrases import Context
+from console.models.phrases import Context, joined, says
 from console.models.text import Text
 
-TELLS: dict[type[events.Event], Callable[[Any, Context], Text | None]] = {}
+
+def _volume(event: events.VolumeMade, _context: Context) -> Text:
+    return says("录像存储已登记：{path}", "Recordings are kept in {path} from now on", path=event.volume.path)
+
+
+def _recording(event: events.RecordingChanged, context: Context) -> Text:
+    state = event.state
+    name = context.names.place(state.camera)
+    if state.on:
+        return says("{camera} 录像中", "{camera} is being recorded", camera=name)
+    if state.armed:
+        return says("{camera} 等待报警触发录像", "{camera} is recorded when an alarm comes", camera=name)
+    if not state.wanted:
+        return says("{camera} 录像停止", "{camera} is not recorded now", camera=name)
+    said = says("{camera} 录像中断", "{camera} cannot be recorded", camera=name)
+    return joined([said, state.reason])
+
+
+def _segments(event: events.SegmentsClosed, _context: Context) -> Text | None:
+    recovered = sum(one.recovered for one in event.segments)
+    if not recovered:
+        return None  # some lines a minute, which are there to be verified and not to be read
+    number = str(recovered)
+    return says(
+        "{number} 段录像在意外中断后恢复", "{number} recordings were brought back after a sudden end", number=number
+    )
+
+
+def _deleted(event: events.FootageDeleted, context: Context) -> Text:
+    said = says(
+        "{camera} 删除 {until} 以前的录像 {number} 段",
+        "Deleted {number} recordings of {camera} before {until}",
+        camera=context.names.place(event.camera),
+        until=context.moment(event.until_at),
+        number=str(event.segments),
+    )
+    early = str(event.early) if event.early else ""
+    late = says("其中 {early} 段未满保存期限", "{early} of them were due to be kept longer", early=early)
+    return joined([said, late if early else Text()])
+
+
+def _lock(event: events.LockChanged, context: Context) -> Text:
+    lock = event.lock
+    zh, en = ("录像锁定", "Footage locked") if lock.holds else ("录像解除锁定", "Footage released")
+    said = says(
+        zh + "：{camera} {start} 至 {end}",
+        en + ": {camera} {start} to {end}",
+        camera=context.names.place(lock.camera) if lock.camera else Text("全部摄像机", "all cameras"),
+        start=context.moment(lock.from_at),
+        end=context.moment(lock.until_at),
+    )
+    reason = lock.reason if lock.holds else lock.release_reason
+    return joined([said, Text(reason, reason)])
+
+
+def _bookmark(event: events.BookmarkMade, context: Context) -> Text:
+    mark = event.bookmark
+    return says(
+        "录像标记：{camera} {at} {text}",
+        "Bookmark: {camera} {at} {text}",
+        camera=context.names.place(mark.camera),
+        at=context.moment(mark.at),
+        text=mark.text,
+    )
+
+
+TELLS: dict[type[events.Event], Callable[[Any, Context], Text | None]] = {
+    events.VolumeMade: _volume,
+    events.RecordingChanged: _recording,
+    events.SegmentsClosed: _segments,
+    events.FootageDeleted: _deleted,
+    events.LockChanged: _lock,
+    events.BookmarkMade: _bookmark,
+}
