@@ -1,5 +1,6 @@
 """Pictures as the wall sees them: the newest frame of a camera, how old it is, and what is wrong with it."""
 
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -7,7 +8,9 @@ from typing import Protocol
 
 from console.models.camera_health import CameraTrouble
 from console.models.ids import CameraId, PointId
+from console.models.load import Pace
 from console.models.rules import Rule
+from console.models.zoom import WHOLE, Region
 
 
 class Sight(StrEnum):
@@ -126,7 +129,8 @@ class Picture:
     """One frame at the tile's exact size: `pixels` is a read-only view of height*width*4 bytes BGRA (QImage Format_RGB32).
 
     The view is of shared memory and is overwritten about three frames later: draw it at once, then ask `still(...)`
-    of the feed whether it was whole. `seq` grows by one a frame; `age_s` is the time since the camera gave it.
+    of the feed whether it was whole. `seq` grows by one a frame; `age_s` is the time since the camera gave it; `region`
+    is the part of the camera's picture that is shown.
     """
 
     pixels: memoryview
@@ -134,13 +138,32 @@ class Picture:
     height_px: int
     seq: int
     age_s: float
+    region: Region = WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A small picture of the last half minute, as a JPEG file, and when it was taken."""
+
+    at: datetime
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How a camera's pictures burden the machine: frames given so far, thread time spent on them so far in seconds, and
+    how long a picture takes at present from the camera's frame to the tile's pixels, in seconds."""
+
+    frames: int = 0
+    cpu_s: float = 0.0
+    lag_s: float = 0.0
 
 
 class PictureFeed(Protocol):
     """Where the wall pulls its pictures; implemented by console.video, handed in by console.app."""
 
-    def want(self, camera: CameraId, width_px: int, height_px: int) -> None:
-        """Ask for frames of exactly this size from now on; (0, 0) when nobody looks."""
+    def want(self, camera: CameraId, width_px: int, height_px: int, region: Region = WHOLE) -> None:
+        """Ask for frames of exactly this size, of this part of the picture, from now on; (0, 0) when nobody looks."""
         ...
 
     def latest(self, camera: CameraId) -> Picture | None:
@@ -153,4 +176,16 @@ class PictureFeed(Protocol):
 
     def state(self, camera: CameraId) -> CameraState:
         """What the camera's tile may claim now."""
+        ...
+
+    def recent(self, camera: CameraId, since_s: float) -> "Future[tuple[Still, ...]]":
+        """The stills of the last `since_s` seconds (30 at most), oldest first; fails with ConsoleError."""
+        ...
+
+    def pace(self, camera: CameraId, pace: Pace) -> None:
+        """How much of a camera's picture is to be shown from now on."""
+        ...
+
+    def load(self, camera: CameraId) -> Load:
+        """How the camera's pictures burden the machine."""
         ...

@@ -23,11 +23,12 @@ OPEN = (DueState.WAITING, DueState.DUE, DueState.OVERDUE)
 _OPEN = tuple(state.value for state in OPEN)
 
 # What is fulfilled by a fact and not by saying so: a punch, a signature, an answered step, an action on an alarm.
-BY_FACTS = frozenset({"patrol_round", "handover", "plan_step", "lease", "shelving"})
+BY_FACTS = frozenset({"patrol_round", "video_round", "handover", "plan_step", "lease", "shelving"})
 
 PATROL = "patrol_round"
 LOG_ENTRY = "log_entry"
 EQUIPMENT = "equipment_round"
+VIDEO_ROUND = "video_round"
 HANDOVER = "handover"
 ROUND_NOTICE_S = 600.0  # a round shows as due, and may be begun, so long before its time
 POST = "post"  # what the items of the post as a whole belong to
@@ -48,6 +49,7 @@ class _Recurring:
 RECURRING = (
     _Recurring(LOG_ENTRY, "log.entry_every_s", Text("巡查日志", "Log entry of the hour"), 600.0, 900.0),
     _Recurring(EQUIPMENT, "equipment.round_every_s", Text("设备运行检查", "Equipment round"), 600.0, 1800.0),
+    _Recurring(VIDEO_ROUND, "video.round_every_s", Text("视频巡查", "Video round"), 600.0, 1800.0),
 )
 
 

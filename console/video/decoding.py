@@ -1,6 +1,10 @@
 """Streams and files through OpenCV's FFmpeg: opening with time limits, reading into one buffer."""
 
+import os
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -25,10 +29,11 @@ class Stream:
     `failed` is the sentence for a capture that cannot be opened or gives frames nobody can convert.
     """
 
-    def __init__(self, source: str | int, failed: Text, bench: Workbench) -> None:
+    def __init__(self, source: str | int, failed: Text, bench: Workbench, *, key_frames: bool = False) -> None:
         self._failed = failed
         self._bench = bench
-        self._capture = _open(source, failed)
+        with _options(bench, key_frames=key_frames):
+            self._capture = _open(source, failed)
         self.width_px = int(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH))
         self.height_px = int(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
         if self.width_px <= 0 or self.height_px <= 0:
@@ -153,6 +158,35 @@ _NO_DEVICE = Text(
 )
 _UNREADABLE = Text("录像文件无法解码，可能已损坏", "The recording cannot be decoded; the file may be damaged")
 _OVER = Text("录像已播放完毕", "The recording has ended")
+
+
+_OPTIONS: Final = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
+_KEY_FRAMES: Final = "avdiscard;nonkey"
+_READ_AFTER_S: Final = 0.1
+
+
+@contextmanager
+def _options(bench: Workbench, *, key_frames: bool) -> Iterator[None]:
+    """Let what is opened within decode key frames alone, or everything.
+
+    OpenCV reads its options from the environment of the process, in the first instant of an opening that may last
+    seconds. Whoever opens has them to itself for that instant, and not until the opening is over.
+    """
+    now = os.environ.get(_OPTIONS, "")
+    if not key_frames and _KEY_FRAMES not in now and not bench.options.locked():
+        yield
+        return
+    bench.options.acquire()
+    timer = threading.Timer(_READ_AFTER_S, bench.options.release)
+    plain = "|".join(part for part in os.environ.get(_OPTIONS, "").split("|") if part and part != _KEY_FRAMES)
+    wanted = "|".join(part for part in (plain, _KEY_FRAMES if key_frames else "") if part)
+    if wanted:
+        os.environ[_OPTIONS] = wanted
+    else:
+        os.environ.pop(_OPTIONS, None)
+    timer.daemon = True
+    timer.start()
+    yield
 
 
 def _open(source: str | int, failed: Text) -> cv2.VideoCapture:

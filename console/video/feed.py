@@ -13,12 +13,15 @@ from typing import Final
 import numpy as np
 
 from console.models.errors import ConsoleError
+from console.models.load import STILLS_EVERY_S, Pace
 from console.models.pictures import RuleEvent
 from console.models.site import Camera, Rule
 from console.models.text import Text
+from console.models.zoom import WHOLE, Region
 from console.video.cv import cv2
 from console.video.facts import Snapshot
 from console.video.kinds import CameraSpec, Capture, Frame, Judge, RuleSpec, Setting
+from console.video.recent import Recent
 from console.video.ring import SLOTS, RingWriter
 from console.video.wire import FromWorker, Lost, Opened, SnapshotMade
 
@@ -29,6 +32,10 @@ BACK_OFF_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 PROMISE_S: Final = 12.0
 PROMISE_NS: Final = int(PROMISE_S * 1e9)
 JPEG_QUALITY: Final = 90
+SLOW_S: Final = 1.0
+"""How often a camera that cannot give key frames alone is painted at that pace."""
+LAG_OVER: Final = 16
+"""The delay of a picture is a mean over about so many."""
 
 _ENDED = Text("画面已中断，正在重新连接", "The picture broke off; connecting again")
 _NO_VIDEO = Text("摄像机应答了，但没有送来视频", "The camera answered but sends no video")
@@ -54,9 +61,13 @@ class Painter:
         self._targets: list[Frame] = [np.empty((0, 0, 4), np.uint8)] * SLOTS
         self._small: Frame = np.empty((0, 0, 3), np.uint8)
 
-    def paint(self, frame: Frame, width_px: int, height_px: int, mono_ns: int, wall_ns: int) -> None:
-        """Write `frame` as the newest picture; black bars where its shape is another."""
-        index, memory = self._ring.begin(width_px, height_px)
+    def paint(
+        self, frame: Frame, width_px: int, height_px: int, mono_ns: int, wall_ns: int, region: Region = WHOLE
+    ) -> None:
+        """Write `frame`, or a part of it, as the newest picture; black bars where its shape is another."""
+        index, memory = self._ring.begin(width_px, height_px, region)
+        if region != WHOLE:
+            frame = cut(frame, region)
         shape = (width_px, height_px, *frame.shape[:2])
         if self._shapes[index] != shape:
             self._shapes[index] = shape
@@ -80,6 +91,14 @@ class Painter:
         return slot[top : top + inner_h, left : left + inner_w]
 
 
+def cut(frame: Frame, region: Region) -> Frame:
+    """A part of a frame, in its own pixels and without a copy; at least two rows and columns."""
+    rows, columns = frame.shape[:2]
+    left, top = min(columns - 2, int(region[0] * columns)), min(rows - 2, int(region[1] * rows))
+    right, bottom = max(left + 2, round(region[2] * columns)), max(top + 2, round(region[3] * rows))
+    return frame[top:bottom, left:right]
+
+
 def _inner(columns: int, rows: int, width_px: int, height_px: int) -> tuple[int, int]:
     """The largest size of the frame's shape within the tile; the tile itself if nearly the same.
 
@@ -89,6 +108,38 @@ def _inner(columns: int, rows: int, width_px: int, height_px: int) -> tuple[int,
         return width_px, height_px
     scale = min(width_px / columns, height_px / rows)
     return max(1, round(columns * scale)), max(1, round(rows * scale))
+
+
+class Meter:
+    """Which frames are painted at a pace, and what they cost; of one camera's thread."""
+
+    def __init__(self, ring: RingWriter) -> None:
+        self._ring = ring
+        self._cpu_ns = time.thread_time_ns()
+        self._lag_ns = 0.0
+        self._odd = False
+        self._painted_s = 0.0
+
+    def paints(self, pace: Pace, mono_s: float, *, key_frames: bool) -> bool:
+        """Whether this frame is to be painted. `key_frames` says that none but key frames come anyway."""
+        if pace is Pace.FULL:
+            return True
+        if pace is Pace.HALF:
+            self._odd = not self._odd
+            return self._odd
+        every_s = STILLS_EVERY_S if pace is Pace.STILLS else 0.0 if key_frames else SLOW_S
+        return mono_s - self._painted_s >= every_s
+
+    def painted(self, mono_ns: int) -> None:
+        """A frame that was taken at `mono_ns` has been painted just now."""
+        self._painted_s = mono_ns / 1e9
+        self._lag_ns += (time.monotonic_ns() - mono_ns - self._lag_ns) / LAG_OVER
+
+    def note(self) -> None:
+        """Say what the thread has spent since."""
+        now_ns = time.thread_time_ns()
+        self._ring.note_load(now_ns - self._cpu_ns, int(self._lag_ns))
+        self._cpu_ns = now_ns
 
 
 class Choice:
@@ -153,7 +204,10 @@ class Feed:
         self._stop = stop
         self._requests: deque[int] = deque()
         self._cues: deque[str] = deque()
+        self.recent = Recent()
         self._painter = Painter(ring)
+        self._key_frames = False
+        self._gives_key_frames = spec.key_frames
         self._choice = Choice(self._camera)
         # They live as long as the camera, not as its connection: what is active must clear some day.
         self._judges = _judges(self._camera, rules, active)
@@ -172,7 +226,7 @@ class Feed:
         failures = 0
         while not self._stop.is_set():
             self._promise(self._spec.opens_within_s)
-            full, reason = self._choice.full, _NO_VIDEO
+            full, key_frames, reason = self._choice.full, self._key_frames, _NO_VIDEO
             try:
                 with closing(self._spec.open(self._wanted_setting())) as capture:
                     if self._watch(capture):
@@ -181,7 +235,7 @@ class Feed:
                 reason = error.text
             if self._stop.is_set():
                 return
-            if full is not self._choice.full:
+            if full is not self._choice.full or key_frames is not self._key_frames:
                 continue
             if full:
                 self._choice.refused(time.monotonic())
@@ -191,9 +245,21 @@ class Feed:
 
     def _wanted_setting(self) -> Setting:
         """The setting to open now: the camera's own, or with its full stream's address."""
+        setting = replace(self._setting, key_frames=self._key_frames) if self._key_frames else self._setting
         if not self._choice.full:
-            return self._setting
-        return replace(self._setting, camera=replace(self._camera, address=self._camera.main_address))
+            return setting
+        return replace(setting, camera=replace(self._camera, address=self._camera.main_address))
+
+    def _other_decoding(self, pace: Pace) -> bool:
+        """Whether the stream has to be opened anew, to decode key frames alone or everything again.
+
+        A camera with rules is always decoded in full: what is not looked at raises no alarm.
+        """
+        wanted = pace >= Pace.KEY_FRAMES and self._gives_key_frames and not self._judges
+        if wanted is self._key_frames:
+            return False
+        self._key_frames = wanted
+        return True
 
     def _wait(self, failures: int, reason: Text) -> None:
         """Say what is wrong and when the camera is tried again, and wait until then."""
@@ -210,9 +276,12 @@ class Feed:
         ring, two_streams = self._ring, bool(self._camera.main_address)
         stopped = self._stop.is_set
         told = False
+        meter = Meter(ring)
         self._promise(PROMISE_S)
         while not stopped():
             if not capture.grab():
+                if self._key_frames:  # they are too far apart: this camera is decoded in full from now on
+                    self._key_frames = self._gives_key_frames = False
                 return told
             mono_ns, wall_ns = time.monotonic_ns(), time.time_ns()
             ring.beat(mono_ns, wall_ns, PROMISE_NS)
@@ -223,23 +292,33 @@ class Feed:
             if self._cues:
                 capture.cue(self._cues.popleft())
             width_px, height_px = ring.wanted()
-            paint = width_px > 0 and ring.hungry()
-            mono_s = mono_ns / 1e9
-            if two_streams and self._choice.wants_other(height_px, mono_s):
+            mono_s, region, pace = mono_ns / 1e9, ring.region(), ring.pace()
+            paint = width_px > 0 and ring.hungry() and meter.paints(pace, mono_s, key_frames=self._key_frames)
+            # A part of the picture is looked at as closely as a picture that is larger by as much.
+            looked_at_px = round(height_px / (region[3] - region[1]))
+            if two_streams and self._choice.wants_other(looked_at_px, mono_s):
+                return told
+            if self._other_decoding(pace):
                 return told
             due = [number for number, at_s in enumerate(due_s) if mono_s >= at_s] if due_s else ()
-            if not (paint or due or self._requests):
+            keep = self.recent.due(mono_s)
+            if not (paint or due or keep or self._requests):
+                meter.note()
                 continue
             with self._setting.bench.turn:
                 frame = capture.retrieve()
                 if paint:
-                    self._painter.paint(frame, width_px, height_px, mono_ns, wall_ns)
+                    self._painter.paint(frame, width_px, height_px, mono_ns, wall_ns, region)
+                    meter.painted(mono_ns)
+                if keep:
+                    self.recent.add(frame, mono_s, wall_ns)
                 for number in due:
                     # From the frame's own time, so that a rule sees an even share of the frames.
                     due_s[number] = max(due_s[number] + judges[number].every_s, mono_s)
                     self._judge(judges[number], frame, mono_s, wall_ns)
                 while self._requests:
                     self._answer(self._requests.popleft(), frame, wall_ns)
+            meter.note()
         return told
 
     def _promise(self, seconds: float) -> None:

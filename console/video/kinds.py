@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from typing_extensions import override
 
 from console.models.ids import CameraId
-from console.models.pictures import Box
+from console.models.pictures import Box, Seen
 from console.models.site import Camera, Rule
 from console.models.text import Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from console.video.eye import View
 
 Frame: TypeAlias = "NDArray[Any]"
 """A picture as height x width x 3 bytes, blue first."""
@@ -26,10 +28,11 @@ class Workbench:
 
     Frames of one size lie in the same memory whoever's they are, so that it stays in the
     processor's cache: measured, 16 cameras cost 6 % less than with memory of their own. Whoever
-    works holds `turn` until done with the frame.
+    works holds `turn` until done with the frame. `options` is held by whoever changes what the next opening is told.
     """
 
     turn: threading.Lock = field(default_factory=threading.Lock)
+    options: threading.Lock = field(default_factory=threading.Lock)
     frames: dict[tuple[int, int], Any] = field(default_factory=dict)
 
 
@@ -37,7 +40,7 @@ class Workbench:
 class Setting:
     """What a camera needs to be opened: itself, its password, where the site's files lie, and the site's time zone.
 
-    `bench` is the worker's, see Workbench.
+    `bench` is the worker's, see Workbench. With `key_frames` only key frames are to be decoded, where the kind can.
     """
 
     camera: Camera
@@ -46,6 +49,7 @@ class Setting:
     scenes_dir: Path | None
     timezone: str = "UTC"
     bench: Workbench = field(default_factory=Workbench)
+    key_frames: bool = False
 
     @override
     def __repr__(self) -> str:
@@ -82,13 +86,15 @@ class CameraSpec:
     `check` tells what is wrong with a camera of the site folder, one sentence a mistake, without a
     codec and without a connection. `open` connects; it runs in a worker process, raises
     ConsoleError where the world is at fault, and returns or raises within `opens_within_s`: an
-    opening that lasts longer counts as hung, and its process is killed.
+    opening that lasts longer counts as hung, and its process is killed. `key_frames` says whether it can decode key
+    frames alone.
     """
 
     name: str
     check: Callable[[Camera, Path], list[Text]]
     open: Callable[[Setting], Capture]
     opens_within_s: float = 12.0
+    key_frames: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +106,27 @@ class Verdict:
     area: float = 0.0
 
 
-class Judge(Protocol):
-    """A rule at work on one camera. `look` is given frames in order, about `every_s` apart.
+@dataclass(frozen=True, slots=True)
+class Working:
+    """How a rule works on the newest picture, in its own measure; see console.models.pictures.RuleWorking."""
 
-    `mono_s` is when the frame was taken, on a clock that never steps back.
+    score: float = 0.0
+    threshold: float = 0.0
+    seen: tuple[Seen, ...] = ()
+    reliable: bool = True
+
+
+class Judge(Protocol):
+    """The rules of one kind at work on one camera. `look` is given views in order, about `every_s` apart.
+
+    `working` tells of one of its rules how it stands after the newest look, for somebody who tunes it.
     """
 
     every_s: float
 
-    def look(self, frame: Frame, mono_s: float) -> list[tuple[Rule, Verdict]]: ...
+    def look(self, view: "View") -> list[tuple[Rule, Verdict]]: ...
+
+    def working(self, rule: Rule) -> Working: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
-from console.models.pictures import Picture
+from console.models.load import Pace
+from console.models.pictures import Load, Picture
+from console.models.zoom import WHOLE, Region
 
 MAX_WIDTH_PX: Final = 1920
 MAX_HEIGHT_PX: Final = 1080
@@ -31,13 +33,16 @@ SLOTS: Final = 3
 FORGOTTEN_NS: Final = 300_000_000
 """A frame that waited this long for somebody to look, while newer ones came, is not worth showing."""
 
-_MAGIC: Final = 0x5A48_4953_484F_5531  # "ZHISHOU1"
+_MAGIC: Final = 0x5A48_4953_484F_5532  # "ZHISHOU2"
 _PAGE: Final = 4096
 # Words of the first page.
 _MAGIC_WORD, _LARGEST, _WANTED, _NEWEST, _BEATS, _BEAT_MONO, _BEAT_WALL, _PROMISE, _TAKEN = range(9)
+_PART_WANTED, _PACE, _CPU, _LAG = range(9, 13)
 # Words of each slot's part of the first page, which begins at word 16 + 8 * slot.
 _FIRST_SLOT, _SLOT_WORDS = 16, 8
-_LOCK, _SIZE, _STRIDE, _MONO, _WALL = range(5)
+_LOCK, _SIZE, _STRIDE, _MONO, _WALL, _PART = range(6)
+_FULL: Final = 0xFFFF
+_WHOLE_WORD: Final = _FULL << 16 | _FULL
 
 
 def fitted(width_px: int, height_px: int) -> tuple[int, int]:
@@ -54,6 +59,18 @@ def _pack(width_px: int, height_px: int) -> int:
 
 def _unpack(word: int) -> tuple[int, int]:
     return word >> 32, word & 0xFFFF_FFFF
+
+
+def _pack_region(region: Region) -> int:
+    """A part of the picture in one word, so that it is never read half old and half new: sixteen bits an edge."""
+    left, top, right, bottom = (round(min(1.0, max(0.0, edge)) * _FULL) for edge in region)
+    return left << 48 | top << 32 | max(right, left + 1) << 16 | max(bottom, top + 1)
+
+
+def _unpack_region(word: int) -> Region:
+    if word in (0, _WHOLE_WORD):  # never asked for, or all of it: what nearly every picture is
+        return WHOLE
+    return (word >> 48) / _FULL, (word >> 32 & _FULL) / _FULL, (word >> 16 & _FULL) / _FULL, (word & _FULL) / _FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +148,11 @@ class Ring:
         """The descriptor to hand to the worker."""
         return self._fd
 
-    def want(self, width_px: int, height_px: int) -> None:
-        """Ask for frames of this size from the next frame on; (0, 0) when nobody looks."""
+    def want(self, width_px: int, height_px: int, region: Region = WHOLE) -> None:
+        """Ask for frames of this size and part from the next frame on; (0, 0) when nobody looks."""
         if self._memory is not None:
             self._wanted = fitted(width_px, height_px)
+            self._memory.words[_PART_WANTED] = _pack_region(region)
             self._memory.words[_WANTED] = _pack(*self._wanted)
 
     def latest(self, mono_s: float) -> Picture | None:
@@ -154,13 +172,14 @@ class Ring:
         if (width_px, height_px) != self._wanted:
             return None
         age_s = max(0.0, mono_s - words[at + _MONO] / 1e9)
+        region = _unpack_region(words[at + _PART])
         pixels = memory.slot(index, width_px * height_px * 4).toreadonly()
         if words[at + _LOCK] != 2 * newest:
             return None
         untaken, words[_TAKEN] = words[_TAKEN] < newest, newest
         if untaken and words[_BEAT_MONO] - words[at + _MONO] > FORGOTTEN_NS:
             return None
-        return Picture(pixels, width_px, height_px, newest, age_s)
+        return Picture(pixels, width_px, height_px, newest, age_s, region)
 
     def still(self, picture: Picture) -> bool:
         """Tell whether the picture's memory has not been written since `latest` gave it."""
@@ -177,6 +196,18 @@ class Ring:
             return Pulse(0, 0.0, 0.0)
         words = memory.words
         return Pulse(words[_BEATS], words[_BEAT_MONO] / 1e9, words[_PROMISE] / 1e9)
+
+    def pace(self, pace: Pace) -> None:
+        """Say how much of the camera's picture is to be shown."""
+        if self._memory is not None:
+            self._memory.words[_PACE] = pace
+
+    def load(self) -> Load:
+        """Give what the camera's pictures have cost so far, and how long one takes at present."""
+        if self._memory is None:
+            return Load()
+        words = self._memory.words
+        return Load(words[_BEATS], words[_CPU] / 1e9, words[_LAG] / 1e9)
 
     def forget_promise(self) -> None:
         """Wipe the last promise, when the thread that gave it is known to be dead."""
@@ -204,6 +235,19 @@ class RingWriter:
         """Give the size that the window asks for, (0, 0) when nobody looks."""
         return _unpack(self._words[_WANTED])
 
+    def region(self) -> Region:
+        """Give the part of the picture that the window asks for."""
+        return _unpack_region(self._words[_PART_WANTED])
+
+    def pace(self) -> Pace:
+        """Give how much of the camera's picture is to be shown."""
+        return Pace(self._words[_PACE])
+
+    def note_load(self, cpu_ns: int, lag_ns: int) -> None:
+        """Add thread time that was spent, and say how long a picture takes at present."""
+        self._words[_CPU] += cpu_ns
+        self._words[_LAG] = lag_ns
+
     def hungry(self) -> bool:
         """Tell whether the window has taken one of the last two frames, or wants another size now.
 
@@ -213,9 +257,10 @@ class RingWriter:
         if self._words[_TAKEN] + 1 >= self._number:
             return True
         at = _FIRST_SLOT + _SLOT_WORDS * (self._number % SLOTS)
-        return self._words[at + _SIZE] != self._words[_WANTED]
+        words = self._words
+        return words[at + _SIZE] != words[_WANTED] or words[at + _PART] != words[_PART_WANTED]
 
-    def begin(self, width_px: int, height_px: int) -> tuple[int, memoryview]:
+    def begin(self, width_px: int, height_px: int, region: Region = WHOLE) -> tuple[int, memoryview]:
         """Open the next slot for writing: its index and its `width_px * height_px * 4` bytes.
 
         What lies in it is the frame of three frames before. `commit` must follow.
@@ -226,6 +271,7 @@ class RingWriter:
         self._words[at + _LOCK] = 2 * number - 1
         self._words[at + _SIZE] = _pack(width_px, height_px)
         self._words[at + _STRIDE] = width_px * 4
+        self._words[at + _PART] = _pack_region(region)
         return index, self._memory.slot(index, width_px * height_px * 4)
 
     def commit(self, mono_ns: int, wall_ns: int) -> None:

@@ -13,28 +13,32 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from console.models.clock import Clock
 from console.models.errors import ConsoleError
 from console.models.ids import CameraId
-from console.models.pictures import CameraState, Picture, RuleEvent, Sight
+from console.models.load import LATE_MORE_S, Pace
+from console.models.pictures import CameraState, Load, Picture, RuleEvent, Sight, Still
 from console.models.site import Camera, CameraKind
 from console.models.text import Text
+from console.models.zoom import WHOLE, Region
 from console.video.crew import Crew
 from console.video.facts import Snapshot
 from console.video.ring import Ring
 from console.video.sight import OFFLINE_AFTER_S, STALE_AFTER_S, Evidence, judge
 from console.video.wire import (
     Cue,
+    FetchRecent,
     FromWorker,
     Job,
     Lost,
     Opened,
+    RecentSent,
     Said,
     SnapshotMade,
     Start,
@@ -67,6 +71,7 @@ class _Watched:
     state: CameraState
     evidence: Evidence
     frames: int = 0
+    pace: Pace = Pace.FULL
     active: frozenset[str] = frozenset()
     opened: Opened | None = None
 
@@ -74,8 +79,17 @@ class _Watched:
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     camera: CameraId
-    future: "Future[Snapshot]"
+    future: "Future[Any]"
     until_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetch:
+    since_at: datetime
+    future: "Future[tuple[Still, ...]]"
+
+
+_Order = Future[Snapshot] | _Fetch | str
 
 
 class VideoSupervisor:
@@ -114,7 +128,7 @@ class VideoSupervisor:
         self._stale_s, self._offline_s = stale_s, offline_s
         self._watched: dict[CameraId, _Watched] = {}
         self._crews: list[Crew] = []
-        self._orders: deque[tuple[CameraId, Future[Snapshot] | str]] = deque()
+        self._orders: deque[tuple[CameraId, _Order]] = deque()
         self._waiting: dict[int, _Waiting] = {}
         self._requests = itertools.count(1)
         self._stop = threading.Event()
@@ -155,13 +169,13 @@ class VideoSupervisor:
 
     # ---- the wall's side -------------------------------------------------------------------
 
-    def want(self, camera: CameraId, width_px: int, height_px: int) -> None:
-        """Ask for frames of exactly this size from now on; (0, 0) when nobody looks.
+    def want(self, camera: CameraId, width_px: int, height_px: int, region: Region = WHOLE) -> None:
+        """Ask for frames of exactly this size and part of the picture from now on; (0, 0) when nobody looks.
 
         More than 1920 x 1080 is more than a ring holds; the largest of the same shape comes then.
         """
         if camera in self._watched:
-            self._watched[camera].ring.want(width_px, height_px)
+            self._watched[camera].ring.want(width_px, height_px, region)
 
     def latest(self, camera: CameraId) -> Picture | None:
         """The newest frame, or None while there is none of the wanted size."""
@@ -186,6 +200,27 @@ class VideoSupervisor:
         self._orders.append((camera, future))
         self._rouse()
         return future
+
+    def recent(self, camera: CameraId, since_s: float) -> "Future[tuple[Still, ...]]":
+        """The stills of the last seconds, oldest first; none of a camera whose process has just begun."""
+        future: Future[tuple[Still, ...]] = Future()
+        if camera not in self._watched or self._stop.is_set():
+            future.set_exception(ConsoleError(_NO_SNAPSHOT.zh, _NO_SNAPSHOT.en))
+            return future
+        self._orders.append((camera, _Fetch(self._clock.now() - timedelta(seconds=since_s), future)))
+        self._rouse()
+        return future
+
+    def pace(self, camera: CameraId, pace: Pace) -> None:
+        """How much of a camera's picture is to be shown from now on."""
+        if camera in self._watched:
+            self._watched[camera].pace = pace
+            self._watched[camera].ring.pace(pace)
+
+    def load(self, camera: CameraId) -> Load:
+        """How the camera's pictures burden the machine."""
+        watched = self._watched.get(camera)
+        return watched.ring.load() if watched is not None else Load()
 
     def cue(self, camera: CameraId, name: str) -> None:
         """Let something happen in a synthetic camera's scene; other cameras take no notice."""
@@ -267,6 +302,10 @@ class VideoSupervisor:
                 waiting = self._waiting.pop(request, None)
                 if waiting is not None:
                     _answer(waiting.future, snapshot, reason)
+            case RecentSent(request=request, stills=stills):
+                waiting = self._waiting.pop(request, None)
+                if waiting is not None:
+                    _answer(waiting.future, stills, Text())
             case Said(level=level, sentence=sentence):
                 _log.log(level, "worker: %s", sentence)
 
@@ -276,13 +315,20 @@ class VideoSupervisor:
             if isinstance(order, str):
                 self._send(camera, Cue(camera=camera, name=order))
                 continue
+            request = next(self._requests)
+            until_s = self._clock.monotonic() + SNAPSHOT_LIMIT_S
+            if isinstance(order, _Fetch):
+                fetch = FetchRecent(request=request, camera=camera, since_at=order.since_at)
+                if self._send(camera, fetch):
+                    self._waiting[request] = _Waiting(camera, order.future, until_s)
+                else:
+                    _answer(order.future, None, _NO_SNAPSHOT)
+                continue
             state = self._watched[camera].state
             if state.sight is Sight.OFFLINE:
                 _answer(order, None, Text(state.reason_zh, state.reason_en))
                 continue
-            request = next(self._requests)
             if self._send(camera, TakeSnapshot(request=request, camera=camera)):
-                until_s = self._clock.monotonic() + SNAPSHOT_LIMIT_S
                 self._waiting[request] = _Waiting(camera, order, until_s)
             else:
                 _answer(order, None, _NO_SNAPSHOT)
@@ -311,7 +357,10 @@ class VideoSupervisor:
         if pulse.frames != watched.frames:
             watched.frames = pulse.frames
             watched.evidence = replace(watched.evidence, frame_s=pulse.frame_mono_s)
-        sight, reason = judge(watched.evidence, now_s, stale_s=self._stale_s, offline_s=self._offline_s)
+        more_s = LATE_MORE_S if watched.pace >= Pace.KEY_FRAMES else 0.0  # key frames are further apart
+        sight, reason = judge(
+            watched.evidence, now_s, stale_s=self._stale_s + more_s, offline_s=self._offline_s + more_s
+        )
         opened = watched.opened
         before = watched.state
         state = CameraState(
@@ -379,8 +428,10 @@ class VideoSupervisor:
         for crew in self._crews:
             crew.wait(deadline_s - 0.1 * STOP_LIMIT_S - self._clock.monotonic())
             crew.bury(self._clock.monotonic(), 0.0)
-        pending = [waiting.future for waiting in self._waiting.values()]
-        pending += [order for _, order in self._orders if not isinstance(order, str)]
+        pending: list[Future[Any]] = [waiting.future for waiting in self._waiting.values()]
+        for _, order in self._orders:
+            if not isinstance(order, str):
+                pending.append(order.future if isinstance(order, _Fetch) else order)
         for future in pending:
             _answer(future, None, _STOPPED)
 
@@ -407,10 +458,10 @@ def _tell(listener: Callable[[Fact], None], fact: Fact) -> None:
         _log.exception("nobody could take: %s", fact)
 
 
-def _answer(future: "Future[Snapshot]", snapshot: Snapshot | None, reason: Text) -> None:
+def _answer(future: "Future[Any]", asked_for: Any, reason: Text) -> None:
     try:
-        if snapshot is not None:
-            future.set_result(snapshot)
+        if asked_for is not None:
+            future.set_result(asked_for)
         else:
             sentence = reason or _NO_SNAPSHOT
             future.set_exception(ConsoleError(sentence.zh, sentence.en))

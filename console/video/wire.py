@@ -11,7 +11,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from console.models.ids import CameraId
-from console.models.pictures import RuleEvent
+from console.models.pictures import RuleEvent, Still
 from console.models.site import Camera
 from console.models.text import Text
 from console.video.facts import Snapshot
@@ -51,6 +51,15 @@ class TakeSnapshot:
 
     request: int
     camera: CameraId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchRecent:
+    """Send the stills of a camera that were taken since a moment."""
+
+    request: int
+    camera: CameraId
+    since_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +104,14 @@ class SnapshotMade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecentSent:
+    """The answer to `FetchRecent`, oldest first; empty where there are none."""
+
+    request: int
+    stills: tuple[Still, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """A line for the log of the program; `level` as in `logging`."""
 
@@ -102,5 +119,5 @@ class Said:
     sentence: str
 
 
-ToWorker = Start | TakeSnapshot | Cue | Stop
-FromWorker = Opened | Lost | RuleEvent | SnapshotMade | Said
+ToWorker = Start | TakeSnapshot | FetchRecent | Cue | Stop
+FromWorker = Opened | Lost | RuleEvent | SnapshotMade | RecentSent | Said

@@ -23,7 +23,18 @@ from console.video.cv import hurry
 from console.video.feed import Feed
 from console.video.kinds import CameraSpec, RuleSpec, Setting, Workbench
 from console.video.ring import RingWriter
-from console.video.wire import Cue, FromWorker, Lost, Said, SnapshotMade, Start, Stop, TakeSnapshot
+from console.video.wire import (
+    Cue,
+    FetchRecent,
+    FromWorker,
+    Lost,
+    RecentSent,
+    Said,
+    SnapshotMade,
+    Start,
+    Stop,
+    TakeSnapshot,
+)
 
 STOP_LIMIT_S: Final = 0.8
 
@@ -116,6 +127,9 @@ def listen(connection: Connection, feeds: Mapping[CameraId, Feed], post: Post) -
                 feeds[camera].take_snapshot(request)
             case TakeSnapshot(request=request):
                 post.send(SnapshotMade(request=request, snapshot=None))
+            case FetchRecent(request=request, camera=camera, since_at=since_at):
+                stills = feeds[camera].recent.since(since_at) if camera in feeds else ()
+                post.send(RecentSent(request=request, stills=stills))
             case Cue(camera=camera, name=name) if camera in feeds:
                 feeds[camera].cue(name)
 

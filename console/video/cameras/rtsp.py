@@ -43,7 +43,7 @@ def open_stream(setting: Setting) -> Capture:
 
     camera = setting.camera
     ask(camera.address, camera.login, setting.secret)
-    return LiveStream(with_login(camera.address, camera.login, setting.secret), SILENT, setting.bench)
+    return LiveStream(with_login(camera.address, camera.login, setting.secret), SILENT, setting.bench, key_frames=setting.key_frames)
 
 
 SILENT = Text(
@@ -51,4 +51,4 @@ SILENT = Text(
     "The camera answered but sent no video that can be decoded",
 )
 
-SPEC = CameraSpec(name="rtsp", check=check, open=open_stream)
+SPEC = CameraSpec(name="rtsp", check=check, open=open_stream, key_frames=True)
