@@ -15,6 +15,7 @@ from console.models.text import Text
 from console.services import queries
 from console.views import blink, icons, preferences, theme, words
 from console.views.actions import BY_NAME, WINDOW
+from console.views.announcer import Announcer, Voice
 from console.views.build import column, named, row
 from console.views.frame import PageSplitter, Rail, WorkTabs, gather, lay_out
 from console.views.help import HelpPage
@@ -42,11 +43,12 @@ _SAID_ELSEWHERE: Final = frozenset({"sound", "font", "record", "second_person"})
 
 class MainWindow(QMainWindow):
     """The whole screen of a seat. `speaker` is the loudspeaker; without one nothing sounds, and nothing is said of it.
+    `voice` says alarms aloud.
 
     `panels` holds every panel by its key.
     """
 
-    def __init__(self, bridge: "Bridge", speaker: Speaker | None = None) -> None:
+    def __init__(self, bridge: "Bridge", speaker: Speaker | None = None, voice: Voice | None = None) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setMinimumSize(*SMALLEST)
@@ -55,6 +57,7 @@ class MainWindow(QMainWindow):
         self._blink = blink.shared(bridge)
         self._blink.reduce_motion(self._kept.now.reduce_motion)
         self.sounder = Sounder(bridge, speaker, self)
+        self.announcer = Announcer(bridge, self.sounder, voice, self) if voice is not None else None
         self._page = PAGES[0].key
         self._chosen: Alarm | None = None
         self._close_asked_s = float("-inf")

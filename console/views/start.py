@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from console.models.text import Text
 from console.services import faults
 from console.views import icons, preferences, theme
+from console.views.announcer import Engine
 from console.views.main_window import MainWindow
 from console.views.refusal import RefusalPage
 from console.views.sounder import Speaker
@@ -50,11 +51,14 @@ def make_window(bridge: "Bridge") -> MainWindow:
 
         kept.change(look=theme.current().name, language=i18n.language())
     speaker = None if app.platformName() == "offscreen" else Speaker()
-    window = MainWindow(bridge, speaker)
+    voice = Engine() if speaker is not None else None
+    window = MainWindow(bridge, speaker, voice)
     # Where nobody manages windows (a bare X screen of a kiosk), maximising does nothing: fill the screen from the start.
     window.resize(app.primaryScreen().availableSize())
     if speaker is not None:
         speaker.setParent(window)
+    if voice is not None:
+        voice.setParent(window)
     _note_missing_fonts(bridge, window)
     return window
 
