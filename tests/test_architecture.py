@@ -31,7 +31,8 @@ MAY_IMPORT: dict[str, frozenset[str] | None] = {
     "i18n": frozenset({"resources"}),
     "config": frozenset({"models", "resources"}),
     "store": BASE | {"models"},
-    "sources": BASE | {"models"},
+    "onvif": BASE | {"models"},
+    "sources": BASE | {"models", "onvif"},
     "video": BASE | {"models"},
     "steps": BASE | {"models"},
     "reports": BASE | {"models", "store", "steps"},
@@ -59,6 +60,9 @@ CONFINED: dict[str, frozenset[str]] = {
     "alembic": frozenset({"store"}),
     "cv2": frozenset({"video"}),
     "reportlab": frozenset({"reports"}),
+    "onvif": frozenset({"onvif"}),
+    "zeep": frozenset({"onvif"}),
+    "wsdiscovery": frozenset({"onvif"}),
 }
 
 LONGEST = 500
