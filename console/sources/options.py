@@ -104,6 +104,26 @@ class Options:
             return []
         return [{str(key): inner for key, inner in item.items()} for item in value]
 
+    def values(self, name: str) -> list[Any]:
+        """Take one plain value or a list of them."""
+        value = self._left.pop(name, None)
+        found = value if isinstance(value, list) else [] if value is None else [value]
+        if any(isinstance(one, list | Mapping) for one in found):
+            self.mistake(f"“{name}”应为一个值或值的列表。", f'"{name}" must be a value or a list of values.')
+            return []
+        return found
+
+    def texts(self, name: str) -> list[str]:
+        """Take a list of texts; a single text is a list of one."""
+        value = self._left.pop(name, None)
+        listed = [value] if isinstance(value, str) else value
+        if listed is None:
+            return []
+        if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
+            self.mistake(f"“{name}”应为文字列表。", f'"{name}" must be a list of texts.')
+            return []
+        return listed
+
     def no_more(self) -> None:
         """Note every option that nobody asked for: most are typing mistakes."""
         for name in sorted(self._left):

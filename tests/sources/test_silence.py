@@ -1,6 +1,7 @@
 """Silence of three heartbeats is a fault, whatever the kind of source."""
 
 import asyncio
+from collections.abc import Callable
 
 from console.models.clock import FakeClock
 from console.models.ids import SourceId
@@ -18,9 +19,14 @@ class House:
 
     def __init__(self) -> None:
         self.told: list[SourceHealth] = []
+        self.hear: Callable[[], None] = lambda: None
         self.clock = FakeClock()
-        self.health = Health(SOURCE.id, self.clock, self.told.append)
+        self.health = Health(SOURCE.id, self.clock, self._tell)
         self.silence = Silence(self.health, self.clock)
+
+    def _tell(self, health: SourceHealth) -> None:
+        self.told.append(health)
+        self.hear()
 
     @property
     def problems(self) -> list[str]:
@@ -81,10 +87,11 @@ def test_that_looking_goes_on_until_it_is_stopped() -> None:
     house.clock.advance(31)
 
     async def look() -> None:
-        stop = asyncio.Event()
+        stop, told = asyncio.Event(), asyncio.Event()
+        house.hear = told.set
         looking = asyncio.create_task(house.silence.keep_looking(stop, every_s=0.001))
-        while not house.problems:
-            await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            await told.wait()
         stop.set()
         await asyncio.wait_for(looking, 5)
 

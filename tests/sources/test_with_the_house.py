@@ -124,7 +124,7 @@ def test_that_an_unknown_account_is_on_disk_but_raises_nothing(house: House) -> 
         assert panel.send("FA", "5").acknowledged
     assert not house.all(Alarm)
     (signal,) = house.all(Signal)
-    assert signal.details["unknown_account"] is True
+    assert signal.details["unknown_account"] == "9999"
 
 
 def test_that_a_punch_of_the_pretend_guard_is_on_disk_once(house: House) -> None:

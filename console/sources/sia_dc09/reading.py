@@ -14,7 +14,9 @@ from console.sources.sia_dc09 import wire
 from console.sources.sia_dc09.codes import NUMBERED, OF_THE_PANEL, QUIET_PRIORITY, STILL_PRESENT, Meaning, meaning_of
 from console.sources.sia_dc09.events import CONTACT_ID, Event
 from console.sources.sia_dc09.message import Content, Head
+from console.sources.sia_dc09.schedule import is_opening
 from console.sources.sia_dc09.setup import Account, plain_number
+from console.sources.source import MISSED, UNKNOWN_ACCOUNT
 
 CODEC: Final = "dc09/1"
 UNREADABLE: Final = "unreadable"
@@ -93,7 +95,7 @@ def unreadable(received: Received, reason: Text) -> Signal:
         priority=int(USUAL_PRIORITY[AlarmClass.COMMS]) if known else QUIET_PRIORITY,
         text=text,
         source_at=received.content.sent_at if received.content else None,
-        details={"family": UNREADABLE, **({} if known else {"unknown_account": True})},
+        details={"family": UNREADABLE, **({} if known else {UNKNOWN_ACCOUNT: received.account_id})},
         momentary=known,
     )
 
@@ -113,7 +115,7 @@ def stranger(received: Received) -> Signal:
             f"The unknown account {received.account_id} ({received.sender}) is polling.",
         ),
         source_at=received.content.sent_at if received.content else None,
-        details={"unknown_account": True},
+        details={UNKNOWN_ACCOUNT: received.account_id},
     )
 
 
@@ -126,7 +128,7 @@ def _signal(received: Received, content: Content, event: Event, index: int) -> S
     words = _words(event, meaning, content)
     details = _details(received, content, event, meaning)
     if received.account is None:
-        details |= {"unknown_account": True, "kind": meaning.kind.value, "class": meaning.alarm_class.value}
+        details |= {UNKNOWN_ACCOUNT: received.account_id, "kind": meaning.kind.value, "class": meaning.alarm_class.value}
         said = _sentence(Text(f"未登记的账号 {received.account_id}", f"Unknown account {received.account_id}"), words)
         point, kind = _panel_point(received), SignalKind.INFORMATION
         alarm_class, priority = AlarmClass.SYSTEM, QUIET_PRIORITY
@@ -134,6 +136,10 @@ def _signal(received: Received, content: Content, event: Event, index: int) -> S
         mapped = received.account.zones.get(name) or (received.account.zones.get(PANEL) if condition else None)
         point = mapped or PointId(f"dc09:{received.account_id}/{name}")
         kind, alarm_class, priority = meaning.kind, meaning.alarm_class, meaning.priority
+        if _is_against_schedule(received.account, event, received.at):
+            kind, alarm_class, priority = SignalKind.ALARM, AlarmClass.ACCESS, int(USUAL_PRIORITY[AlarmClass.INTRUSION])
+            words = Text(f"布防时段内撤防：{words.zh}", f"Disarmed while it should be set: {words.en}")
+            details["against_schedule"] = True
         said = words if mapped else _sentence(received.account.label, words)
     return _made(
         received,
@@ -147,8 +153,31 @@ def _signal(received: Received, content: Content, event: Event, index: int) -> S
         source_at=_happened_at(received, extended) or content.sent_at,
         details=details,
         momentary=kind is SignalKind.ALARM
-        and (meaning.momentary or not (received.account and received.account.sends_restores)),
+        and (meaning.momentary or "against_schedule" in details or not (received.account and received.account.sends_restores)),
     )
+
+
+def skipped(source: SourceId, account: Account, numbers: tuple[int, ...], at: datetime) -> Signal:
+    """Give the Signal that tells of numbered messages of an account that never came."""
+    written = ", ".join(f"{number:04d}" for number in numbers)
+    return Signal(
+        id=SignalId(new_id()),
+        source=source,
+        kind=SignalKind.INFORMATION,
+        point=PointId(f"dc09:{account.id}/{PANEL}"),
+        code="GAP",
+        alarm_class=AlarmClass.COMMS.value,
+        priority=QUIET_PRIORITY,
+        text_zh=f"{account.label.zh}有 {len(numbers)} 条信息未到达，序号 {written}。",
+        text_en=f"{len(numbers)} messages of {account.label.en} never came, numbers {written}.",
+        received_at=at,
+        codec=CODEC,
+        details={"account": account.id, MISSED: len(numbers)},
+    )
+
+
+def _is_against_schedule(account: Account, event: Event, at: datetime) -> bool:
+    return account.schedule is not None and is_opening(event) and not event.old and account.schedule.is_set(at)
 
 
 def _made(

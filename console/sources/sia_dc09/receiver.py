@@ -18,7 +18,7 @@ from console.models.site import SourceSetup
 from console.models.text import Text
 from console.sources.health import Health
 from console.sources.listening import Tasks, keep_listening, stop_accepting
-from console.sources.sia_dc09 import message, reading, wire
+from console.sources.sia_dc09 import canary, message, reading, wire
 from console.sources.sia_dc09.answers import Verdict, answer
 from console.sources.sia_dc09.events import read_dc03, read_dc05
 from console.sources.sia_dc09.message import Head
@@ -36,6 +36,8 @@ COMMIT_S: Final = 30.0
 WRITE_S: Final = 5.0
 CLOSE_S: Final = 0.5
 LOOK_S: Final = 0.25
+STRANGER_AGAIN_S: Final = 3600.0
+"""How often an unknown account that only polls is told of anew, in seconds."""
 _READ: Final = 4096
 _DATAGRAMS: Final = 256
 _STRANGERS: Final = 256
@@ -60,7 +62,7 @@ class Receiver:
         self._health = health
         self._supervision = Supervision(options.accounts, context.clock, health)
         self._keys = dict(self._read_keys())
-        self._strangers: set[str] = set()
+        self._strangers: dict[str, float] = {}
         self._connections: dict[asyncio.StreamWriter, float] = {}
         self.tasks = Tasks()
 
@@ -98,11 +100,19 @@ class Receiver:
     async def _watch(self) -> None:
         while True:
             self._supervision.look()
+            for account_id, numbers in self._supervision.lost().items():
+                account = self._options.accounts[account_id]
+                gap = reading.skipped(self._setup.id, account, numbers, self._context.clock.now())
+                self.tasks.begin(self._tell(gap))
             await asyncio.sleep(LOOK_S)
+
+    async def _tell(self, signal: Signal) -> None:
+        await self._commit([signal])
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._make_room()
         sender = _written(writer.get_extra_info("peername"))
+        own = str((writer.get_extra_info("sockname") or ("?",))[0])
         framer = wire.Framer()
         try:
             while True:
@@ -111,7 +121,7 @@ class Receiver:
                 if not data:
                     return
                 for frame in framer.feed(data):
-                    if reply := await self.take(frame, sender):
+                    if reply := await self.take(frame, sender, own):
                         writer.write(reply)
                         await asyncio.wait_for(writer.drain(), WRITE_S)
         except (TimeoutError, OSError):
@@ -131,11 +141,14 @@ class Receiver:
             del self._connections[quietest]
             quietest.close()
 
-    async def take(self, frame: wire.Frame, sender: str) -> bytes:
-        """Judge one frame, put what it says on disk, and give the answer to send (empty: none)."""
+    async def take(self, frame: wire.Frame, sender: str, own: str) -> bytes:
+        """Judge one frame, put what it says on disk, and give the answer to send (empty: none).
+
+        `sender` is where it came from, with its port; `own` the address at which it was received.
+        """
         if not frame.crc_ok or (self._options.check_length and not frame.length_ok):
             self._context.log.info("damaged frame from %s: %r", sender, frame.raw[:200])
-            self._supervision.damaged(sender.rpartition(":")[0])
+            self._supervision.damaged(_host(sender))
             return b""
         head = message.read_head(frame.body)
         if head is None:
@@ -147,7 +160,10 @@ class Receiver:
         if head.format in ANSWERS:
             return b""
         received, failure = self._read(frame, head, sender)
-        verdict = await self._judge(received, failure)
+        if received.account_id == canary.ACCOUNT and canary.is_from_here(_host(sender), own):
+            verdict = await self._canary(received)
+        else:
+            verdict = await self._judge(received, failure)
         return answer(
             verdict,
             head,
@@ -186,6 +202,12 @@ class Receiver:
             at=self._context.clock.now(),
         )
 
+    async def _canary(self, received: Received) -> Verdict:
+        data = received.content.data if received.content is not None else ""
+        events = read_dc03(message.split_data(data)[1])
+        token = events[0].text if events else ""
+        return Verdict.ACK if token and await self._commit([canary.signal_of(received, token)]) else Verdict.DUH
+
     async def _judge(self, received: Received, failure: Text | None) -> Verdict:
         account, content, head = received.account, received.content, received.head
         if failure is not None or content is None:
@@ -196,6 +218,7 @@ class Receiver:
                 return Verdict.NAK
             self._health.fine(f"clock {account.id}")
             self._supervision.heard(account)
+            self._supervision.numbered(account, head.sequence)
             self._notice_plain(account, encrypted=head.encrypted)
         if head.format in POLLS:
             return await self._polled(received)
@@ -213,11 +236,16 @@ class Receiver:
         return Verdict.DUH if kept else Verdict.SILENCE
 
     async def _polled(self, received: Received) -> Verdict:
-        if received.account is None and received.account_id not in self._strangers:
-            if not await self._commit([reading.stranger(received)]):
-                return Verdict.SILENCE
-            if len(self._strangers) < _STRANGERS:
-                self._strangers.add(received.account_id)
+        if received.account is None:
+            now = self._context.clock.monotonic()
+            told = self._strangers.get(received.account_id)
+            if told is None or now - told > STRANGER_AGAIN_S:
+                if not await self._commit([reading.stranger(received)]):
+                    return Verdict.SILENCE
+                self._strangers.pop(received.account_id, None)
+                self._strangers[received.account_id] = now
+                if len(self._strangers) > _STRANGERS:
+                    del self._strangers[next(iter(self._strangers))]
         return Verdict.ACK
 
     def _in_time(self, received: Received) -> bool:
@@ -286,7 +314,8 @@ class _Datagrams(asyncio.DatagramProtocol):
 
     async def _take(self, data: bytes, address: tuple[str, int]) -> None:
         for frame in wire.Framer().feed(data):
-            reply = await self._receiver.take(frame, _written(address))
+            own = str(self._transport.get_extra_info("sockname")[0])
+            reply = await self._receiver.take(frame, _written(address), own)
             if reply:
                 self._transport.sendto(reply, address)
 
@@ -306,6 +335,10 @@ def _error_of(future: "asyncio.Future[Any]") -> BaseException | None:
     if not future.done():
         return TimeoutError(f"no commit within {COMMIT_S:g} s")
     return asyncio.CancelledError() if future.cancelled() else future.exception()
+
+
+def _host(sender: str) -> str:
+    return sender.rpartition(":")[0]
 
 
 def _written(address: tuple[Any, ...] | None) -> str:

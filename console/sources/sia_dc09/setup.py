@@ -11,6 +11,8 @@ options:
       key: secret:dc09-1234   # names a secret; the secret is 32, 48 or 64 hex digits, or 16, 24 or 32 characters
       poll_s: 30         # 0: not supervised
       zones: {"12": gate-east, "door-3": door-lobby}
+      schedule: {set: ["19:00-07:00"], timezone: Asia/Shanghai}   # when nobody may disarm
+      numbered: true     # its messages are numbered for this receiver alone: a gap is a lost message
 ```
 """
 
@@ -26,6 +28,7 @@ from console.models.site import SourceSetup
 from console.models.text import Text
 from console.sources import options
 from console.sources.sia_dc09.message import ENCODINGS
+from console.sources.sia_dc09.schedule import Schedule, read_schedule
 
 _ACCOUNT: Final = re.compile(r"[0-9A-Za-z]{1,16}")
 _KEY_BYTES: Final = (16, 24, 32)
@@ -40,7 +43,9 @@ class Account:
     long is a problem; 0 means that it is not supervised. `zone` is the time zone of its clock (the standard: UTC).
     `check_time` refuses encrypted messages that are too old or too new, as the standard asks. A panel that does not
     tell when a zone is well again (`sends_restores`) raises momentary alarms. `zones` maps its numbers to points of the
-    site: "12", "door-3", and "0" or the condition's own name ("mains", "battery") for the panel as a whole.
+    site: "12", "door-3", and "0" or the condition's own name ("mains", "battery") for the panel as a whole. Disarming
+    while its `schedule` expects it to be set is an alarm. A panel that uses one counter for several receivers is not
+    `numbered`: its gaps mean nothing here.
     """
 
     id: str
@@ -51,6 +56,8 @@ class Account:
     check_time: bool = True
     sends_restores: bool = True
     encodings: tuple[str, ...] = ENCODINGS
+    schedule: Schedule | None = None
+    numbered: bool = True
     zones: dict[str, PointId] = field(default_factory=dict)
 
     @property
@@ -129,6 +136,8 @@ def _read_account(setup: SourceSetup, position: int, raw: dict[str, Any], mistak
         check_time=given.flag("check_time", True),
         sends_restores=given.flag("sends_restores", True),
         encodings=ENCODINGS if encoding == "auto" else (encoding,),
+        schedule=read_schedule(given, where),
+        numbered=given.flag("numbered", True),
         zones={_place_name(name): PointId(str(point)) for name, point in given.mapping("zones").items()},
     )
     given.no_more()

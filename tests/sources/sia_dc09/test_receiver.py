@@ -327,7 +327,7 @@ def test_that_an_unknown_account_is_kept_for_quarantine_and_acknowledged(dc09: S
         assert panel.send("FA", "3", "仓库").acknowledged
     (signal,) = desk.signals
     assert (signal.kind, signal.point, signal.alarm_class) == (SignalKind.INFORMATION, "dc09:9999/?", "system")
-    assert signal.details["unknown_account"] is True
+    assert signal.details["unknown_account"] == "9999"
     assert (signal.details["kind"], signal.details["class"], signal.details["zone"]) == ("alarm", "fire", "3")
     assert signal.text_zh == "未登记的账号 9999：火灾报警 防区 3 仓库"
 
@@ -339,7 +339,7 @@ def test_that_polls_are_acknowledged_and_only_a_stranger_is_told_of_once(dc09: S
             assert known.poll().acknowledged
             assert stranger.poll().acknowledged
     (signal,) = desk.signals
-    assert signal.details["unknown_account"] is True
+    assert signal.details["unknown_account"] == "9999"
     assert "9999" in signal.text_en
 
 

@@ -34,7 +34,7 @@ def test_that_silence_of_three_polls_is_told_once_and_a_poll_ends_it(dc09: Start
         assert other.poll().acknowledged  # somebody else's poll does not help
     stood.advance(2)
     desk.wait(lambda: desk.ill)
-    assert desk.health[-1].sentence_zh == "东区主机（账号 1234）超过 90 秒没有消息。请检查主机电源和网络。"
+    assert desk.health[-1].sentence_zh == "东区主机（账号 1234）超过 90 秒没有消息。请检查设备电源和网络。"
     assert desk.health[-1].since_at == stood.now()
     stood.advance(600)
     with dialler(running.address()) as panel:
