@@ -15,6 +15,7 @@ from typing import Any
 
 from console import __version__, i18n, log
 from console.app import clocks
+from console.app.memory import recalled
 from console.app.pictures import evidence_of, keep_case_pictures, keep_first_pictures
 from console.bus import Bus
 from console.config import DataFolder, Secrets, data_folder
@@ -199,6 +200,7 @@ def _source(setup: Any, desk: Desk, delivery: Delivery, secrets: Secrets) -> Any
         secrets=secrets.resolve,
         log=logging.getLogger(f"console.sources.{setup.kind}"),
         acknowledged=partial(_on_acknowledged, desk, setup.id),
+        recall=partial(desk.ask, recalled, setup.id),
     )
     return spec.start(setup, context)
 

@@ -20,18 +20,35 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from logging import Logger
+from types import MappingProxyType
 from typing import Any
 
 from console.models.alarms import Alarm
 from console.models.clock import Clock
 from console.models.inputs import MISSED, UNKNOWN_ACCOUNT, Option, OptionKind
 from console.models.patrol import Punch
+from console.models.settings import SettingValue, value_of
 from console.models.signals import Signal, SourceHealth
 from console.models.site import SourceSetup
 from console.models.text import Text
 
-__all__ = ["MISSED", "UNKNOWN_ACCOUNT", "Option", "OptionKind", "Running", "SourceContext", "SourceSpec"]
+__all__ = ["MISSED", "UNKNOWN_ACCOUNT", "Option", "OptionKind", "Recalled", "Running", "SourceContext", "SourceSpec"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """What the house still knows of a source that starts: its live alarms, and its newest signals, newest first."""
+
+    live: tuple[Alarm, ...] = ()
+    recent: tuple[Signal, ...] = ()
+
+
+def _recall_nothing() -> "Future[Recalled]":
+    done: Future[Recalled] = Future()
+    done.set_result(Recalled())
+    return done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +59,9 @@ class SourceContext:
     where it could not be put there. `health` is told when the source's state changes, never for every message.
     `secrets` gives the secret of a name and raises ConsoleError where there is none. `acknowledged` lets a function be
     called, from any thread, with each of this source's own alarms that a person has acknowledged, after that is on
-    disk; what it gives ends that. It is how a duty check is answered.
+    disk; what it gives ends that. It is how a duty check is answered. `recall` gives what the house knows of this source
+    from before it started; a source of states needs it to tell news from repetition.
+    `setting` gives the site's value of a setting, its default where nobody lends one; KeyError where there is none.
     """
 
     deliver: Callable[[Signal], "Future[Any]"]
@@ -52,6 +71,8 @@ class SourceContext:
     secrets: Callable[[str], str]
     log: Logger
     acknowledged: Callable[[Callable[[Alarm], None]], Callable[[], None]] = lambda _hear: lambda: None
+    recall: Callable[[], "Future[Recalled]"] = _recall_nothing
+    setting: Callable[[str], SettingValue] = partial(value_of, MappingProxyType({}))
 
 
 class Running:
