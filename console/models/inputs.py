@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from console.models.files import Letterhead
-from console.models.ids import AlarmId, PersonId, SourceId
+from console.models.ids import PersonId, SourceId
 from console.models.people import Actor
 from console.models.plain import digest
 from console.models.text import Text
@@ -82,24 +82,14 @@ class Canary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmShown:
-    """An alarm stood on a screen for the first time: when, and at which seat. `id` is the alarm's."""
-
-    id: AlarmId
-    source: SourceId
-    raised_at: datetime
-    shown_at: datetime
-    seat: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
     """One source's day.
 
     `received` are its messages on disk without canaries, `repeated` those of them that said again what was on disk
-    already. `raised` are alarms, `shown` those that stood on a screen in time, `handled` those a person acknowledged.
-    `unshown` are alarms that no screen showed in time, `gaps` numbered messages that a sender skipped and nobody ever
-    received. Health of the source itself is no message of it and not counted.
+    already. `raised` are alarms that were to be seen, `shown` those that stood on a screen in time, `handled` those a
+    person acknowledged or that were closed. `unshown` are alarms that no screen showed in time, `gaps` numbered messages
+    that a sender skipped and nobody ever received. Health of the source itself is no message of it and not counted, nor
+    is an alarm that a rule hid or that came while its point was on test.
     """
 
     source: SourceId

@@ -9,9 +9,11 @@ from console.models.pictures import CameraState, Sight
 from console.models.plain import digest
 from console.models.signals import Signal, SignalKind, SourceHealth
 from console.models.text import Text
-from console.services import alarms
+from console.services import alarms, canary, inputs
 from console.store.store import Transaction
 
+# What the console itself finds out about a source; a source that tells how it is says nothing of these.
+_NOT_TOLD = frozenset({inputs.QUARANTINE, canary.PROBLEM})
 _OVER = Text(zh="已恢复", en="well again")
 
 
@@ -49,6 +51,7 @@ def source_changed(tx: Transaction, health: SourceHealth) -> None:
         alarm.point
         for alarm in tx.find(Alarm, source=health.source, closed_at=None)
         if alarm.point.startswith(before) and alarm.condition is Condition.ACTIVE
+        and alarm.point.removeprefix(before) not in _NOT_TOLD
     }
     for point, sentence in deaf.items():
         if point not in active:
@@ -69,7 +72,7 @@ def _of_source(tx: Transaction, health: SourceHealth, kind: SignalKind, point: P
         text_zh=sentence.zh,
         text_en=sentence.en,
         received_at=tx.now,
-        codec="health",
+        codec=inputs.OWN_CODEC,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from console.models.keeping import AlarmNotKept, RecordState
 from console.models.signals import Signal, SignalKind
-from console.services import alarms
+from console.services import alarms, inputs
 from console.services.desk import Desk, Transaction
 from console.store.faults import StorageFault
 
@@ -32,7 +32,7 @@ class Delivery:
 
     def deliver(self, signal: Signal) -> "Future[Any]":
         """Have a signal received; the future is resolved when it is on disk, and fails where it could not be put there."""
-        future = self._desk.do(alarms.receive, signal)
+        future = self._desk.do(inputs.receive, signal)
         future.add_done_callback(lambda done: self._ended(signal, done))
         return future
 

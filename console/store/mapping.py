@@ -11,7 +11,7 @@ from sqlalchemy import Table
 from console.models.alarms import Alarm
 from console.models.duty import CarryOver, DueItem, Handover, Shift, Threat
 from console.models.incidents import Dispatch, Incident, LogEntry
-from console.models.inputs import AlarmShown, Canary, Quarantined
+from console.models.inputs import Canary, Quarantined
 from console.models.patrol import Punch, Round
 from console.models.people import Account, Person, SignOn
 from console.models.plain import to_plain
@@ -60,7 +60,9 @@ TABLES: dict[type, Table] = {
     Bookmark: tables.bookmark,
     Quarantined: tables.quarantined,
     Canary: tables.canary,
-    AlarmShown: tables.alarm_shown,
+    Suppression: tables.suppression,
+    AlarmTiming: tables.alarm_timing,
+    AlarmSubject: tables.alarm_subject,
 }
 
 # Rows of these are written once; the database itself refuses to change or delete them (console.store.guards).

@@ -1,7 +1,7 @@
 """The tables. Column names are the field names of the models; nested values are canonical JSON."""
 
 from console.store.tables.base import metadata
-from console.store.tables.inputs import alarm_shown, canary, quarantined
+from console.store.tables.inputs import canary, quarantined
 from console.store.tables.post import (
     account,
     alarm,
@@ -34,7 +34,8 @@ from console.store.tables.work import work_order
 __all__ = [
     "account",
     "alarm",
-    "alarm_shown",
+    "alarm_subject",
+    "alarm_timing",
     "bookmark",
     "camera_sequence",
     "canary",

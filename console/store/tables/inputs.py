@@ -1,4 +1,4 @@
-"""Inputs: unknown senders, canaries, and which alarm stood on a screen when."""
+"""Inputs: unknown senders and canaries."""
 
 from sqlalchemy import Column, LargeBinary, Table
 
@@ -34,8 +34,4 @@ canary = Table(
     word("seat"),
     word("result"),
     json_("reason"),
-)
-
-alarm_shown = Table(
-    "alarm_shown", metadata, own_id(), word("source"), at_("raised_at", index=True), at_("shown_at"), word("seat")
 )

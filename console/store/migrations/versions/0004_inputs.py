@@ -1,4 +1,4 @@
-"""Inputs: unknown senders, canaries, and which alarm stood on a screen when."""
+"""Inputs: unknown senders and canaries."""
 
 from alembic import op
 
@@ -28,15 +28,8 @@ CREATE TABLE canary (
     CONSTRAINT pk_canary PRIMARY KEY ("id")
 );
 CREATE INDEX ix_canary_sent_at ON canary ("sent_at");
-CREATE TABLE alarm_shown (
-    "id" TEXT NOT NULL, "source" TEXT NOT NULL, "raised_at" {time} NOT NULL, "shown_at" {time} NOT NULL,
-    "seat" TEXT NOT NULL,
-    CONSTRAINT pk_alarm_shown PRIMARY KEY ("id")
-);
-CREATE INDEX ix_alarm_shown_raised_at ON alarm_shown ("raised_at");
 """
 DOWN = """
-DROP TABLE alarm_shown;
 DROP TABLE canary;
 DROP TABLE quarantined;
 """
