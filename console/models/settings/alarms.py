@@ -228,6 +228,15 @@ SETTINGS: tuple[Setting, ...] = (
         300,
     ),
     Setting(
+        "inputs.clock_off_s",
+        5.0,
+        "s",
+        Text("消防传输装置时钟允许偏差", "A fire transmitter's clock may be off by"),
+        "GB 50440-2007 (时钟误差不大于 5 s)",
+        1,
+        3600,
+    ),
+    Setting(
         "inputs.shown_within_s",
         20.0,
         "s",
