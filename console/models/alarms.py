@@ -2,15 +2,28 @@
 
 The nine display states and the transitions follow ISA-18.2 / IEC 62682 (states A to I); that life classes latch and
 return only by a person's reset is GB 50394-2007 5.2.2-5.2.3.
+
+Besides its display state an alarm has an owner, may be parked, folded under its cause, or chatter; none of these changes
+the state, and none of them lets an alarm go quiet for good.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
-from console.models.errors import Refused
-from console.models.ids import AlarmId, CameraId, IncidentId, PersonId, PlaceId, PlanId, PointId, PostId, SourceId
+from console.models.ids import (
+    AlarmId,
+    CameraId,
+    IncidentId,
+    PersonId,
+    PlaceId,
+    PlanId,
+    PointId,
+    PostId,
+    SourceId,
+    SuppressionId,
+)
 from console.models.site import Spot
 from console.models.text import Text
 
@@ -66,7 +79,6 @@ class Priority(IntEnum):
     LOW = 4
 
 
-
 class Condition(StrEnum):
     """What the point itself last said."""
 
@@ -98,10 +110,31 @@ class Action(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     LEASE_LAPSE = "lease_lapse"
     RESET = "reset"
+    RESET_ON_SITE = "reset_on_site"
     SHELVE = "shelve"
     SUPPRESS = "suppress"
     TAKE_OUT = "take_out"
     BRING_BACK = "bring_back"
+    FADE = "fade"
+    CLAIM = "claim"
+    HAND_TO = "hand_to"
+    LET_GO = "let_go"
+    PARK = "park"
+    UNPARK = "unpark"
+    ESCALATE = "escalate"
+    VERIFY = "verify"
+    FOLD = "fold"
+    CUT_LOOSE = "cut_loose"
+
+
+class Means(StrEnum):
+    """How somebody came to know what is behind an alarm."""
+
+    VIDEO = "video"
+    ON_SITE = "on_site"
+    TELEPHONE = "telephone"
+    LISTENING = "listening"
+    SECOND_DETECTOR = "second_detector"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,12 +149,66 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hiding:
-    """Why an alarm is out of the queue: by whom, for what reason, until when."""
+    """Why an alarm is out of the queue: by whom, for what reason, until when.
+
+    `until_normal` ends it as soon as the point returns to normal (one-shot shelving, OPC 10000-9), at `until_at` at the
+    latest. `rule` is the standing rule that hides it (see console.models.suppression), None for what a person shelved.
+    """
 
     kind: State
     by: PersonId
     reason: str
     until_at: datetime
+    seat: str = ""
+    until_normal: bool = False
+    rule: SuppressionId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ownership:
+    """Whose alarm it is: one person at one seat, and who gave it to them with what words ("" where they took it)."""
+
+    person: PersonId
+    seat: str
+    since_at: datetime
+    given_by: PersonId | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parking:
+    """Acknowledged and put off until a time: it comes back then, or with whatever happens to it before."""
+
+    by: PersonId
+    at: datetime
+    until_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What somebody found out about an alarm: 0 (nothing known) to 4 (threat to life confirmed), after TMA-AVS-01.
+
+    Of a fire: 3 smoke seen, 4 open flames. `false_alarm` says that somebody looked and there is nothing.
+    """
+
+    level: int
+    how: Means
+    by: PersonId
+    at: datetime
+    false_alarm: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reset:
+    """Who let a latched alarm go; where its point never said that it is normal: who checked on site, and what was found."""
+
+    by: PersonId
+    at: datetime
+    checked_on_site: bool = False
+    note: str = ""
+    second: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +219,11 @@ class Alarm:
     is 0 (nothing known) to 4 (threat to life confirmed) after TMA-AVS-01. `case_open` says that `incident` is still
     open, which keeps the alarm in the queue; `closed_at` is set when it leaves for history. `rev` grows by one with
     every change.
+
+    `priority` is the most urgent that was ever signalled. `lapses` counts acknowledgements that ran out; `escalated_at`
+    is set when the leader has to be told, until somebody acknowledges again. `cause` is the alarm that this one follows
+    from, see console.models.grouping. `chattering_since_at` is when its signals began to come too fast to be read one by
+    one. `test` marks what came while its point was on test.
     """
 
     id: AlarmId
@@ -163,6 +255,14 @@ class Alarm:
     drill: bool = False
     closed_at: datetime | None = None
     rev: int = 0
+    owner: Ownership | None = None
+    parked: Parking | None = None
+    escalated_at: datetime | None = None
+    cause: AlarmId | None = None
+    chattering_since_at: datetime | None = None
+    verified: Verification | None = None
+    reset: Reset | None = None
+    test: bool = False
 
     @property
     def latching(self) -> bool:
@@ -174,9 +274,11 @@ class Alarm:
         """The display state that the fields add up to."""
         if self.hiding is not None:
             return self.hiding.kind
+        if self.is_reset:
+            return State.NORMAL
         if self.condition is not Condition.NORMAL:
             return State.ACKED if self.acknowledged else State.UNACKED
-        if self.is_reset or (self.acknowledged and not self.latching):
+        if self.acknowledged and not self.latching:
             return State.NORMAL
         if self.latching:
             return State.LATCHED_ACKED if self.acknowledged else State.LATCHED_UNACKED
@@ -199,12 +301,21 @@ GUARDS: dict[str, Callable[[Alarm], bool]] = {
     "not latching": lambda alarm: not alarm.latching,
     "hideable": lambda alarm: alarm.alarm_class not in LIFE_CLASSES,
     "no open incident": lambda alarm: not alarm.case_open,
+    "over, not latching": lambda alarm: alarm.condition is Condition.NORMAL and not alarm.latching,
+    "no owner": lambda alarm: alarm.owner is None,
+    "owned": lambda alarm: alarm.owner is not None,
+    "not critical, not parked": lambda alarm: alarm.priority is not Priority.CRITICAL and alarm.parked is None,
+    "parked": lambda alarm: alarm.parked is not None,
+    "has a cause": lambda alarm: alarm.cause is not None,
+    "has no cause": lambda alarm: alarm.cause is None,
 }
 
 _S = State
 _OPEN = frozenset({_S.UNACKED, _S.ACKED, _S.RETURNED_UNACKED, _S.LATCHED_UNACKED, _S.LATCHED_ACKED})
+_UNACKED = frozenset({_S.UNACKED, _S.RETURNED_UNACKED, _S.LATCHED_UNACKED})
 _RETURNED = frozenset({_S.RETURNED_UNACKED, _S.LATCHED_UNACKED, _S.LATCHED_ACKED})
 _HIDDEN = frozenset({_S.SHELVED, _S.SUPPRESSED, _S.OUT_OF_SERVICE})
+_TAKEN = frozenset({_S.ACKED, _S.LATCHED_ACKED})
 
 
 def _row(states: set[State] | frozenset[State], action: Action, to: set[State] | frozenset[State], guard: str = "always") -> Transition:
@@ -213,8 +324,7 @@ def _row(states: set[State] | frozenset[State], action: Action, to: set[State] |
 
 TRANSITIONS: tuple[Transition, ...] = (
     _row({_S.UNACKED, _S.RETURNED_UNACKED, _S.LATCHED_UNACKED}, Action.SIGNAL, {_S.UNACKED}),
-    _row({_S.ACKED}, Action.SIGNAL, {_S.ACKED}),
-    _row({_S.LATCHED_ACKED}, Action.SIGNAL, {_S.UNACKED}),
+    _row({_S.ACKED, _S.LATCHED_ACKED}, Action.SIGNAL, {_S.UNACKED, _S.ACKED}),
     _row(_HIDDEN, Action.SIGNAL, _HIDDEN),
     _row({_S.UNACKED}, Action.RESTORE, {_S.LATCHED_UNACKED}, "latching"),
     _row({_S.UNACKED}, Action.RESTORE, {_S.RETURNED_UNACKED}, "not latching"),
@@ -229,10 +339,35 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row({_S.ACKED}, Action.LEASE_LAPSE, {_S.UNACKED}),
     _row({_S.LATCHED_ACKED}, Action.LEASE_LAPSE, {_S.LATCHED_UNACKED}),
     _row({_S.LATCHED_ACKED}, Action.RESET, {_S.NORMAL}, "no open incident"),
+    _row(_TAKEN, Action.RESET_ON_SITE, {_S.NORMAL}, "no open incident"),
     _row(_OPEN, Action.SHELVE, {_S.SHELVED}, "hideable"),
     _row(_OPEN, Action.SUPPRESS, {_S.SUPPRESSED}, "hideable"),
-    _row(_OPEN, Action.TAKE_OUT, {_S.OUT_OF_SERVICE}, "hideable"),
-    _row(_HIDDEN, Action.BRING_BACK, _OPEN | {_S.NORMAL}),
+    _row(_OPEN, Action.TAKE_OUT, {_S.OUT_OF_SERVICE}),
+    _row(_HIDDEN, Action.BRING_BACK, _UNACKED | {_S.NORMAL}),
+    _row(_HIDDEN, Action.FADE, {_S.NORMAL}, "over, not latching"),
+    _row(_TAKEN, Action.UNPARK, {_S.UNACKED, _S.LATCHED_UNACKED}, "parked"),
+    # Those below leave the state as it is.
+    _row(_OPEN, Action.CLAIM, _OPEN, "no owner"),
+    _row(_OPEN, Action.HAND_TO, _OPEN),
+    _row(_OPEN, Action.LET_GO, _OPEN, "owned"),
+    _row(_TAKEN, Action.PARK, _TAKEN, "not critical, not parked"),
+    _row({_S.UNACKED, _S.LATCHED_UNACKED}, Action.ESCALATE, {_S.UNACKED, _S.LATCHED_UNACKED}),
+    _row(_OPEN, Action.VERIFY, _OPEN),
+    _row(_OPEN, Action.FOLD, _OPEN, "has no cause"),
+    _row(_OPEN | _HIDDEN, Action.CUT_LOOSE, _OPEN | _HIDDEN, "has a cause"),
+)
+# What changes who deals with an alarm or how it is shown, and never its state.
+KEEPS_STATE = frozenset(
+    {
+        Action.CLAIM,
+        Action.HAND_TO,
+        Action.LET_GO,
+        Action.PARK,
+        Action.ESCALATE,
+        Action.VERIFY,
+        Action.FOLD,
+        Action.CUT_LOOSE,
+    }
 )
 
 
@@ -252,64 +387,20 @@ def actions_for(alarm: Alarm) -> frozenset[Action]:
     return frozenset(action for action in Action if allowed(alarm, action))
 
 
-# What each action does to the fields. The table above says where that must lead; `act` checks it.
-_EFFECTS: dict[Action, Callable[[Alarm, datetime], Alarm]] = {
-    Action.SIGNAL: lambda a, at: replace(
-        a,
-        condition=Condition.ACTIVE,
-        last_at=max(a.last_at, at),
-        count=a.count + 1,
-        # A new signal on something acknowledged and already back to normal is a new alarm to the ear.
-        acknowledged=None if a.state is State.LATCHED_ACKED else a.acknowledged,
-    ),
-    Action.RESTORE: lambda a, at: replace(a, condition=Condition.NORMAL, last_at=max(a.last_at, at)),
-    Action.SILENCE: lambda a, at: replace(a, condition=Condition.UNKNOWN),
-    Action.LEASE_LAPSE: lambda a, at: replace(a, acknowledged=None, lapses=a.lapses + 1),
-    Action.RESET: lambda a, at: replace(a, is_reset=True),
-    Action.BRING_BACK: lambda a, at: replace(a, hiding=None),
-}
-_HIDING_ACTIONS = {Action.SHELVE: State.SHELVED, Action.SUPPRESS: State.SUPPRESSED, Action.TAKE_OUT: State.OUT_OF_SERVICE}
-
-
-def act(
-    alarm: Alarm,
-    action: Action,
-    at: datetime,
-    *,
-    acknowledgement: Acknowledgement | None = None,
-    hiding: Hiding | None = None,
-) -> Alarm:
-    """Let `action` happen to `alarm` at `at`.
-
-    ACKNOWLEDGE needs `acknowledgement`, the three hiding actions need `hiding`. An alarm that ends in state A with no
-    incident open leaves the queue (`closed_at`). Raises Refused with a sentence where the table forbids the action.
-    """
-    targets = allowed(alarm, action)
-    if not targets:
-        raise Refused(
-            zh=f"该报警当前状态（{alarm.state.value}）不允许此操作（{action.value}）。",
-            en=f"The alarm's present state ({alarm.state.value}) does not allow this ({action.value}).",
-        )
-    if action is Action.ACKNOWLEDGE:
-        changed = replace(alarm, acknowledged=acknowledgement)
-    elif action in _HIDING_ACTIONS:
-        changed = replace(alarm, hiding=hiding)
-    else:
-        changed = _EFFECTS[action](alarm, at)
-    if changed.state not in targets:
-        raise ValueError(f"{action} led {alarm.state} to {changed.state}, the table says {sorted(targets)}")
-    changed = replace(changed, rev=alarm.rev + 1)
-    return leave_queue(changed, at)
-
-
-def leave_queue(alarm: Alarm, at: datetime) -> Alarm:
-    """`alarm` with `closed_at` set if nothing keeps it in the queue: state A and no incident open."""
-    if alarm.state is State.NORMAL and not alarm.case_open and alarm.closed_at is None:
-        return replace(alarm, closed_at=at)
-    return alarm
+WAITING = frozenset({State.UNACKED, State.RETURNED_UNACKED, State.LATCHED_UNACKED})
 
 
 def queue_order(alarm: Alarm) -> tuple[int, int, int, datetime, str]:
     """The sort key of the queue: priority, then unacknowledged first, then class, then oldest first."""
-    waiting = alarm.state in {State.UNACKED, State.RETURNED_UNACKED, State.LATCHED_UNACKED}
+    waiting = alarm.state in WAITING
     return (alarm.priority, 0 if waiting else 1, CLASS_ORDER[alarm.alarm_class], alarm.first_at, alarm.id)
+
+
+def may_shelve(alarm: Alarm) -> bool:
+    """Whether shelving may be offered for an alarm: the table allows it, and it is not critical."""
+    return alarm.priority is not Priority.CRITICAL and bool(allowed(alarm, Action.SHELVE))
+
+
+def is_chattering(alarm: Alarm, now: datetime, window_s: float) -> bool:
+    """Whether an alarm that began to chatter still does: its last signal is no older than the setting alarm.chatter_window_s."""
+    return alarm.chattering_since_at is not None and now - alarm.last_at <= timedelta(seconds=window_s)

@@ -11,7 +11,7 @@ from typing import Any
 from console.models.alarms import Action, Alarm
 from console.models.duty import CarryOver, DueItem, Handover, Shift, Threat
 from console.models.errors import ConsoleError
-from console.models.ids import CameraId
+from console.models.ids import AlarmId, CameraId
 from console.models.incidents import Dispatch, Incident, LogEntry
 from console.models.inputs import Canary, Quarantined
 from console.models.patrol import Punch, Round
@@ -21,6 +21,7 @@ from console.models.plain import canonical, from_json
 from console.models.plans import PlanRun
 from console.models.recording import Bookmark, Hashed, Lock, RecorderState, Volume
 from console.models.signals import Signal, SourceHealth
+from console.models.suppression import Suppression
 from console.models.text import Text
 from console.models.trust import Evidence, JournalLine, PrintedReport, Signature
 from console.models.wall import CameraSequence, SavedLayout, VideoBudget, VideoRound
@@ -56,6 +57,21 @@ class AlarmChanged(Event):
 
     alarm: Alarm
     action: Action | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmsShown(Event):
+    """The rows of these alarms were painted for the first time, at this seat; `late` of them later than they should."""
+
+    alarms: tuple[AlarmId, ...]
+    late: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuppressionChanged(Event):
+    """A rule that hides alarms was made, or ended."""
+
+    rule: Suppression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -382,6 +398,7 @@ REBUILDS: dict[str, str] = {
     "RoundChanged": "round",
     "PunchReceived": "punch",
     "WorkOrderChanged": "order",
+    "SuppressionChanged": "rule",
     "LayoutChanged": "layout",
     "SequenceChanged": "sequence",
     "VideoRoundChanged": "round",

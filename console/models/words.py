@@ -6,7 +6,7 @@ those of the trade: GB/T 5907 and GB 50116 for fire, GB 50394 for intrusion, ISA
 
 from enum import Enum
 
-from console.models.alarms import Action, AlarmClass, Condition, Priority, State
+from console.models.alarms import Action, AlarmClass, Condition, Means, Priority, State
 from console.models.camera_health import CameraTrouble
 from console.models.duty import CarryState, DueState, DutyMode, HandoverState, ShiftState, ThreatLevel
 from console.models.incidents import DispatchState, EntryKind, IncidentState, Verdict
@@ -18,6 +18,7 @@ from console.models.pictures import Sight
 from console.models.plans import RunState, StepState
 from console.models.rules import Direction, RuleKind, RuleWhen
 from console.models.signals import SignalKind
+from console.models.suppression import SuppressionKind
 from console.models.text import Text
 from console.models.recording import Codec, RecordMode, SegmentState
 from console.models.trust import EvidenceKind, Meaning
@@ -89,10 +90,33 @@ WORDS: dict[type[Enum], dict[Enum, Text]] = {
         Action.ACKNOWLEDGE: Text("确认", "Acknowledged"),
         Action.LEASE_LAPSE: Text("确认过期", "Acknowledgement lapsed"),
         Action.RESET: Text("复位", "Reset"),
+        Action.RESET_ON_SITE: Text("现场确认后复位", "Reset after a check on site"),
         Action.SHELVE: Text("搁置", "Shelved"),
         Action.SUPPRESS: Text("屏蔽", "Suppressed"),
         Action.TAKE_OUT: Text("停用", "Taken out of service"),
         Action.BRING_BACK: Text("恢复监视", "Brought back"),
+        Action.FADE: Text("隐藏期间已恢复", "Over while hidden"),
+        Action.CLAIM: Text("接管", "Claimed"),
+        Action.HAND_TO: Text("移交", "Handed to a colleague"),
+        Action.LET_GO: Text("放弃接管", "Let go"),
+        Action.PARK: Text("暂缓", "Parked"),
+        Action.UNPARK: Text("暂缓结束", "No longer parked"),
+        Action.ESCALATE: Text("上报班长", "Escalated to the shift leader"),
+        Action.VERIFY: Text("核实", "Verified"),
+        Action.FOLD: Text("归并", "Folded under its cause"),
+        Action.CUT_LOOSE: Text("解除归并", "Cut loose from its cause"),
+    },
+    Means: {
+        Means.VIDEO: Text("视频复核", "By video"),
+        Means.ON_SITE: Text("现场查看", "On site"),
+        Means.TELEPHONE: Text("电话核实", "By telephone"),
+        Means.LISTENING: Text("监听", "By listening in"),
+        Means.SECOND_DETECTOR: Text("另一探测器", "By a second detector"),
+    },
+    SuppressionKind: {
+        SuppressionKind.SUPPRESSED: Text("屏蔽", "Suppressed"),
+        SuppressionKind.OUT_OF_SERVICE: Text("停用", "Out of service"),
+        SuppressionKind.ON_TEST: Text("测试中", "On test"),
     },
     SignalKind: {
         SignalKind.ALARM: Text("报警信号", "Alarm signal"),

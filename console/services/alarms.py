@@ -1,23 +1,22 @@
-"""Alarms: receive signals, acknowledge, reset, shelve; the queue's verbs."""
+"""Alarms: receive signals and reports; an alarm is raised, counted on or restored, and the sender may be answered.
+
+What people do about an alarm is in console.services.queue, what hides it in console.services.hiding, what it follows
+from in console.services.grouping; the verbs that every screen needs can be had from here, too.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from console.models.alarm_life import Given, act
 from console.models.alarms import (
     LIFE_CLASSES,
-    Acknowledgement,
     Action,
     Alarm,
     AlarmClass,
     Condition,
-    Hiding,
     Priority,
-    State,
-    act,
-    leave_queue,
 )
-from console.models.errors import Refused
-from console.models.events import AlarmChanged, AlarmRaised, IncidentChanged, SignalReceived
+from console.models.events import AlarmRaised, IncidentChanged, SignalReceived
 from console.models.ids import AlarmId, PlaceId, PointId, SignalId, SourceId, new_id
 from console.models.incidents import Incident, IncidentState
 from console.models.keeping import UNKEPT
@@ -26,34 +25,37 @@ from console.models.settings import seconds_of
 from console.models.signals import Signal, SignalKind
 from console.models.site import Point, Site, place_path
 from console.models.text import Text, typed
-from console.services import due
+from console.services import grouping, timings
+from console.services.hiding import after_restore, after_signal, bring_back, hide_new, shelve
+from console.services.queue import acknowledge, lapse, release, renew, reset, save
 from console.store.store import Transaction
+
+__all__ = [
+    "DUPLICATE_WITHIN",
+    "SOURCE_POINT",
+    "acknowledge",
+    "bring_back",
+    "lapse",
+    "receive",
+    "release",
+    "renew",
+    "report",
+    "reset",
+    "shelve",
+    "would_be",
+]
 
 # A repeated frame is recognised for this long (DC-09 panels resend until they are answered).
 DUPLICATE_WITHIN = timedelta(minutes=5)
-# The longest time something may be shelved, by priority (ISA-18.2 practice: P2 1 h, P3 8 h).
-SHELVE_AT_MOST = {
-    Priority.CRITICAL: timedelta(0),
-    Priority.HIGH: timedelta(hours=1),
-    Priority.MEDIUM: timedelta(hours=8),
-    Priority.LOW: timedelta(hours=24),
-}
-_LEASE_KEY = {
-    Priority.CRITICAL: "alarm.lease_p1_s",
-    Priority.HIGH: "alarm.lease_p2_s",
-    Priority.MEDIUM: "alarm.lease_p3_s",
-    Priority.LOW: "alarm.lease_p3_s",
-}
 # How the point begins that stands for a source itself; its id and the name of the problem follow.
 SOURCE_POINT = "source:"
-_LEASE_SOURCE = "ISA-18.2 / EEMUA 191; 公消〔2015〕301号"
 
 
 def receive(tx: Transaction, signal: Signal) -> Alarm | None:
     """Keep a signal, and let it raise, count on or restore the alarm of its point.
 
-    Returns the alarm it touched, or None for tests, information and repeated frames. When this has committed the
-    sender may be answered.
+    Returns the alarm it touched, or None for tests, canaries, information and repeated frames. When this has committed
+    the sender may be answered.
     """
     earlier = _earlier(tx, signal)
     if earlier is not None:
@@ -94,20 +96,49 @@ def _alarm(tx: Transaction, signal: Signal) -> Alarm:
     alarm_class = _class_of(point, signal)
     live = tx.first(Alarm, key=_key(signal.point, alarm_class), closed_at=None)
     if live is not None:
-        changed = act(live, Action.SIGNAL, signal.received_at)
         _keep(tx, replace(signal, alarm=live.id))
-        if signal.momentary:
-            changed = act(changed, Action.RESTORE, signal.received_at)
-        save(tx, changed, Action.SIGNAL, by=SYSTEM)
-        return changed
+        return _again(tx, live, signal)
     raised = _new_alarm(tx.site, signal, point, alarm_class)
     _keep(tx, replace(signal, alarm=raised.id))
     if signal.momentary:
         raised = replace(raised, condition=Condition.NORMAL)
-    raised = _join_case(tx, raised)
-    tx.put(raised)
-    tx.record(AlarmRaised(at=raised.first_at, by=signal.source, alarm=raised))
-    return raised
+    return _raise(tx, raised, signal, by=signal.source)
+
+
+def _again(tx: Transaction, live: Alarm, signal: Signal) -> Alarm:
+    """A further signal counts on the live alarm; what is worse, or long after the acknowledgement, sounds anew."""
+    after = timedelta(seconds=seconds_of(tx.settings, "alarm.realarm_after_s"))
+    point = _point(tx.site, signal.point)
+    given = Given(priority=_priority(signal, point), realarm_after=after)
+    changed = act(live, Action.SIGNAL, signal.received_at, given)
+    changed = replace(changed, chattering_since_at=_chattering(tx, live, signal.received_at))
+    if signal.momentary:
+        changed = act(changed, Action.RESTORE, signal.received_at)
+    return after_signal(tx, save(tx, live, changed, Action.SIGNAL, by=SYSTEM))
+
+
+def _chattering(tx: Transaction, live: Alarm, at: datetime) -> datetime | None:
+    """Since when the signals of an alarm come too fast to be read one by one; None while they do not."""
+    wanted = int(seconds_of(tx.settings, "alarm.chatter_count"))
+    window = timedelta(seconds=seconds_of(tx.settings, "alarm.chatter_window_s"))
+    if live.chattering_since_at is not None and at - live.last_at <= window:
+        return live.chattering_since_at
+    if live.count + 1 < wanted:
+        return None
+    newest = tx.columns(Signal, ("kind",), alarm=live.id, since=("received_at", at - window))
+    return at if sum(kind == SignalKind.ALARM.value for (kind,) in newest) >= wanted else None
+
+
+def _raise(tx: Transaction, alarm: Alarm, signal: Signal, *, by: str, seat: str = "") -> Alarm:
+    """Put a new alarm into the queue: in the case of its place, under the rule that hides it, below its cause."""
+    alarm = _join_case(tx, alarm)
+    alarm = hide_new(tx, alarm)
+    alarm = grouping.under_its_cause(tx, alarm)
+    tx.put(alarm)
+    timings.raised(tx, alarm, signal.received_at)
+    tx.record(AlarmRaised(at=alarm.first_at, by=by, seat=seat, alarm=alarm))
+    grouping.gather(tx, alarm)
+    return alarm
 
 
 def _point(site: Site, point_id: PointId) -> Point | None:
@@ -127,7 +158,9 @@ def _point(site: Site, point_id: PointId) -> Point | None:
     for source in site.sources:
         if point_id.startswith(f"{SOURCE_POINT}{source.id}/"):
             return Point(id=point_id, name=source.name)
-    return None
+    # "smoke-3f/fault" is a condition of the equipment at the point "smoke-3f".
+    whole, slash, _condition = point_id.rpartition("/")
+    return next((point for point in site.points if point.id == whole), None) if slash else None
 
 
 def _class_of(point: Point | None, signal: Signal) -> AlarmClass:
@@ -145,14 +178,13 @@ def _new_alarm(site: Site, signal: Signal, point: Point | None, alarm_class: Ala
     name = point.name if point else Text(signal.point, signal.point)
     kind = Text(signal.text_zh, signal.text_en)
     of_device = bool(signal.details.get("of_device"))
-    priority = point.priority if point and point.priority and not of_device else signal.priority
     return Alarm(
         id=AlarmId(new_id()),
         key=_key(signal.point, alarm_class),
         point=signal.point,
         source=signal.source,
         alarm_class=alarm_class,
-        priority=Priority(min(max(priority, 1), 4)),
+        priority=_priority(signal, point),
         title=Text(zh=_joined(name.zh, kind.zh), en=_joined(name.en, kind.en)),
         code=signal.code,
         place=place,
@@ -165,6 +197,12 @@ def _new_alarm(site: Site, signal: Signal, point: Point | None, alarm_class: Ala
         last_at=signal.received_at,
         source_at=signal.source_at,
     )
+
+
+def _priority(signal: Signal, point: Point | None) -> Priority:
+    """The priority of a signal: its point's, unless it speaks of the detector itself."""
+    own = point.priority if point and point.priority and not signal.details.get("of_device") else signal.priority
+    return Priority(min(max(own, 1), 4))
 
 
 def would_be(site: Site, signal: Signal) -> Alarm:
@@ -198,123 +236,12 @@ def _restore(tx: Transaction, signal: Signal) -> Alarm | None:
     found = [tx.first(Alarm, key=_key(signal.point, one), closed_at=None) for one in dict.fromkeys(ended)]
     live = [alarm for alarm in found if alarm is not None]
     _keep(tx, replace(signal, alarm=live[0].id if live else None))
-    changed = [act(alarm, Action.RESTORE, signal.received_at) for alarm in live]
-    for alarm in changed:
-        save(tx, alarm, Action.RESTORE, by=SYSTEM)
+    changed = [_restored(tx, alarm, signal.received_at) for alarm in live]
     return changed[0] if changed else None
 
 
-def save(tx: Transaction, alarm: Alarm, action: Action | None, *, by: Actor) -> None:
-    """Write a changed alarm, end its lease where it no longer needs one, and say so."""
-    tx.put(alarm)
-    if alarm.closed_at is not None or alarm.acknowledged is None:
-        due.cancel(tx, "lease", alarm.id)
-    tx.record(AlarmChanged(at=tx.now, by=by.person, seat=by.seat, alarm=alarm, action=action))
-
-
-def acknowledge(tx: Transaction, alarm_id: AlarmId, *, by: Actor) -> Alarm:
-    """Take notice of an alarm: its sound stops, and for the length of the lease it is this person's.
-
-    An acknowledgement is a lease, not a tombstone: it lapses when nothing happens (settings alarm.lease_*).
-    Acknowledging again what a colleague acknowledged a moment ago changes nothing.
-    """
-    by.demand(Right.HANDLE_ALARMS)
-    alarm = tx.need(Alarm, alarm_id)
-    if alarm.acknowledged is not None:
-        return alarm
-    changed = act(alarm, Action.ACKNOWLEDGE, tx.now, acknowledgement=_acknowledgement(tx, alarm, by))
-    save(tx, changed, Action.ACKNOWLEDGE, by=by)
-    if changed.closed_at is None and changed.acknowledged is not None:
-        _watch_lease(tx, changed, changed.acknowledged.lease_until_at)
-    return changed
-
-
-def _watch_lease(tx: Transaction, alarm: Alarm, until_at: datetime) -> None:
-    title = Text(zh=f"确认后未处置：{alarm.title.zh}", en=f"Acknowledged, not handled: {alarm.title.en}")
-    due.add(tx, "lease", alarm.id, title, until_at, notice_s=0.0, source=_LEASE_SOURCE)
-
-
-def _acknowledgement(tx: Transaction, alarm: Alarm, by: Actor) -> Acknowledgement:
-    lease_s = seconds_of(tx.settings, _LEASE_KEY[alarm.priority])
-    return Acknowledgement(by=by.person, at=tx.now, seat=by.seat, lease_until_at=tx.now + timedelta(seconds=lease_s))
-
-
-def renew(tx: Transaction, alarm_id: AlarmId, *, by: Actor) -> None:
-    """Something was done about the alarm: its lease begins anew."""
-    alarm = tx.get(Alarm, alarm_id)
-    if alarm is None or alarm.acknowledged is None or alarm.closed_at is not None:
-        return
-    lease = _acknowledgement(tx, alarm, by).lease_until_at
-    changed = replace(alarm, acknowledged=replace(alarm.acknowledged, lease_until_at=lease), rev=alarm.rev + 1)
-    due.cancel(tx, "lease", alarm.id)
-    _watch_lease(tx, alarm, lease)
-    tx.put(changed)
-    tx.record(AlarmChanged(at=tx.now, by=by.person, seat=by.seat, alarm=changed))
-
-
-def lapse(tx: Transaction, alarm_id: AlarmId) -> Alarm | None:
-    """The lease of an acknowledgement ran out with nothing done: the alarm sounds again ("确认超时")."""
-    alarm = tx.get(Alarm, alarm_id)
-    if alarm is None or alarm.acknowledged is None or alarm.closed_at is not None:
-        return None
-    if alarm.acknowledged.lease_until_at > tx.now or alarm.state not in {State.ACKED, State.LATCHED_ACKED}:
-        return None
-    changed = act(alarm, Action.LEASE_LAPSE, tx.now)
-    save(tx, changed, Action.LEASE_LAPSE, by=SYSTEM)
-    return changed
-
-
-def reset(tx: Transaction, alarm_id: AlarmId, *, by: Actor) -> Alarm:
-    """Let a latched alarm go, after it was checked: only by a person, only when its case is closed (GB 50394 5.2.3)."""
-    by.demand(Right.HANDLE_ALARMS)
-    alarm = tx.need(Alarm, alarm_id)
-    if alarm.case_open:
-        raise Refused(zh="事件未结，不能复位。请先结束事件。", en="The incident is still open; close it before the reset.")
-    changed = act(alarm, Action.RESET, tx.now)
-    save(tx, changed, Action.RESET, by=by)
-    return changed
-
-
-def release(tx: Transaction, alarm_id: AlarmId, *, by: Actor) -> Alarm:
-    """The alarm's case was closed by a person with a verdict: reset what is latched and normal, keep what is active."""
-    alarm = tx.need(Alarm, alarm_id)
-    changed = replace(alarm, case_open=False, rev=alarm.rev + 1)
-    action = None
-    if changed.state is State.LATCHED_ACKED:
-        changed, action = act(changed, Action.RESET, tx.now), Action.RESET
-    else:
-        changed = leave_queue(changed, tx.now)
-    save(tx, changed, action, by=by)
-    return changed
-
-
-def shelve(tx: Transaction, alarm_id: AlarmId, reason: str, until_at: datetime, *, by: Actor) -> Alarm:
-    """Put a nuisance aside until a time, with a reason; never a life class, never longer than its priority allows."""
-    by.demand(Right.SHELVE)
-    alarm = tx.need(Alarm, alarm_id)
-    if not typed(reason, 500):
-        raise Refused(zh="搁置必须写明原因。", en="Shelving needs a reason.")
-    if until_at > tx.now + SHELVE_AT_MOST[alarm.priority]:
-        raise Refused(zh="搁置时间超过该级别的上限。", en="That is longer than this priority may be shelved.")
-    hiding = Hiding(kind=State.SHELVED, by=by.person, reason=typed(reason, 500), until_at=until_at)
-    changed = act(alarm, Action.SHELVE, tx.now, hiding=hiding)
-    save(tx, changed, Action.SHELVE, by=by)
-    title = Text(zh=f"搁置到期：{alarm.title.zh}", en=f"Shelving ends: {alarm.title.en}")
-    due.add(tx, "shelving", alarm.id, title, until_at, notice_s=0.0, source="ISA-18.2")
-    return changed
-
-
-def bring_back(tx: Transaction, alarm_id: AlarmId, *, by: Actor) -> Alarm | None:
-    """End a shelving: by a person, or by its time. What is active sounds again."""
-    alarm = tx.get(Alarm, alarm_id)
-    if alarm is None or alarm.hiding is None or alarm.closed_at is not None:
-        return None
-    if by is not SYSTEM:
-        by.demand(Right.SHELVE)
-        due.cancel(tx, "shelving", alarm.id)
-    changed = act(alarm, Action.BRING_BACK, tx.now)
-    save(tx, changed, Action.BRING_BACK, by=by)
-    return changed
+def _restored(tx: Transaction, alarm: Alarm, at: datetime) -> Alarm:
+    return after_restore(tx, save(tx, alarm, act(alarm, Action.RESTORE, at), Action.RESTORE, by=SYSTEM))
 
 
 def report(tx: Transaction, *, alarm_class: AlarmClass, place: PlaceId | None, text: str, by: Actor) -> Alarm | None:
@@ -351,7 +278,4 @@ def report(tx: Transaction, *, alarm_class: AlarmClass, place: PlaceId | None, t
         cameras=tuple(camera.id for camera in tx.site.cameras if place and camera.place == place)[:4],
     )
     _keep(tx, replace(signal, alarm=raised.id))
-    raised = _join_case(tx, raised)
-    tx.put(raised)
-    tx.record(AlarmRaised(at=tx.now, by=by.person, seat=by.seat, alarm=raised))
-    return raised
+    return _raise(tx, raised, signal, by=by.person, seat=by.seat)

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from console.models.duty import DueItem
-from console.models.ids import AlarmId, RunId
+from console.models.ids import AlarmId, RunId, SuppressionId
 from console.models.people import SYSTEM
-from console.services import alarms, due, patrol, response
+from console.services import alarms, due, hiding, patrol, queue, response
 from console.store.store import Transaction
 
 
@@ -19,15 +19,24 @@ def _plan_step(tx: Transaction, item: DueItem) -> None:
 
 
 def _shelving(tx: Transaction, item: DueItem) -> None:
-    due.finish(tx, "shelving", item.ref, by=SYSTEM)
     alarms.bring_back(tx, AlarmId(item.ref), by=SYSTEM)
+
+
+def _parking(tx: Transaction, item: DueItem) -> None:
+    queue.unpark(tx, AlarmId(item.ref), by=SYSTEM)
+
+
+def _suppression(tx: Transaction, item: DueItem) -> None:
+    hiding.turn(tx, SuppressionId(item.ref))
 
 
 # What follows when a due item of a kind runs out; other kinds only turn red on the due list.
 FOLLOWS: dict[str, Callable[[Transaction, DueItem], None]] = {
     "lease": _lease,
+    "parking": _parking,
     "plan_step": _plan_step,
     "shelving": _shelving,
+    "suppression": _suppression,
 }
 
 

@@ -23,7 +23,9 @@ OPEN = (DueState.WAITING, DueState.DUE, DueState.OVERDUE)
 _OPEN = tuple(state.value for state in OPEN)
 
 # What is fulfilled by a fact and not by saying so: a punch, a signature, an answered step, an action on an alarm.
-BY_FACTS = frozenset({"patrol_round", "video_round", "handover", "plan_step", "lease", "shelving"})
+BY_FACTS = frozenset(
+    {"patrol_round", "video_round", "handover", "plan_step", "lease", "shelving", "parking", "suppression"}
+)
 
 PATROL = "patrol_round"
 LOG_ENTRY = "log_entry"

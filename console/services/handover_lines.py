@@ -17,11 +17,12 @@ from console.models.files import SECTIONS, Names, TimelineLine
 from console.models.incidents import FALSE_VERDICTS, DispatchState, EntryKind, Incident, LogEntry, Verdict
 from console.models.narrative import timeline
 from console.models.patrol import Round, RoundState, StopState
+from console.models.phrases import joined
 from console.models.pictures import Sight
 from console.models.settings import seconds_of
 from console.models.text import Text
 from console.models.words import word
-from console.services import carry, due, duty, faults, queries
+from console.services import carry, due, duty, faults, hiding, queries
 from console.store.store import Reading
 
 HIDDEN = frozenset({State.SHELVED, State.SUPPRESSED, State.OUT_OF_SERVICE})
@@ -33,6 +34,7 @@ AFTER = frozenset(
     {
         "AlarmRaised",
         "AlarmChanged",
+        "SuppressionChanged",
         "IncidentOpened",
         "IncidentChanged",
         "PlanRunStarted",
@@ -70,6 +72,7 @@ def machine_lines(rx: Reading, shift: Shift) -> tuple[HandoverLine, ...]:
         *_alarms(rx, words),
         *_incidents(rx, words),
         *_bypasses(rx, words),
+        *_rules(rx, words),
         *_equipment(rx, words),
         *_rounds(rx, shift, words),
         *_due(rx, words),
@@ -142,6 +145,24 @@ def _bypasses(rx: Reading, words: _Words) -> Iterator[HandoverLine]:
             text=Text(
                 f"{alarm.title.zh}：{kind.zh}至 {until}，{who}，{alarm.hiding.reason}",
                 f"{alarm.title.en}: {kind.en.lower()} until {until}, {who}, {alarm.hiding.reason}",
+            ),
+            flagged=True,
+        )
+
+
+def _rules(rx: Reading, words: _Words) -> Iterator[HandoverLine]:
+    """The standing rules, whether or not they hide anything now: what does not watch is handed over by name."""
+    for rule in hiding.standing(rx):
+        kind, owner, until = word(rule.kind), words.names.person(rule.owner), words.at(rule.until_at)
+        named = [words.names.place(each) for each in (*rule.points, *rule.places, *rule.sources)]
+        what = joined([*named, *(word(each) for each in rule.classes)])
+        order = Text(f"，工单 {rule.order}", f", work order {rule.order}") if rule.order else Text()
+        yield HandoverLine(
+            section="bypass",
+            ref=rule.id,
+            text=Text(
+                f"{kind.zh}规则：{what.zh}，至 {until}，责任人 {owner}，{rule.reason}{order.zh}",
+                f"Rule ({kind.en.lower()}): {what.en}, until {until}, owner {owner}, {rule.reason}{order.en}",
             ),
             flagged=True,
         )

@@ -6,14 +6,16 @@ from datetime import timedelta
 from console.models.alarms import LIFE_CLASSES, Alarm
 from console.models.duty import Shift, ShiftState
 from console.models.errors import Refused
-from console.models.events import AlarmChanged, IncidentChanged, IncidentOpened, PlanRunChanged
+from console.models.events import IncidentChanged, IncidentOpened, PlanRunChanged
 from console.models.ids import AlarmId, IncidentId, new_id
 from console.models.incidents import FALSE_VERDICTS, Incident, IncidentState, Verdict
 from console.models.people import Actor, Right
 from console.models.plans import PlanRun, RunState, StepState
 from console.models.settings import seconds_of
 from console.models.text import Text, typed
-from console.services import alarms, due
+from console.models.timing import AlarmTiming
+from console.models.work_orders import WorkOrderKind
+from console.services import alarms, due, queue, timings, work_orders
 from console.store.store import Transaction
 
 # Alarms of one place that came this close together belong to one case.
@@ -48,9 +50,8 @@ def open_for(tx: Transaction, alarm_id: AlarmId, *, by: Actor) -> Incident:
     tx.put(incident)
     tx.record(IncidentOpened(at=tx.now, by=by.person, seat=by.seat, incident=incident))
     for one in together:
-        joined = replace(one, incident=incident.id, case_open=True, rev=one.rev + 1)
-        tx.put(joined)
-        tx.record(AlarmChanged(at=tx.now, by=by.person, seat=by.seat, alarm=joined))
+        queue.save(tx, one, replace(one, incident=incident.id, case_open=True, rev=one.rev + 1), None, by=by)
+        timings.acted(tx, one.id)
     return incident
 
 
@@ -81,7 +82,8 @@ def close(
     """End a case with a verdict.
 
     Every alarm of it must have been acknowledged, every step of its plans done or skipped with a reason, and a false
-    alarm must name its cause (GB 25201-2010 5.3). A real one opens the 24 h clock of the investigation report.
+    alarm must name its cause (GB 25201-2010 5.3). A real one opens the 24 h clock of the investigation report; a false
+    one that is one too many of its device (settings device.false_alarms_*) opens a work order.
     """
     by.demand(Right.HANDLE_ALARMS)
     incident = tx.need(Incident, incident_id)
@@ -113,6 +115,9 @@ def close(
     for alarm in members:
         if alarm.closed_at is None:
             alarms.release(tx, alarm.id, by=by)
+    if verdict in FALSE_VERDICTS and not closed.drill:
+        for alarm in members:
+            _often_false(tx, alarm, closed)
     if verdict in {Verdict.REAL_FIRE, Verdict.REAL_INTRUSION, Verdict.REAL_OTHER}:
         hours = seconds_of(tx.settings, "report.investigate_h")
         due.add(
@@ -125,6 +130,34 @@ def close(
             source="反恐安全防范工作制度：24 小时内",
         )
     return closed
+
+
+def _often_false(tx: Transaction, alarm: Alarm, incident: Incident) -> None:
+    """Open the work order of a device that keeps giving false alarms; an order that stands already stays the only one."""
+    if alarm.drill or alarm.test:
+        return
+    within_s = seconds_of(tx.settings, "device.false_alarms_within_s")
+    since = ("received_at", tx.now - timedelta(seconds=within_s))
+    recent = tx.find(AlarmTiming, point=alarm.point, drill=False, test=False, since=since)
+    cases = [one.incident for one in tx.find(Alarm, id=tuple(one.id for one in recent)) if one.incident is not None]
+    verdicts = {one.id: one.verdict for one in tx.find(Incident, id=tuple(set(cases)))}
+    false = sum(verdicts.get(case) in FALSE_VERDICTS for case in cases)
+    if false < int(seconds_of(tx.settings, "device.false_alarms_n")):
+        return
+    hours = f"{within_s / 3600:g}"
+    work_orders.open_order(
+        tx,
+        WorkOrderKind.FALSE_ALARMS,
+        f"point:{alarm.point}",
+        Text(
+            zh=f"{alarm.title.zh}：{hours} 小时内误报 {false} 次",
+            en=f"{alarm.title.en}: {false} false alarms within {hours} h",
+        ),
+        fault=incident.cause,
+        place=alarm.place,
+        alarm=alarm.id,
+        incident=incident.id,
+    )
 
 
 def _end_run(tx: Transaction, run: PlanRun, by: Actor) -> None:
@@ -146,5 +179,3 @@ def _end_run(tx: Transaction, run: PlanRun, by: Actor) -> None:
         due.cancel(tx, "plan_step", f"{run.id}/{step}")
     tx.put(ended)
     tx.record(PlanRunChanged(at=tx.now, by=by.person, seat=by.seat, run=ended, change="ended"))
-
-

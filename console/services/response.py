@@ -10,7 +10,7 @@ from typing import Any
 
 from console.models.alarms import Alarm, AlarmClass
 from console.models.errors import Refused
-from console.models.events import AlarmChanged, IncidentChanged, PlanRunChanged, PlanRunStarted
+from console.models.events import IncidentChanged, PlanRunChanged, PlanRunStarted
 from console.models.ids import AlarmId, PlanId, RunId, new_id
 from console.models.incidents import Incident
 from console.models.people import Actor, Right
@@ -18,7 +18,7 @@ from console.models.plain import digest
 from console.models.plans import Plan, PlanRun, RunState, Step, StepRun, StepState
 from console.models.text import Text, typed
 from console.registry import discover
-from console.services import alarms, dispatch, due, incidents, log
+from console.services import alarms, dispatch, due, incidents, log, queue
 from console.steps.spec import Outcome, StepSpec
 from console.store.store import Transaction
 
@@ -137,9 +137,7 @@ def _bring_about(tx: Transaction, run: PlanRun, outcome: Outcome, by: Actor) -> 
 def _verify(tx: Transaction, alarm_id: AlarmId, level: int, by: Actor) -> None:
     alarm = tx.need(Alarm, alarm_id)
     if alarm.closed_at is None and alarm.verification != level:
-        changed = replace(alarm, verification=level, rev=alarm.rev + 1)
-        tx.put(changed)
-        tx.record(AlarmChanged(at=tx.now, by=by.person, seat=by.seat, alarm=changed))
+        queue.save(tx, alarm, replace(alarm, verification=level, rev=alarm.rev + 1), None, by=by)
 
 
 def _stay(tx: Transaction, run: PlanRun, answer: str, value: dict[str, Any], by: Actor) -> PlanRun:

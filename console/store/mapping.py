@@ -19,6 +19,8 @@ from console.models.plans import PlanRun
 from console.models.recording import Bookmark, Lock, MotionMinute, Segment, Volume
 from console.models.settings import ChosenSetting
 from console.models.signals import Signal
+from console.models.suppression import Suppression
+from console.models.timing import AlarmSubject, AlarmTiming
 from console.models.trust import Evidence, PrintedReport, Signature
 from console.models.wall import CameraSequence, SavedLayout, VideoBudget, VideoRound
 from console.models.work_orders import WorkOrder

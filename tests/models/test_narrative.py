@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from console.models import events
-from console.models.alarms import Action
+from console.models.alarms import Action, AlarmClass
 from console.models.duty import CarryOver, CarryState, DueItem, DueState, HandoverState
 from console.models.files import Names, Teller
 from console.models.ids import SourceId
@@ -21,6 +21,7 @@ from console.models.plans import RunState
 from console.models.recording import Bookmark, Hashed, Lock, RecorderState, RecordMode, Volume
 from console.models.sentences import TELLS
 from console.models.signals import SourceHealth
+from console.models.suppression import Suppression, SuppressionKind
 from console.models.text import Text
 from console.models.trust import Meaning, PrintedReport
 from console.models.wall import (
@@ -97,6 +98,8 @@ def every_event() -> list[events.Event]:
         events.RoundChanged(at=AT, round=morning.rounds[0]),
         events.PunchReceived(at=AT, punch=PUNCH),
         events.WorkOrderChanged(at=AT, order=ORDER),
+        events.SuppressionChanged(at=AT, rule=RULE),
+        events.AlarmsShown(at=AT, seat="1", alarms=(alarm.id,), late=1),
         *wall_events(),
         events.VolumeMade(at=AT, volume=Volume(id="v", path="/mnt/cctv", made_at=AT)),
         events.RecordingChanged(at=AT, state=RECORDER),
@@ -138,6 +141,19 @@ STRANGER = Quarantined(
 )
 CANARY = Canary(id="c-1", source=SourceId("panel"), sent_at=AT, result=CanaryResult.MISSING)
 
+RULE = Suppression(
+    id="ru",
+    kind=SuppressionKind.OUT_OF_SERVICE,
+    reason="ladder works",
+    owner=samples.LI,
+    points=("fire-12",),
+    classes=(AlarmClass.FIRE,),
+    from_at=AT,
+    until_at=AT + timedelta(hours=2),
+    begun_at=AT,
+    begun_by=samples.LI,
+)
+
 ORDER = WorkOrder(
     id="wo",
     number="2026-0001",
@@ -174,7 +190,7 @@ def _people_wrote(event: events.Event) -> bool:
         event,
         events.EntryWritten | events.PlanRunChanged | events.DispatchChanged | events.IncidentChanged
         | events.EvidenceKept | events.ThreatChanged | events.SettingChanged | events.CarryOverChanged
-        | events.PersonChanged | events.ShiftChanged | events.RecordSigned,
+        | events.PersonChanged | events.ShiftChanged | events.RecordSigned | events.SuppressionChanged,
     )  # fmt: skip
 
 

@@ -9,12 +9,13 @@ import pytest
 from console import models
 from console.models.duty import HandoverAction
 from console.models.files import Teller
+from console.models.grouping import Reach
 from console.models.people import Right
 from console.models.site import CameraKind, PlaceKind, PostKind
 from console.models.words import WORDS, word
 
 # Never said to anybody: they are keys of files and of tables.
-SILENT = {CameraKind, PlaceKind, PostKind, Right, HandoverAction, Teller}
+SILENT = {CameraKind, PlaceKind, PostKind, Right, HandoverAction, Teller, Reach}
 
 
 def enums() -> set[type[Enum]]:

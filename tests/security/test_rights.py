@@ -21,10 +21,7 @@ ROOT = Path(console.__file__).parent
 
 # The right that each command demands of the person behind it.
 DEMANDS: dict[str, Right] = {
-    "alarms.acknowledge": Right.HANDLE_ALARMS,
     "alarms.report": Right.HANDLE_ALARMS,
-    "alarms.reset": Right.HANDLE_ALARMS,
-    "alarms.shelve": Right.SHELVE,
     "carry.add": Right.WRITE_LOG,
     "carry.close": Right.WRITE_LOG,
     "dispatch.advance": Right.HANDLE_ALARMS,
@@ -37,6 +34,12 @@ DEMANDS: dict[str, Right] = {
     "handover.fill": Right.SIGN_HANDOVER,
     "handover.freeze": Right.SIGN_HANDOVER,
     "handover.reopen": Right.SIGN_HANDOVER,
+    "grouping.cut_loose": Right.HANDLE_ALARMS,
+    "hiding.accept_second": Right.SHELVE,
+    "hiding.end_rule": Right.SHELVE,
+    "hiding.not_a_test": Right.HANDLE_ALARMS,
+    "hiding.shelve": Right.SHELVE,
+    "hiding.suppress": Right.SHELVE,
     "incidents.close": Right.HANDLE_ALARMS,
     "incidents.open_for": Right.HANDLE_ALARMS,
     "log.correct": Right.WRITE_LOG,
@@ -48,6 +51,15 @@ DEMANDS: dict[str, Right] = {
     "people.replace_password": Right.MANAGE_PEOPLE,
     "people.set_active": Right.MANAGE_PEOPLE,
     "printing.printed": Right.EXPORT_REPORTS,
+    "queue.accept_second_reset": Right.HANDLE_ALARMS,
+    "queue.acknowledge": Right.HANDLE_ALARMS,
+    "queue.claim": Right.HANDLE_ALARMS,
+    "queue.hand_to": Right.HANDLE_ALARMS,
+    "queue.let_go": Right.HANDLE_ALARMS,
+    "queue.park": Right.HANDLE_ALARMS,
+    "queue.reset": Right.HANDLE_ALARMS,
+    "queue.unpark": Right.HANDLE_ALARMS,
+    "queue.verify": Right.HANDLE_ALARMS,
     "response.answer": Right.FOLLOW_PLANS,
     "response.skip": Right.FOLLOW_PLANS,
     "response.start": Right.FOLLOW_PLANS,
@@ -62,20 +74,26 @@ SIGNATURES: dict[str, Right] = {
     "handover.accept_sign_out": Right.SIGN_HANDOVER,
 }
 # What asks for more than a right, or for a right only of some: each is tested beside its rule.
-BY_A_RULE = frozenset({"alarms.bring_back", "people.sign_off"})
+BY_A_RULE = frozenset({"hiding.bring_back", "people.sign_off"})
 # The door itself: a password, not a right.
-DOOR = frozenset({"people.accept_sign_on", "people.enter_administrator", "people.keep_own_password", "passwords.prove", "passwords.refuse"})
+DOOR = frozenset(
+    {
+        "passwords.prove", "passwords.refuse", "people.accept_sign_on", "people.enter_administrator",
+        "people.keep_own_password", "queue.second_person",
+    }
+)  # fmt: skip
 # Steps of other commands, clocks, and what machines say; no view may call them, and a test reads that.
 INNER = frozenset(
     {
-        "alarms.lapse", "alarms.receive", "alarms.release", "alarms.renew", "alarms.save", "carry.hand_on",
+        "alarms.receive", "grouping.gather", "hiding.after_restore", "hiding.after_signal", "hiding.turn", "queue.lapse",
+        "queue.release", "queue.renew", "queue.save", "timings.acted", "timings.changed", "timings.raised", "carry.hand_on",
         "clockwork.tick", "due.add", "due.cancel", "due.finish", "due.tick", "duty.end_shift", "duty.join",
         "duty.note_watch_gap", "duty.pass_on", "duty.start_shift", "health.camera_changed", "health.source_changed",
         "health.started", "health.stopped", "patrol.punch", "patrol.tick", "response.late",
     }
 )  # fmt: skip
 # What the window itself may note: its loudspeaker and its type.
-OF_THE_WINDOW = frozenset({"faults.note", "faults.clear"})
+OF_THE_WINDOW = frozenset({"timings.shown", "faults.note", "faults.clear"})
 
 
 def commands() -> Iterator[tuple[str, Callable[..., Any]]]:

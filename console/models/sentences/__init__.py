@@ -8,7 +8,7 @@ from typing import Any
 
 from console.models import events
 from console.models.phrases import Context
-from console.models.sentences import alarms, post, video, wall
+from console.models.sentences import alarms, post, queue, video, wall
 from console.models.sentences.post import answer_words, step_of, visit_of
 from console.models.text import Text
 
@@ -17,6 +17,7 @@ __all__ = ["TELLS", "answer_words", "step_of", "visit_of"]
 # The table: event -> sentence; None where another line of the same moment already says it.
 TELLS: dict[type[events.Event], Callable[[Any, Context], Text | None]] = {
     **post.TELLS,
+    **queue.TELLS,
     **alarms.TELLS,
     **video.TELLS,
     **wall.TELLS,

@@ -4,94 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from console.models import events
-from console.models.alarms import Action, Alarm
 from console.models.duty import CarryState, DueState, HandoverState, ShiftState
 from console.models.files import Names
 from console.models.incidents import DispatchState, EntryKind, Incident, IncidentState
 from console.models.patrol import Round, RoundState, StopState
 from console.models.phrases import Context, as_written, because, joined, says, span
 from console.models.plans import PlanRun, RunState, Step, StepRun
+from console.models.sentences.queue import drill
 from console.models.text import Text
 from console.models.words import word
-
-
-# -------------------------------------------------------------------------------- signals and alarms
-def _signal(event: events.SignalReceived, context: Context) -> Text:
-    signal = event.signal
-    code = f" {signal.code}" if signal.code else ""
-    return joined(
-        [
-            says("{kind}{code}", "{kind}{code}", kind=word(signal.kind), code=code),
-            context.names.place(signal.point),
-            Text(signal.text_zh, signal.text_en),
-            Text("重复信号，未另计", "a repetition, not counted") if signal.duplicate_of else Text(),
-        ]
-    )
-
-
-def _raised(event: events.AlarmRaised, _context: Context) -> Text:
-    alarm = event.alarm
-    return joined(
-        [
-            says("{drill}报警：{title}", "{drill}Alarm: {title}", drill=_drill(alarm.drill), title=alarm.title),
-            word(alarm.alarm_class),
-            word(alarm.priority),
-            alarm.place_name,
-        ]
-    )
-
-
-def _drill(drill: bool) -> Text:
-    return Text("【演练】", "[DRILL] ") if drill else Text()
-
-
-def _hidden(event: events.AlarmChanged, context: Context) -> Text:
-    hiding = event.alarm.hiding
-    if hiding is None:
-        return word(event.action) if event.action else Text()
-    return says(
-        "{kind}报警“{title}”，至 {until}，原因：{reason}",
-        '{kind} "{title}" until {until}, reason: {reason}',
-        kind=word(hiding.kind),
-        title=event.alarm.title,
-        until=context.moment(hiding.until_at),
-        reason=hiding.reason,
-    )
-
-
-def _titled(zh: str, en: str) -> Callable[[events.AlarmChanged, Context], Text]:
-    return lambda event, context: says(zh, en, title=event.alarm.title, count=str(event.alarm.count))
-
-
-_ALARM_ACTIONS: dict[Action, Callable[[events.AlarmChanged, Context], Text]] = {
-    Action.SIGNAL: _titled("“{title}”再次报警，累计 {count} 次", '"{title}" signalled again, {count} times in all'),
-    Action.RESTORE: _titled("“{title}”探测点恢复正常", '"{title}": the point returned to normal'),
-    Action.SILENCE: _titled("“{title}”失去音讯，状态未知", '"{title}": the point is no longer heard, state unknown'),
-    Action.ACKNOWLEDGE: _titled("确认报警“{title}”", 'Acknowledged the alarm "{title}"'),
-    Action.LEASE_LAPSE: _titled("“{title}”确认已过期，重新待确认", '"{title}": the acknowledgement lapsed'),
-    Action.RESET: _titled("复位报警“{title}”", 'Reset the alarm "{title}"'),
-    Action.SHELVE: _hidden,
-    Action.SUPPRESS: _hidden,
-    Action.TAKE_OUT: _hidden,
-    Action.BRING_BACK: _titled("恢复监视“{title}”", 'Brought "{title}" back into the queue'),
-}
-
-
-def _alarm(event: events.AlarmChanged, context: Context) -> Text | None:
-    if event.action is not None:
-        return _ALARM_ACTIONS[event.action](event, context)
-    before: Alarm | None = context.before
-    if event.alarm.closed_at is not None and (before is None or before.closed_at is None):
-        return _titled("“{title}”转入历史", '"{title}" left the queue')(event, context)
-    if before is not None and before.verification != event.alarm.verification:
-        return says(
-            "“{title}”核实程度 {old} → {new}",
-            '"{title}": verification {old} → {new}',
-            title=event.alarm.title,
-            old=str(before.verification),
-            new=str(event.alarm.verification),
-        )
-    return None
 
 
 # -------------------------------------------------------------------------------- incident and plan
@@ -100,7 +21,7 @@ def _opened(event: events.IncidentOpened, _context: Context) -> Text:
     return says(
         "{drill}立案 {number}：{title}",
         "{drill}Opened incident {number}: {title}",
-        drill=_drill(incident.drill),
+        drill=drill(incident.drill),
         number=incident.number,
         title=incident.title,
     )
@@ -441,9 +362,6 @@ def _stopped(_event: events.ConsoleStopped, _context: Context) -> Text:
 
 # The table: event -> sentence; None where another line of the same moment already says it.
 TELLS: dict[type[events.Event], Callable[[Any, Context], Text | None]] = {
-    events.SignalReceived: _signal,
-    events.AlarmRaised: _raised,
-    events.AlarmChanged: _alarm,
     events.IncidentOpened: _opened,
     events.IncidentChanged: _incident,
     events.PlanRunStarted: _run_started,

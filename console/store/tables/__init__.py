@@ -27,6 +27,7 @@ from console.store.tables.post import (
     signature,
     threat,
 )
+from console.store.tables.queue import alarm_subject, alarm_timing, suppression
 from console.store.tables.recording import bookmark, footage_lock, motion_minute, segment, volume
 from console.store.tables.wall import camera_sequence, video_budget, video_round, wall_layout
 from console.store.tables.work import work_order
@@ -64,6 +65,7 @@ __all__ = [
     "sign_on",
     "signal",
     "signature",
+    "suppression",
     "threat",
     "video_budget",
     "video_round",

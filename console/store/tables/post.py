@@ -1,6 +1,19 @@
 """The tables of the post's first record: journal, signals, alarms, cases, people, handover, patrol."""
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 from console.store.tables.base import HASH, ID, WORD, at_, flag, int_, json_, metadata, own_id, text_, word
 
@@ -52,9 +65,10 @@ signal = Table(
     word("codec"),
     flag("momentary"),
     json_("details"),
-    word("alarm", null=True, index=True),
+    word("alarm", null=True),
     word("duplicate_of", null=True),
     Index("ix_signal_source_sequence", "source", "sequence"),
+    Index("ix_signal_alarm_received_at", "alarm", "received_at"),
 )
 
 alarm = Table(
@@ -89,6 +103,14 @@ alarm = Table(
     flag("drill"),
     at_("closed_at", null=True),
     int_("rev"),
+    json_("owner", null=True),
+    json_("parked", null=True),
+    at_("escalated_at", null=True),
+    word("cause", null=True),
+    at_("chattering_since_at", null=True),
+    json_("verified", null=True),
+    json_("reset", null=True),
+    Column("test", Boolean(create_constraint=False), nullable=False, server_default=false()),
 )
 # Live alarms are a handful among millions: a partial index keeps start-up and the queue independent of history.
 Index(

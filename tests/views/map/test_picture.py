@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from console.models.alarm_life import Given, act
 from console.models.alarms import (
     Acknowledgement,
     Action,
@@ -14,7 +15,6 @@ from console.models.alarms import (
     Hiding,
     Priority,
     State,
-    act,
 )
 from console.models.clock import FakeClock
 from console.models.ids import AlarmId, DispatchId, IncidentId, MapId, PersonId, PointId, PostId, SourceId
@@ -59,7 +59,7 @@ def taken(one: Alarm) -> Alarm:
         one,
         Action.ACKNOWLEDGE,
         NOW,
-        acknowledgement=Acknowledgement(by=PersonId("p"), at=NOW, seat="1", lease_until_at=NOW),
+        Given(acknowledgement=Acknowledgement(by=PersonId("p"), at=NOW, seat="1", lease_until_at=NOW)),
     )
 
 

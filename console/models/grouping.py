@@ -1,0 +1,111 @@
+"""Grouping: which alarms follow from which, as a table, and the queue folded by it.
+
+A power failure brings faults, silent lines and dark cameras with it; an operator who reads forty of them reads none. The
+consequences are folded under their cause and counted; the cause stands in the queue with the most urgent priority of the
+whole group (EEMUA 191: suppress consequences, never causes). A life class is never folded under anything but another
+alarm of a life class, and folding never silences: every alarm sounds until it is acknowledged.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from console.models.alarms import CLASS_ORDER, LIFE_CLASSES, WAITING, Alarm, AlarmClass, Priority
+from console.models.ids import AlarmId
+
+
+class Reach(StrEnum):
+    """How far a cause reaches: whatever comes over the same source, or whatever is at its place or below it."""
+
+    SOURCE = "source"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class CauseRule:
+    """A row of the table: alarms of `causes` explain alarms of `consequences` within `reach`, so long after (setting)."""
+
+    causes: frozenset[AlarmClass]
+    consequences: frozenset[AlarmClass]
+    reach: Reach
+    within: str
+
+
+_C = AlarmClass
+_MACHINES = frozenset({_C.FAULT, _C.COMMS, _C.VIDEO, _C.SYSTEM})
+
+# A silent source is an alarm of class system whose source is the silent one; a dark camera one of class video or fault.
+CAUSES: tuple[CauseRule, ...] = (
+    CauseRule(frozenset({_C.POWER}), _MACHINES, Reach.PLACE, "alarm.cause_within_s"),
+    CauseRule(frozenset({_C.POWER}), _MACHINES, Reach.SOURCE, "alarm.cause_within_s"),
+    CauseRule(frozenset({_C.SYSTEM, _C.COMMS}), frozenset({_C.FAULT, _C.COMMS, _C.VIDEO}), Reach.SOURCE, "alarm.cause_within_s"),
+    CauseRule(frozenset({_C.COMMS}), frozenset({_C.FAULT, _C.VIDEO}), Reach.PLACE, "alarm.cause_within_s"),
+    CauseRule(frozenset({_C.FLOOD}), frozenset({_C.POWER, _C.FAULT}), Reach.PLACE, "alarm.cause_within_s"),
+    CauseRule(frozenset({_C.FIRE}), frozenset({_C.FIRE, _C.GAS}), Reach.PLACE, "alarm.fire_spread_s"),
+    CauseRule(frozenset({_C.FIRE}), frozenset({_C.POWER, _C.FAULT, _C.COMMS, _C.VIDEO}), Reach.PLACE, "alarm.fire_spread_s"),
+)
+
+
+def may_fold(cause: Alarm, consequence: Alarm) -> bool:
+    """Whether an alarm may stand under another at all: never under itself, never life under what is not."""
+    if cause.id == consequence.id:
+        return False
+    return consequence.alarm_class not in LIFE_CLASSES or cause.alarm_class in LIFE_CLASSES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A cause with what follows from it, or one alarm alone. `folded` is in the order in which they came."""
+
+    head: Alarm
+    folded: tuple[Alarm, ...] = ()
+
+    @property
+    def priority(self) -> Priority:
+        """The most urgent priority of the group."""
+        return min(one.priority for one in (self.head, *self.folded))
+
+    @property
+    def waiting(self) -> int:
+        """How many alarms of the group wait for an acknowledgement."""
+        return sum(one.state in WAITING for one in (self.head, *self.folded))
+
+    @property
+    def order(self) -> tuple[int, int, int, datetime, str]:
+        """Where the group stands in the queue: as its most urgent member would."""
+        rank = min(CLASS_ORDER[one.alarm_class] for one in (self.head, *self.folded))
+        return (self.priority, 0 if self.waiting else 1, rank, self.head.first_at, self.head.id)
+
+
+def groups(alarms: Iterable[Alarm]) -> tuple[Group, ...]:
+    """The alarms folded under their causes, in the order of the queue.
+
+    A consequence whose cause is not among the alarms, hidden ones included, stands for itself; one whose cause has a
+    cause stands under the first of them. Every alarm given is in exactly one group.
+    """
+    known = {alarm.id: alarm for alarm in alarms}
+    members: dict[AlarmId, list[Alarm]] = {}
+    for alarm in known.values():
+        members.setdefault(_head(alarm, known), []).append(alarm)
+    found = [
+        Group(head=known[head], folded=tuple(sorted((one for one in each if one.id != head), key=_age)))
+        for head, each in members.items()
+    ]
+    return tuple(sorted(found, key=lambda group: group.order))
+
+
+def _age(alarm: Alarm) -> tuple[datetime, str]:
+    return alarm.first_at, alarm.id
+
+
+def _head(alarm: Alarm, known: dict[AlarmId, Alarm]) -> AlarmId:
+    seen = {alarm.id}
+    here = alarm
+    while here.cause is not None and here.cause in known and here.cause not in seen:
+        above = known[here.cause]
+        if above.hiding is not None or not may_fold(above, alarm):
+            break
+        here = above
+        seen.add(here.id)
+    return here.id
