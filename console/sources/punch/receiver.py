@@ -3,29 +3,26 @@
 import asyncio
 import hmac
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
-from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import Any, Final
 
 from console.models.errors import ConsoleError, Refused
-from console.models.ids import new_id
 from console.models.patrol import Punch
 from console.models.site import SourceSetup
 from console.models.text import Text
 from console.sources.health import Health
-from console.sources.listening import Tasks, keep_listening, stop_accepting
-from console.sources.punch.http import MAX_HEAD, HttpError, Request, answer, read_request
+from console.sources.http import Call, Head, HttpServer, answer, bearer
+from console.sources.listening import keep_listening
 from console.sources.punch.reading import read_punch
 from console.sources.source import Running, SourceContext
 
 PATH: Final = "/punch"
-REQUEST_S: Final = 10.0
-"""How long a request may take to arrive, in seconds."""
+MAX_BODY: Final = 16384
 COMMIT_S: Final = 30.0
-MAX_CONNECTIONS: Final = 64
 REMEMBERED: Final = 10000
 """How many punches are remembered so that a repetition is answered without a second commit."""
 _SENDERS: Final = 64
@@ -54,57 +51,22 @@ class PunchReceiver:
         self._options = options
         self._context = context
         self._health = health
-        self._tasks = Tasks()
+        self._server = HttpServer(self._judge, context.log)
         self._known: OrderedDict[Key, Future[Any]] = OrderedDict()
         self._refused: OrderedDict[str, None] = OrderedDict()
         self._token = self._read_token()
 
     async def serve(self, running: Running, stop: asyncio.Event) -> None:
         """Listen until `stop` is set."""
-        where = f"{self._options.host}:{self._options.port}"
-        await keep_listening(self._sockets, where, running, self._health, stop)
+        host, port = self._options.host, self._options.port
+        sockets = partial(self._server.sockets, host, port)
+        await keep_listening(sockets, f"{host}:{port}", running, self._health, stop)
 
-    @asynccontextmanager
-    async def _sockets(self) -> AsyncIterator[tuple[str, int]]:
-        server = await asyncio.start_server(
-            lambda reader, writer: self._tasks.begin(self._converse(reader, writer), writer),
-            self._options.host,
-            self._options.port,
-            limit=MAX_HEAD,
-        )
-        try:
-            yield self._options.host, server.sockets[0].getsockname()[1]
-        finally:
-            await stop_accepting(server)
-            await self._tasks.end()
+    async def _judge(self, call: Call) -> Callable[[], Awaitable[bytes]]:
+        body = await call.body(MAX_BODY)
+        return partial(self._take, call.head, body, call.sender)
 
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            if len(self._tasks) > MAX_CONNECTIONS:
-                writer.write(answer(503, {"error": "busy"}, {"Retry-After": "1"}))
-            else:
-                reply = await self._answer(reader, writer)
-                if reply:
-                    writer.write(reply)
-            await asyncio.wait_for(writer.drain(), REQUEST_S)
-        except (TimeoutError, OSError):
-            self._context.log.info("a reader hung up before its answer")
-        except Exception:  # part of the source runner's boundary: one reader must not silence the others
-            self._context.log.exception("a punch failed, fault %s", new_id())
-        finally:
-            writer.close()
-            with suppress(OSError, TimeoutError):
-                await asyncio.wait_for(writer.wait_closed(), 0.5)
-
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
-        peer = writer.get_extra_info("peername") or ("?",)
-        try:
-            request = await asyncio.wait_for(read_request(reader, writer), REQUEST_S)
-            return b"" if request is None else await self._take(request, str(peer[0]))
-        except HttpError as error:
-            return answer(error.status, {"error": error.error})
-
-    async def _take(self, request: Request, sender: str) -> bytes:
+    async def _take(self, request: Head, body: bytes, sender: str) -> bytes:
         if request.path != PATH:
             return answer(404, {"error": "not_found"})
         if request.method != "POST":
@@ -114,7 +76,7 @@ class PunchReceiver:
             return answer(401, {"error": "token"}, {"WWW-Authenticate": "Bearer"})
         self._accept(sender)
         try:
-            punch = read_punch(request.body, self._context.clock.now(), self._options.zone)
+            punch = read_punch(body, self._context.clock.now(), self._options.zone)
         except ConsoleError as error:
             return answer(400, {"error": "punch", "zh": error.text.zh, "en": error.text.en})
         self._health.heard()
@@ -144,12 +106,7 @@ class PunchReceiver:
     def _is_known(self, headers: Mapping[str, str]) -> bool:
         if not self._options.token:
             return True
-        scheme, _space, given = headers.get("authorization", "").partition(" ")
-        return (
-            bool(self._token)
-            and scheme.lower() == "bearer"
-            and hmac.compare_digest(given.strip().encode("latin-1"), self._token)
-        )
+        return bool(self._token) and hmac.compare_digest(bearer(headers), self._token)
 
     def _refuse(self, sender: str) -> None:
         self._refused[sender] = None

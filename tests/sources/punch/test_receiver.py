@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.sources import punch
-from console.sources.punch.http import MAX_BODY
+from console.sources.punch.receiver import MAX_BODY
 from tests.sources.conftest import Start, setup_of
 from tests.sources.desk import PATIENCE_S, Desk
 
