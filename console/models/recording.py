@@ -41,6 +41,9 @@ class Codec(StrEnum):
     MJPEG = "mjpeg"
 
 
+SUFFIXES: dict[Codec, str] = {Codec.H264: ".ts", Codec.HEVC: ".ts", Codec.MJPEG: ".mkv"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
     """A folder that recordings lie in, known by the identity in its marker file and not by its path."""

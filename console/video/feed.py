@@ -14,13 +14,14 @@ import numpy as np
 
 from console.models.errors import ConsoleError
 from console.models.load import STILLS_EVERY_S, Pace
-from console.models.pictures import RuleEvent
-from console.models.site import Camera, Rule
+from console.models.site import Camera
 from console.models.text import Text
 from console.models.zoom import WHOLE, Region
+from console.video.analyst import Analyst
+from console.video.backing_off import back_off_s
 from console.video.cv import cv2
 from console.video.facts import Snapshot
-from console.video.kinds import CameraSpec, Capture, Frame, Judge, RuleSpec, Setting
+from console.video.kinds import CameraSpec, Capture, Frame, Setting
 from console.video.recent import Recent
 from console.video.ring import SLOTS, RingWriter
 from console.video.wire import FromWorker, Lost, Opened, SnapshotMade
@@ -28,7 +29,6 @@ from console.video.wire import FromWorker, Lost, Opened, SnapshotMade
 FULL_ABOVE: Final = 1.3
 CHANGE_AFTER_S: Final = 0.6
 FULL_AGAIN_S: Final = 60.0
-BACK_OFF_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 PROMISE_S: Final = 12.0
 PROMISE_NS: Final = int(PROMISE_S * 1e9)
 JPEG_QUALITY: Final = 90
@@ -39,17 +39,6 @@ LAG_OVER: Final = 16
 
 _ENDED = Text("画面已中断，正在重新连接", "The picture broke off; connecting again")
 _NO_VIDEO = Text("摄像机应答了，但没有送来视频", "The camera answered but sends no video")
-
-
-def back_off_s(failures: int, jitter: float) -> float:
-    """Seconds to wait after the `failures`-th failure in a row; `jitter` in 0..1 spreads them.
-
-    A camera that was live a moment ago is tried again after about a second, one that stays away
-    every half minute; the spread of 30 % keeps cameras behind one dead switch from coming back all
-    in the same instant.
-    """
-    base = BACK_OFF_S[min(max(failures, 1), len(BACK_OFF_S)) - 1]
-    return base * (0.85 + 0.3 * jitter)
 
 
 class Painter:
@@ -191,8 +180,7 @@ class Feed:
         setting: Setting,
         ring: RingWriter,
         spec: CameraSpec,
-        rules: dict[str, RuleSpec],
-        active: frozenset[str],
+        analyst: Analyst,
         send: Callable[[FromWorker], None],
         stop: threading.Event,
     ) -> None:
@@ -209,9 +197,7 @@ class Feed:
         self._key_frames = False
         self._gives_key_frames = spec.key_frames
         self._choice = Choice(self._camera)
-        # They live as long as the camera, not as its connection: what is active must clear some day.
-        self._judges = _judges(self._camera, rules, active)
-        self._due_s = [0.0] * len(self._judges)
+        self.analyst = analyst
 
     def take_snapshot(self, request: int) -> None:
         """Ask for the next frame as a JPEG; answered by a message."""
@@ -223,6 +209,12 @@ class Feed:
 
     def run(self) -> None:
         """Open and read the camera again and again."""
+        try:
+            self._run()
+        finally:
+            self.analyst.finish()
+
+    def _run(self) -> None:
         failures = 0
         while not self._stop.is_set():
             self._promise(self._spec.opens_within_s)
@@ -255,7 +247,7 @@ class Feed:
 
         A camera with rules is always decoded in full: what is not looked at raises no alarm.
         """
-        wanted = pace >= Pace.KEY_FRAMES and self._gives_key_frames and not self._judges
+        wanted = pace >= Pace.KEY_FRAMES and self._gives_key_frames and not self.analyst.judges
         if wanted is self._key_frames:
             return False
         self._key_frames = wanted
@@ -272,7 +264,7 @@ class Feed:
 
     def _watch(self, capture: Capture) -> bool:
         """Read frames until the camera ends or its other stream is wanted; tell whether it gave any."""
-        judges, due_s = self._judges, self._due_s
+        analyst = self.analyst
         ring, two_streams = self._ring, bool(self._camera.main_address)
         stopped = self._stop.is_set
         told = False
@@ -289,6 +281,7 @@ class Feed:
                 told = True
                 self._choice.opened(capture.height_px)
                 self._tell_opened(capture)
+                analyst.opened()
             if self._cues:
                 capture.cue(self._cues.popleft())
             width_px, height_px = ring.wanted()
@@ -300,7 +293,7 @@ class Feed:
                 return told
             if self._other_decoding(pace):
                 return told
-            due = [number for number, at_s in enumerate(due_s) if mono_s >= at_s] if due_s else ()
+            due = analyst.due(mono_s)
             keep = self.recent.due(mono_s)
             if not (paint or due or keep or self._requests):
                 meter.note()
@@ -312,10 +305,10 @@ class Feed:
                     meter.painted(mono_ns)
                 if keep:
                     self.recent.add(frame, mono_s, wall_ns)
-                for number in due:
-                    # From the frame's own time, so that a rule sees an even share of the frames.
-                    due_s[number] = max(due_s[number] + judges[number].every_s, mono_s)
-                    self._judge(judges[number], frame, mono_s, wall_ns)
+                if due:
+                    age_s = time.monotonic() - mono_s
+                    small, every_frame = not self._choice.full, not self._key_frames
+                    analyst.look(frame, mono_s, wall_ns, small=small, every_frame=every_frame, age_s=age_s)
                 while self._requests:
                     self._answer(self._requests.popleft(), frame, wall_ns)
             meter.note()
@@ -333,21 +326,6 @@ class Feed:
                 fps=capture.fps,
             )
         )
-
-    def _judge(self, judge: Judge, frame: Frame, mono_s: float, wall_ns: int) -> None:
-        for rule, verdict in judge.look(frame, mono_s):
-            self._send(
-                RuleEvent(
-                    camera=self._camera.id,
-                    rule_id=rule.id,
-                    point=rule.point,
-                    active=verdict.active,
-                    at=datetime.fromtimestamp(wall_ns / 1e9, UTC),
-                    picture_age_s=time.monotonic() - mono_s,
-                    box=verdict.box,
-                    area=verdict.area,
-                )
-            )
 
     def _answer(self, request: int, frame: Frame, wall_ns: int) -> None:
         done, jpeg = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
@@ -368,11 +346,3 @@ class Feed:
         while self._requests:
             request = self._requests.popleft()
             self._send(SnapshotMade(request=request, snapshot=None, reason=reason))
-
-
-def _judges(camera: Camera, rules: dict[str, RuleSpec], active: frozenset[str]) -> list[Judge]:
-    """A judge for each kind of rule that the camera has."""
-    by_kind: dict[str, list[Rule]] = {}
-    for rule in camera.rules:
-        by_kind.setdefault(rule.kind.value, []).append(rule)
-    return [rules[kind].judge(camera.id, tuple(own), active) for kind, own in by_kind.items() if kind in rules]

@@ -61,7 +61,7 @@ def ask(address: str, login: str, secret: str) -> None:
     host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 554)
     where = f"{host}:{port}"
     try:
-        with closing(_connect(host, port, secure=parts.scheme == "rtsps")) as line:
+        with closing(connect(host, port, secure=parts.scheme == "rtsps")) as line:
             talk = _Talk(line, address)
             talk.say("OPTIONS", ANSWER_LIMIT_S)
             answer = talk.say("DESCRIBE", DESCRIBE_LIMIT_S)
@@ -105,7 +105,8 @@ def _judge(answer: Answer, where: str) -> None:
         raise ConsoleError(f"摄像机 {where} 的码流里没有视频", f"The camera at {where} offers no video")
 
 
-def _connect(host: str, port: int, *, secure: bool) -> socket.socket:
+def connect(host: str, port: int, *, secure: bool) -> socket.socket:
+    """A connection to the camera, by TLS where it is asked for. Raises OSError within a second."""
     line = socket.create_connection((host, port), CONNECT_LIMIT_S)
     if not secure:
         return line

@@ -5,7 +5,8 @@ import pytest
 from console.models.ids import CameraId
 from console.models.site import Camera, CameraKind
 from console.models.text import Text
-from console.video.feed import Choice, back_off_s
+from console.video.backing_off import back_off_s
+from console.video.feed import Choice
 
 
 def test_that_waiting_grows_with_failures_to_half_a_minute_and_is_spread() -> None:
