@@ -20,6 +20,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from console.models.clock import Clock
 from console.models.errors import ConsoleError, Refused
 from console.models.events import SignedOff
+from console.models.inputs import Inputs
 from console.models.keeping import RecordState
 from console.models.people import Actor, SignOn
 from console.models.pictures import PictureFeed
@@ -52,7 +53,7 @@ class Surroundings:
 
     `take_snapshot(camera)` keeps a full-size picture as evidence and gives its id; `print_report(form, record id,
     language, actor)` makes a form and gives the PrintedReport; `sign_on(login, password, seat)` checks a password
-    beside the desk and gives the SignOn. All answer by futures.
+    beside the desk and gives the SignOn. All answer by futures. `inputs` is what may be asked of the running sources.
     """
 
     feed: PictureFeed
@@ -62,6 +63,7 @@ class Surroundings:
     take_snapshot: Callable[..., "Future[Any]"]
     print_report: Callable[..., "Future[Any]"]
     demo_accounts: tuple[DemoAccount, ...] = ()
+    inputs: Inputs | None = None
 
 
 class Subscription:

@@ -15,15 +15,15 @@ from typing import Any
 
 from console import __version__, i18n, log
 from console.app import clocks
-from console.app.memory import recalled
 from console.app.pictures import evidence_of, keep_case_pictures, keep_first_pictures
+from console.app.sources import Sources
 from console.bus import Bus
 from console.config import DataFolder, Secrets, data_folder
 from console.errands import Errands
-from console.models.alarms import Action, Alarm
+from console.models.alarms import Alarm
 from console.models.clock import Clock, SystemClock
 from console.models.errors import ConsoleError
-from console.models.events import AlarmChanged, AlarmRaised, IncidentOpened
+from console.models.events import AlarmRaised, IncidentOpened
 from console.models.ids import CameraId, SourceId
 from console.models.people import SYSTEM, Actor
 from console.models.pictures import CameraState, RuleEvent
@@ -32,12 +32,13 @@ from console.models.site import Site
 from console.models.text import Text
 from console.models.trust import Evidence, PrintedReport
 from console.registry import discover
-from console.services import evidence, faults, health, patrol
+from console.services import evidence, faults, health
+from console.services import settings as chosen_settings
 from console.services.desk import Desk, Ground
 from console.services.forms import print_form
 from console.services.unkept import Delivery
 from console.site_folder import load_site
-from console.sources.source import Running, SourceContext, SourceSpec
+from console.sources.source import Running, SourceSpec
 from console.sources.video_rules import signal_from_rule
 from console.steps.spec import StepSpec
 from console.store.opening import open_store
@@ -70,8 +71,13 @@ class Post:
     video: VideoSupervisor
     errands: Errands
     secrets: Secrets
-    sources: dict[SourceId, Running] = field(default_factory=dict)
+    inputs: Sources | None = None
     helpers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(3, thread_name_prefix="helper"))
+
+    @property
+    def sources(self) -> dict[SourceId, Running]:
+        """Who of the sources runs now."""
+        return self.inputs.running if self.inputs is not None else {}
 
     @property
     def site(self) -> Site:
@@ -149,6 +155,7 @@ def open_post(options: Options, clock: Clock | None = None) -> Iterator[Post]:
         errands = stack.enter_context(Errands())
         desk.do(health.started, __version__).result()
         stack.callback(_say_stopped, desk)
+        stack.callback(chosen_settings.follow(desk))
         delivery = Delivery(desk)
         video = stack.enter_context(_video(options.site_dir, ground.site, desk, delivery, secrets))
         post = Post(options=options, folder=folder, desk=desk, video=video, errands=errands, secrets=secrets)
@@ -156,8 +163,8 @@ def open_post(options: Options, clock: Clock | None = None) -> Iterator[Post]:
         stack.callback(desk.bus.on(AlarmRaised, partial(keep_first_pictures, post)))
         stack.callback(desk.bus.on(IncidentOpened, partial(keep_case_pictures, post)))
         stack.enter_context(clocks.running(desk, folder))
-        for setup in ground.site.sources:
-            post.sources[setup.id] = stack.enter_context(_source(setup, desk, delivery, secrets))
+        post.inputs = Sources(desk, delivery, secrets.resolve, post.helpers)
+        stack.enter_context(post.inputs.all_running())
         yield post
 
 
@@ -188,28 +195,3 @@ def _video(site_dir: Path, site: Site, desk: Desk, delivery: Delivery, secrets: 
         stale_s=seconds_of(desk.ground.settings, "video.stale_s"),
         offline_s=seconds_of(desk.ground.settings, "video.offline_s"),
     )
-
-
-def _source(setup: Any, desk: Desk, delivery: Delivery, secrets: Secrets) -> Any:
-    spec = discover("console.sources", kind=SourceSpec)[setup.kind]
-    context = SourceContext(
-        deliver=delivery.deliver,
-        punch=partial(desk.do, patrol.punch),
-        health=lambda changed: delivery.tell(health.source_changed, changed.source, changed),
-        clock=desk.clock,
-        secrets=secrets.resolve,
-        log=logging.getLogger(f"console.sources.{setup.kind}"),
-        acknowledged=partial(_on_acknowledged, desk, setup.id),
-        recall=partial(desk.ask, recalled, setup.id),
-    )
-    return spec.start(setup, context)
-
-
-def _on_acknowledged(desk: Desk, source: SourceId, hear: Callable[[Alarm], None]) -> Callable[[], None]:
-    def changed(event: AlarmChanged) -> None:
-        if event.alarm.source == source and event.action is Action.ACKNOWLEDGE:
-            hear(event.alarm)
-
-    return desk.bus.on(AlarmChanged, changed)
-
-

@@ -72,6 +72,7 @@ def make_bridge(post: Post, accounts: "tuple[DemoAccount, ...]" = ()) -> "Bridge
         take_snapshot=post.take_snapshot,
         print_report=post.print_report,
         demo_accounts=accounts,
+        inputs=post.inputs.inputs() if post.inputs is not None else None,
     )
     return Bridge(post.desk, surroundings)
 

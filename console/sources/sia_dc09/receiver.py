@@ -206,7 +206,14 @@ class Receiver:
         data = received.content.data if received.content is not None else ""
         events = read_dc03(message.split_data(data)[1])
         token = events[0].text if events else ""
-        return Verdict.ACK if token and await self._commit([canary.signal_of(received, token)]) else Verdict.DUH
+        if not token:
+            return Verdict.DUH
+        try:
+            pending = asyncio.wrap_future(self._context.deliver(canary.signal_of(received, token)))
+        except (ConsoleError, RuntimeError):
+            return Verdict.DUH
+        (refused,) = await _outcomes([pending])  # a token nobody sent is no fault of this source
+        return Verdict.ACK if refused is None else Verdict.DUH
 
     async def _judge(self, received: Received, failure: Text | None) -> Verdict:
         account, content, head = received.account, received.content, received.head

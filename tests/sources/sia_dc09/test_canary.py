@@ -42,7 +42,6 @@ def test_that_a_source_that_does_not_listen_says_so() -> None:
         probe(Running(), new_id())
 
 
-@pytest.mark.expects_log("not on disk")
 def test_that_a_closed_port_and_a_commit_that_fails_are_told(dc09: Start, desk: Desk) -> None:
     running = dc09(accounts=ACCOUNTS)
     desk.fail = 1
