@@ -9,7 +9,7 @@ from typing import Protocol
 from console.models.camera_health import CameraTrouble
 from console.models.ids import CameraId, PointId
 from console.models.load import Pace
-from console.models.rules import Rule
+from console.models.rules import Rule, RuleKind
 from console.models.zoom import WHOLE, Region
 
 
@@ -57,6 +57,7 @@ class RuleEvent:
 
     camera: CameraId
     rule_id: str
+    kind: RuleKind = RuleKind.INTRUSION
     point: PointId
     active: bool
     at: datetime

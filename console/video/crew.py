@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from console.models.ids import CameraId
+from console.models.site import Camera, CameraKind
 from console.video.wire import Start, Stop, ToWorker
 
 RESTART_S: Final = (0.2, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -148,3 +149,17 @@ class Crew:
         if self._process is not None:
             with suppress(ProcessLookupError):
                 self._process.terminate()
+
+
+def share_out(cameras: Sequence[Camera], size: int) -> list[tuple[str, list[CameraId]]]:
+    """Share the cameras out to workers of at most `size`: RTSP by TCP, by UDP, and all others.
+
+    FFmpeg's options, the way RTP travels among them, hold for a whole process, and what keeps a
+    live stream short of delay would spoil a recording.
+    """
+    groups: list[tuple[str, list[CameraId]]] = []
+    transports = {camera.id: camera.transport if camera.kind is CameraKind.RTSP else "" for camera in cameras}
+    for transport in sorted(set(transports.values())):
+        names = [name for name, its in transports.items() if its == transport]
+        groups += [(transport, names[at : at + size]) for at in range(0, len(names), size)]
+    return groups

@@ -38,6 +38,7 @@ LEAST_LEVELS: Final = 9.0
 MOST_LEVELS: Final = 28.0
 SATURATED_LEVELS: Final = 240.0
 SMALLEST_PX: Final = 14
+USUAL_SENSITIVITY: Final = 0.5
 
 Grey = NDArray[Any]
 
@@ -74,32 +75,60 @@ class Findings:
     mask: Grey
     reliable: bool
 
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the small picture."""
+        return self.mask.shape[1], self.mask.shape[0]
+
 
 class Motion:
-    """The background of one camera. `look` at frames in order."""
+    """The background of one camera. `look` at frames in order; `seen` then tells what stands out more or less."""
 
     def __init__(self) -> None:
         nothing: Grey = np.empty((0, 0), np.float32)
         self._level = self._low = self._high = self._stray = nothing
         self._still_s = self._before = self._threshold = self._strange = nothing
         self._since_s = self._last_s = self._share = 0.0
+        self._outside = self._used = nothing
+        self._usual = Findings((), np.empty((0, 0), np.uint8), reliable=False)
 
     def look(self, frame: Frame, mono_s: float) -> Findings:
         """Compare a frame with the background, and learn from it."""
-        grey = small_grey(frame)
+        return self.look_at(small_grey(frame), mono_s)
+
+    def look_at(self, grey: Grey, mono_s: float) -> Findings:
+        """`look` at what `small_grey` has made of a frame."""
+        self._usual = self._compare(grey, mono_s)
+        return self._usual
+
+    def seen(self, sensitivity: float) -> Findings:
+        """What the newest frame shows at a sensitivity in 0..1; 0.5 is what `look` gives.
+
+        The threshold doubles from the middle to the dull end and halves to the sharp one.
+        """
+        usual = self._usual
+        if not usual.reliable or sensitivity == USUAL_SENSITIVITY:
+            return usual
+        threshold = self._used * np.float32(4.0 ** (USUAL_SENSITIVITY - sensitivity))
+        raw: Grey = cv2.compare(self._outside, threshold, cv2.CMP_GT)
+        mask = _joined(raw)
+        return Findings(blobs(mask, raw), mask, reliable=True)
+
+    def _compare(self, grey: Grey, mono_s: float) -> Findings:
         if grey.shape != self._level.shape or mono_s - self._last_s > ABSENT_S:
             return self._start(grey, mono_s)
         step_s = min(max(mono_s - self._last_s, 0.02), 1.0)
         self._last_s = mono_s
         self._follow_light(grey)
         outside = cv2.max(cv2.subtract(self._low, grey), cv2.subtract(grey, self._high))
+        self._outside, self._used = outside, self._threshold
         raw: Grey = cv2.compare(outside, self._threshold, cv2.CMP_GT)
         share = cv2.countNonZero(raw) / raw.size
         jumped = step_s <= JUMP_S and share - self._share > JUMPED_SHARE
         self._share = share
         if jumped or share > SWITCHED_SHARE:
             return self._start(grey, mono_s)
-        mask = cv2.dilate(cv2.morphologyEx(raw, cv2.MORPH_OPEN, _SPECK), _JOIN)
+        mask = _joined(raw)
         self._strange = mask
         calibrating = mono_s - self._since_s < CALIBRATE_S
         self._learn(grey, mask, step_s, calibrating=calibrating)
@@ -176,6 +205,27 @@ def _fit(then: Grey, now: Grey) -> tuple[float, float]:
         return 1.0, mean_now - mean_then
     gain = float(spread @ (now - mean_now)) / variance
     return gain, mean_now - gain * mean_then
+
+
+def light_between(then: Grey, now: Grey, strange: Grey) -> tuple[float, float]:
+    """Gain and shift of the light as a whole from one picture to a later one; (1, 0) where nothing can be said.
+
+    What is `strange` is left out, and of the rest whatever does not agree with the most.
+    """
+    free = ~strange[::4, ::4].astype(bool)
+    before, after = then[::4, ::4][free], now[::4, ::4][free]
+    if before.size < 200 or float(np.median(np.abs(after - before))) < LIGHT_LEVELS:
+        return 1.0, 0.0
+    gain, shift = _fit(before, after)
+    agree = np.abs(before * gain + shift - after) < LEAST_LEVELS
+    if np.count_nonzero(agree) > 0.3 * agree.size:
+        gain, shift = _fit(before[agree], after[agree])
+    return (gain, shift) if 0.3 < gain < 3.0 else (1.0, 0.0)
+
+
+def _joined(raw: Grey) -> Grey:
+    """Specks taken out, and what nearly touches joined."""
+    return np.asarray(cv2.dilate(cv2.morphologyEx(raw, cv2.MORPH_OPEN, _SPECK), _JOIN))
 
 
 def small_grey(frame: Frame) -> Grey:

@@ -10,40 +10,48 @@ import random
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self
 
 from console.models.clock import Clock
 from console.models.errors import ConsoleError
 from console.models.ids import CameraId
 from console.models.load import LATE_MORE_S, Pace
-from console.models.pictures import CameraState, Load, Picture, RuleEvent, Sight, Still
-from console.models.site import Camera, CameraKind
+from console.models.pictures import CameraState, Load, Picture, RuleEvent, RuleWorking, Sight, Still
+from console.models.recording import MotionMinute
+from console.models.rules import Rule
+from console.models.site import Camera
 from console.models.text import Text
 from console.models.zoom import WHOLE, Region
-from console.video.crew import Crew
+from console.video.analysis import Analysis
+from console.video.crew import Crew, share_out
 from console.video.facts import Snapshot
 from console.video.ring import Ring
 from console.video.sight import OFFLINE_AFTER_S, STALE_AFTER_S, Evidence, judge
+from console.video.watched import NO_SNAPSHOT, Fetch, Waiting, Watched, answer, tell
 from console.video.wire import (
     Cue,
     FetchRecent,
     FromWorker,
+    Health,
     Job,
     Lost,
     Opened,
     RecentSent,
+    Relearn,
     Said,
+    SetRules,
     SnapshotMade,
     Start,
     TakeSnapshot,
     ToWorker,
+    WatchRule,
 )
 
 LOOK_EVERY_S: Final = 0.25
@@ -53,43 +61,13 @@ SPLIT_AFTER_DEATHS: Final = 3
 
 _log = logging.getLogger(__name__)
 
-Fact = TypeVar("Fact", CameraState, RuleEvent)
-
 _WORKER_DIED = Text("图像进程退出，正在重新启动", "The picture process ended and is being restarted")
 _WORKER_HUNG = Text("摄像机卡住了图像进程，已单独重新启动", "The camera hung its process; restarted by itself")
 _NO_PROCESS = Text("系统无法启动图像进程", "The system could not start the picture process")
-_NO_SNAPSHOT = Text("没有新画面，无法抓图", "There is no new picture to take a still from")
 _STOPPED = Text("视频已关闭", "Video has been shut down")
 
 
-@dataclass(slots=True)
-class _Watched:
-    """What the supervisor knows of one camera; only its thread writes, `state` is read by all."""
-
-    camera: Camera
-    ring: Ring
-    state: CameraState
-    evidence: Evidence
-    frames: int = 0
-    pace: Pace = Pace.FULL
-    active: frozenset[str] = frozenset()
-    opened: Opened | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    camera: CameraId
-    future: "Future[Any]"
-    until_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Fetch:
-    since_at: datetime
-    future: "Future[tuple[Still, ...]]"
-
-
-_Order = Future[Snapshot] | _Fetch | str
+_Order = Future[Snapshot] | Fetch | Cue | WatchRule | SetRules | Relearn
 
 
 class VideoSupervisor:
@@ -115,6 +93,7 @@ class VideoSupervisor:
         cameras_per_worker: int = 8,
         stale_s: float = STALE_AFTER_S,
         offline_s: float = OFFLINE_AFTER_S,
+        analysis: Analysis | None = None,
     ) -> None:
         self._site_dir = site_dir
         self._cameras = cameras
@@ -126,10 +105,11 @@ class VideoSupervisor:
         self._timezone = timezone
         self._cameras_per_worker = cameras_per_worker
         self._stale_s, self._offline_s = stale_s, offline_s
-        self._watched: dict[CameraId, _Watched] = {}
+        self._analysis = analysis or Analysis()
+        self._watched: dict[CameraId, Watched] = {}
         self._crews: list[Crew] = []
         self._orders: deque[tuple[CameraId, _Order]] = deque()
-        self._waiting: dict[int, _Waiting] = {}
+        self._waiting: dict[int, Waiting] = {}
         self._requests = itertools.count(1)
         self._stop = threading.Event()
         self._stack = ExitStack()
@@ -141,11 +121,11 @@ class VideoSupervisor:
         now_s, now_at = self._clock.monotonic(), self._clock.now()
         for camera in self._cameras:
             state = CameraState(camera=camera.id, sight=Sight.CONNECTING, since_at=now_at)
-            self._watched[camera.id] = _Watched(
-                camera, self._stack.enter_context(Ring()), state, Evidence(asked_s=now_s)
-            )
+            watched = Watched(camera, self._stack.enter_context(Ring()), state, Evidence(asked_s=now_s))
+            watched.condition.faults = self._analysis.standing.get(camera.id, frozenset())
+            self._watched[camera.id] = watched
         self._crews = [
-            Crew(names, transport, now_s) for transport, names in _crews(self._cameras, self._cameras_per_worker)
+            Crew(names, transport, now_s) for transport, names in share_out(self._cameras, self._cameras_per_worker)
         ]
         self._woken, self._wake = Pipe(duplex=False)
         self._thread = threading.Thread(target=self._run, name="video supervisor")
@@ -195,7 +175,7 @@ class VideoSupervisor:
         """Take the newest full-size frame as a JPEG; the future fails with ConsoleError."""
         future: Future[Snapshot] = Future()
         if camera not in self._watched or self._stop.is_set():
-            future.set_exception(ConsoleError(_NO_SNAPSHOT.zh, _NO_SNAPSHOT.en))
+            future.set_exception(ConsoleError(NO_SNAPSHOT.zh, NO_SNAPSHOT.en))
             return future
         self._orders.append((camera, future))
         self._rouse()
@@ -205,9 +185,9 @@ class VideoSupervisor:
         """The stills of the last seconds, oldest first; none of a camera whose process has just begun."""
         future: Future[tuple[Still, ...]] = Future()
         if camera not in self._watched or self._stop.is_set():
-            future.set_exception(ConsoleError(_NO_SNAPSHOT.zh, _NO_SNAPSHOT.en))
+            future.set_exception(ConsoleError(NO_SNAPSHOT.zh, NO_SNAPSHOT.en))
             return future
-        self._orders.append((camera, _Fetch(self._clock.now() - timedelta(seconds=since_s), future)))
+        self._orders.append((camera, Fetch(self._clock.now() - timedelta(seconds=since_s), future)))
         self._rouse()
         return future
 
@@ -224,8 +204,24 @@ class VideoSupervisor:
 
     def cue(self, camera: CameraId, name: str) -> None:
         """Let something happen in a synthetic camera's scene; other cameras take no notice."""
-        self._orders.append((camera, name))
-        self._rouse()
+        self._order(camera, Cue(camera=camera, name=name))
+
+    def watch_rule(self, camera: CameraId, rule: Rule | None) -> None:
+        """Tell on every look how this rule would work on a camera, without any alarm; None ends that."""
+        self._order(camera, WatchRule(camera=camera, rule=rule))
+
+    def set_rules(self, camera: CameraId, rules: tuple[Rule, ...]) -> None:
+        """Judge a camera by these rules from now on, also after its process was restarted."""
+        self._order(camera, SetRules(camera=camera, rules=rules))
+
+    def relearn(self, camera: CameraId) -> None:
+        """What the camera shows now is right: its reference is learnt anew, and what was wrong with it is over."""
+        self._order(camera, Relearn(camera=camera))
+
+    def _order(self, camera: CameraId, order: Cue | WatchRule | SetRules | Relearn) -> None:
+        if camera in self._watched:
+            self._orders.append((camera, order))
+            self._rouse()
 
     # ---- the supervisor's thread -----------------------------------------------------------
 
@@ -249,14 +245,22 @@ class VideoSupervisor:
             if crew.running or now_s < crew.start_at_s:
                 continue
             jobs = tuple(self._job(self._watched[name]) for name in crew.cameras)
-            start = Start(jobs=jobs, site_dir=self._site_dir, scenes_dir=self._scenes_dir, timezone=self._timezone)
+            start = Start(
+                jobs=jobs,
+                site_dir=self._site_dir,
+                scenes_dir=self._scenes_dir,
+                timezone=self._timezone,
+                limits=self._analysis.limits,
+                references_dir=self._analysis.references_dir,
+                office=self._analysis.office,
+            )
             try:
                 crew.start(start, now_s)
             except OSError as error:
                 _log.warning("no worker process: %s", error)
                 self._bury(crew, _NO_PROCESS)
 
-    def _job(self, watched: _Watched) -> Job:
+    def _job(self, watched: Watched) -> Job:
         camera = watched.camera
         secret = ""
         if camera.password:
@@ -264,7 +268,15 @@ class VideoSupervisor:
                 secret = self._secrets(camera.password)
             except ConsoleError as error:
                 _log.warning("camera %s: %s", camera.id, error)
-        return Job(camera=camera, ring_fd=watched.ring.fd, secret=secret, active=watched.active)
+        return Job(
+            camera=camera,
+            ring_fd=watched.ring.fd,
+            secret=secret,
+            active=watched.active,
+            faults=watched.condition.faults,
+            cells=bool(camera.rules) or camera.id in self._analysis.keep_motion,
+            tried=watched.tried,
+        )
 
     def _listen(self) -> None:
         by_connection = {crew.connection: crew for crew in self._crews if crew.connection is not None}
@@ -297,41 +309,53 @@ class VideoSupervisor:
             case RuleEvent(camera=camera, rule_id=rule):
                 watched = self._watched[camera]
                 watched.active = watched.active | {rule} if message.active else watched.active - {rule}
-                _tell(self._on_rule, message)
+                tell(self._on_rule, message)
+            case Health(camera=camera):
+                for fault in self._watched[camera].condition.hear(message):
+                    tell(self._analysis.on_fault, fault)
+            case RuleWorking():
+                tell(self._analysis.on_working, message)
+            case MotionMinute():
+                tell(self._analysis.on_motion, message)
             case SnapshotMade(request=request, snapshot=snapshot, reason=reason):
                 waiting = self._waiting.pop(request, None)
                 if waiting is not None:
-                    _answer(waiting.future, snapshot, reason)
+                    answer(waiting.future, snapshot, reason)
             case RecentSent(request=request, stills=stills):
                 waiting = self._waiting.pop(request, None)
                 if waiting is not None:
-                    _answer(waiting.future, stills, Text())
+                    answer(waiting.future, stills, Text())
             case Said(level=level, sentence=sentence):
                 _log.log(level, "worker: %s", sentence)
 
     def _obey(self) -> None:
         while self._orders:
             camera, order = self._orders.popleft()
-            if isinstance(order, str):
-                self._send(camera, Cue(camera=camera, name=order))
+            if isinstance(order, Cue | WatchRule | SetRules | Relearn):
+                watched = self._watched[camera]
+                if isinstance(order, SetRules):
+                    watched.camera = replace(watched.camera, rules=order.rules)
+                elif isinstance(order, WatchRule):
+                    watched.tried = order.rule
+                self._send(camera, order)
                 continue
             request = next(self._requests)
             until_s = self._clock.monotonic() + SNAPSHOT_LIMIT_S
-            if isinstance(order, _Fetch):
+            if isinstance(order, Fetch):
                 fetch = FetchRecent(request=request, camera=camera, since_at=order.since_at)
                 if self._send(camera, fetch):
-                    self._waiting[request] = _Waiting(camera, order.future, until_s)
+                    self._waiting[request] = Waiting(camera, order.future, until_s)
                 else:
-                    _answer(order.future, None, _NO_SNAPSHOT)
+                    answer(order.future, None, NO_SNAPSHOT)
                 continue
             state = self._watched[camera].state
             if state.sight is Sight.OFFLINE:
-                _answer(order, None, Text(state.reason_zh, state.reason_en))
+                answer(order, None, Text(state.reason_zh, state.reason_en))
                 continue
             if self._send(camera, TakeSnapshot(request=request, camera=camera)):
-                self._waiting[request] = _Waiting(camera, order, until_s)
+                self._waiting[request] = Waiting(camera, order, until_s)
             else:
-                _answer(order, None, _NO_SNAPSHOT)
+                answer(order, None, NO_SNAPSHOT)
 
     def _send(self, camera: CameraId, message: ToWorker) -> bool:
         return any(crew.send(message) for crew in self._crews if camera in crew.cameras)
@@ -350,9 +374,9 @@ class VideoSupervisor:
         for request, waiting in list(self._waiting.items()):
             if now_s > waiting.until_s:
                 del self._waiting[request]
-                _answer(waiting.future, None, _NO_SNAPSHOT)
+                answer(waiting.future, None, NO_SNAPSHOT)
 
-    def _look_at(self, watched: _Watched, now_s: float) -> None:
+    def _look_at(self, watched: Watched, now_s: float) -> None:
         pulse = watched.ring.pulse()
         if pulse.frames != watched.frames:
             watched.frames = pulse.frames
@@ -373,10 +397,16 @@ class VideoSupervisor:
             width_px=opened.width_px if opened else 0,
             height_px=opened.height_px if opened else 0,
             fps=opened.fps if opened else 0.0,
+            faults=watched.condition.shown,
+            unchecked=watched.condition.unchecked,
         )
+        lost = watched.condition.see(state, self._clock.now(), self._analysis.limits)
+        if lost is not None:
+            state = replace(state, faults=watched.condition.shown)
+            tell(self._analysis.on_fault, lost)
         if state != before:
             watched.state = state
-            _tell(self._on_state, state)
+            tell(self._on_state, state)
 
     def _look_for_hung(self, crew: Crew, now_s: float) -> None:
         """Kill a worker of which a thread broke its promise; that camera gets its own from now on.
@@ -408,7 +438,7 @@ class VideoSupervisor:
         for request, waiting in list(self._waiting.items()):
             if waiting.camera in crew.cameras:
                 del self._waiting[request]
-                _answer(waiting.future, None, _NO_SNAPSHOT)
+                answer(waiting.future, None, NO_SNAPSHOT)
         if crew.deaths >= SPLIT_AFTER_DEATHS and len(crew.cameras) > 1:
             self._replace(crew, [(name,) for name in crew.cameras])
 
@@ -430,40 +460,9 @@ class VideoSupervisor:
             crew.bury(self._clock.monotonic(), 0.0)
         pending: list[Future[Any]] = [waiting.future for waiting in self._waiting.values()]
         for _, order in self._orders:
-            if not isinstance(order, str):
-                pending.append(order.future if isinstance(order, _Fetch) else order)
+            if isinstance(order, Fetch):
+                pending.append(order.future)
+            elif isinstance(order, Future):
+                pending.append(order)
         for future in pending:
-            _answer(future, None, _STOPPED)
-
-
-def _crews(cameras: Sequence[Camera], size: int) -> list[tuple[str, list[CameraId]]]:
-    """Share the cameras out to workers of at most `size`: RTSP by TCP, by UDP, and all others.
-
-    FFmpeg's options, the way RTP travels among them, hold for a whole process, and what keeps a
-    live stream short of delay would spoil a recording.
-    """
-    groups: list[tuple[str, list[CameraId]]] = []
-    transports = {camera.id: camera.transport if camera.kind is CameraKind.RTSP else "" for camera in cameras}
-    for transport in sorted(set(transports.values())):
-        names = [name for name, its in transports.items() if its == transport]
-        groups += [(transport, names[at : at + size]) for at in range(0, len(names), size)]
-    return groups
-
-
-def _tell(listener: Callable[[Fact], None], fact: Fact) -> None:
-    """Hand a fact on; a listener's mistake is logged, and the cameras go on."""
-    try:
-        listener(fact)
-    except Exception:  # noqa: BLE001 - the boundary: cameras outlive a mistake of their listeners
-        _log.exception("nobody could take: %s", fact)
-
-
-def _answer(future: "Future[Any]", asked_for: Any, reason: Text) -> None:
-    try:
-        if asked_for is not None:
-            future.set_result(asked_for)
-        else:
-            sentence = reason or _NO_SNAPSHOT
-            future.set_exception(ConsoleError(sentence.zh, sentence.en))
-    except InvalidStateError:
-        _log.debug("nobody waits for this still any more")
+            answer(future, None, _STOPPED)

@@ -4,14 +4,17 @@ Both ends are ours and the pipe has no name, so that the messages are pickled as
 that cross are wall times (aware UTC) where somebody will read them; waiting is each side's own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from typing_extensions import override
 
+from console.models.camera_health import CameraFault, CameraTrouble, HealthLimits
 from console.models.ids import CameraId
-from console.models.pictures import RuleEvent, Still
+from console.models.pictures import RuleEvent, RuleWorking, Still
+from console.models.recording import MotionMinute
+from console.models.rules import OfficeHours, Rule
 from console.models.site import Camera
 from console.models.text import Text
 from console.video.facts import Snapshot
@@ -19,7 +22,9 @@ from console.video.facts import Snapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One camera for a worker: where its ring is, what its password is, which rules are active.
+    """One camera for a worker: where its ring is, what its password is, which rules and faults stand.
+
+    `cells` says that motion is kept for search.
 
     The password travels here and nowhere else: not in the arguments of the process, where
     everybody on the machine could read it, and not in its environment.
@@ -29,6 +34,9 @@ class Job:
     ring_fd: int
     secret: str
     active: frozenset[str] = frozenset()
+    faults: frozenset[CameraTrouble] = frozenset()
+    cells: bool = False
+    tried: Rule | None = None
 
     @override
     def __repr__(self) -> str:
@@ -43,6 +51,9 @@ class Start:
     site_dir: Path
     scenes_dir: Path | None
     timezone: str
+    limits: HealthLimits = field(default_factory=HealthLimits)
+    references_dir: Path | None = None
+    office: OfficeHours | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +81,29 @@ class Cue:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchRule:
+    """Tell how a rule would work on this camera, without any alarm; None ends that."""
+
+    camera: CameraId
+    rule: Rule | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetRules:
+    """Judge the camera by these rules from now on."""
+
+    camera: CameraId
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relearn:
+    """What the camera shows now is right: learn its reference anew, its faults are over."""
+
+    camera: CameraId
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """Last message to a worker."""
@@ -92,6 +126,16 @@ class Lost:
     camera: CameraId
     reason: Text
     next_try_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What is wrong with a camera's picture and what cannot be told, when either changes; `changes` since the last."""
+
+    camera: CameraId
+    changes: tuple[CameraFault, ...]
+    faults: tuple[CameraTrouble, ...]
+    unchecked: tuple[CameraTrouble, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,5 +163,5 @@ class Said:
     sentence: str
 
 
-ToWorker = Start | TakeSnapshot | FetchRecent | Cue | Stop
-FromWorker = Opened | Lost | RuleEvent | SnapshotMade | RecentSent | Said
+ToWorker = Start | TakeSnapshot | FetchRecent | Cue | WatchRule | SetRules | Relearn | Stop
+FromWorker = Opened | Lost | RuleEvent | RuleWorking | Health | MotionMinute | SnapshotMade | RecentSent | Said

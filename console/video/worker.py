@@ -13,12 +13,14 @@ import time
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from typing_extensions import override
 
 from console.models.ids import CameraId
 from console.models.text import Text
 from console.registry import discover
+from console.video.analyst import Analyst, Duties
 from console.video.cv import hurry
 from console.video.feed import Feed
 from console.video.kinds import CameraSpec, RuleSpec, Setting, Workbench
@@ -29,11 +31,14 @@ from console.video.wire import (
     FromWorker,
     Lost,
     RecentSent,
+    Relearn,
     Said,
+    SetRules,
     SnapshotMade,
     Start,
     Stop,
     TakeSnapshot,
+    WatchRule,
 )
 
 STOP_LIMIT_S: Final = 0.8
@@ -97,7 +102,20 @@ def run_feeds(start: Start, connection: Connection, post: Post) -> None:
             timezone=start.timezone,
             bench=bench,
         )
-        feed = Feed(setting, RingWriter(job.ring_fd), kinds[camera.kind.value], rules, job.active, post.send, stop)
+        duties = Duties(
+            limits=start.limits,
+            folder=start.references_dir,
+            office=start.office,
+            zone=ZoneInfo(start.timezone),
+            site_dir=start.site_dir,
+            active=job.active,
+            faults=job.faults,
+            cells=job.cells,
+        )
+        analyst = Analyst(camera, rules, duties, post.send)
+        if job.tried is not None:
+            analyst.watch(job.tried)
+        feed = Feed(setting, RingWriter(job.ring_fd), kinds[camera.kind.value], analyst, post.send, stop)
         feeds[camera.id] = feed
         threads.append(
             threading.Thread(target=run_feed, args=(feed, camera.id, post), name=f"camera {camera.id}", daemon=True)
@@ -132,6 +150,12 @@ def listen(connection: Connection, feeds: Mapping[CameraId, Feed], post: Post) -
                 post.send(RecentSent(request=request, stills=stills))
             case Cue(camera=camera, name=name) if camera in feeds:
                 feeds[camera].cue(name)
+            case WatchRule(camera=camera, rule=rule) if camera in feeds:
+                feeds[camera].analyst.watch(rule)
+            case SetRules(camera=camera, rules=rules) if camera in feeds:
+                feeds[camera].analyst.set_rules(rules)
+            case Relearn(camera=camera) if camera in feeds:
+                feeds[camera].analyst.relearn()
 
 
 def main() -> None:

@@ -10,8 +10,10 @@ import pytest
 
 from console.models.ids import PointId
 from console.models.site import Rule
-from console.video.analytics.intrusion import Intrusion, Presence
+from console.video.analytics._presence import Presence
+from console.video.analytics.intrusion import Intrusion
 from console.video.cv import cv2
+from console.video.eye import Eye
 from tests.video.conftest import REAL_VIDEO
 
 EVERYWHERE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
@@ -35,14 +37,14 @@ def recorded(path: Path) -> Frames:
 
 def judged(rule: Rule, frames: Frames) -> list[tuple[float, float]]:
     """When something was in the zone: first and last seconds, as the rule's events tell."""
-    judge = Intrusion((rule,))
+    judge, eye = Intrusion((rule,)), Eye()
     due_s, visits, begun_s, last_s = 0.0, [], None, 0.0
     for at_s, frame in frames:
         last_s = at_s
         if at_s < due_s:
             continue
         due_s = max(due_s + judge.every_s, at_s)
-        for _, verdict in judge.look(frame, 1000.0 + at_s):
+        for _, verdict in judge.look(eye.look(frame, 1000.0 + at_s)):
             if verdict.active:
                 begun_s = at_s - rule.min_s
             elif begun_s is not None:

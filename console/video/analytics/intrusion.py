@@ -6,104 +6,68 @@ edge), or lies in it with most of its area: a person before the zone, whose head
 it, does not.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from console.models.ids import CameraId
+from console.models.pictures import Seen
 from console.models.site import Rule
 from console.models.text import Text
-from console.video.kinds import Frame, Judge, RuleSpec, Verdict
+from console.video.analytics._presence import EVERY_S, Presence, check_zone
+from console.video.kinds import Judge, RuleSpec, Verdict, Working
 
 if TYPE_CHECKING:
+    from console.video.eye import View
     from console.video.zones import Zone
-
-EVERY_S: Final = 1 / 6
-GAP_S: Final = 0.5
-"""A person who blends in for a moment is still there."""
 
 
 def check(rule: Rule) -> list[Text]:
     """The zone must be a polygon on the picture, and the times must make sense."""
-    mistakes = []
-    if len(rule.zone) < 3:
-        mistakes.append(Text("区域至少要有三个角", "A zone needs at least three corners"))
-    if any(not 0.0 <= part <= 1.0 for corner in rule.zone for part in corner):
-        mistakes.append(Text("区域的角必须在 0 到 1 之间", "Corners of a zone lie between 0 and 1"))
-    if rule.min_s < 0 or rule.clear_s < 0:
-        mistakes.append(Text("时间不能是负数", "Times cannot be negative"))
-    if not 0.0 < rule.min_area < 1.0:
-        mistakes.append(Text("最小面积必须在 0 和 1 之间", "The smallest area lies between 0 and 1"))
-    return mistakes
-
-
-@dataclass(slots=True)
-class Presence:
-    """Whether a zone is occupied, with patience in both directions."""
-
-    rule: Rule
-    active: bool = False
-    since_s: float | None = None
-    seen_s: float | None = None
-
-    def update(self, seen: bool, mono_s: float) -> bool:
-        """Take in what a frame shows; True when `active` has changed."""
-        if self.active and self.seen_s is None:
-            self.seen_s = mono_s  # active since before this judge began
-        if seen:
-            if self.since_s is None:
-                self.since_s = mono_s
-            self.seen_s = mono_s
-            if not self.active and mono_s - self.since_s >= self.rule.min_s:
-                self.active = True
-                return True
-            return False
-        if self.seen_s is None:
-            return False
-        empty_s = mono_s - self.seen_s
-        if not self.active:
-            if empty_s > GAP_S:
-                self.since_s = self.seen_s = None
-            return False
-        if empty_s >= self.rule.clear_s:
-            self.active = False
-            self.since_s = self.seen_s = None
-            return True
-        return False
+    return check_zone(rule)
 
 
 class Intrusion:
     """All zones of one camera, judged on one look at each frame."""
 
     def __init__(self, rules: tuple[Rule, ...], active: frozenset[str] = frozenset()) -> None:
-        from console.video.motion import Motion
-
         self.every_s = EVERY_S
-        self._motion = Motion()
         self._presences = [Presence(rule, active=rule.id in active) for rule in rules]
         self._zones: list[Zone] = []
         self._size = (0, 0)
+        self._working: dict[str, Working] = {}
 
-    def look(self, frame: Frame, mono_s: float) -> list[tuple[Rule, Verdict]]:
+    def look(self, view: "View") -> list[tuple[Rule, Verdict]]:
         """Judge a frame; what changed comes back."""
         from console.video.zones import Zone
 
-        findings = self._motion.look(frame, mono_s)
-        size = (findings.mask.shape[1], findings.mask.shape[0])
+        size = view.usual.size_px
         if size != self._size:
             self._size = size
             self._zones = [Zone.of(one.rule, size) for one in self._presences]
-        if not findings.reliable:
-            return []
         changes = []
         for presence, zone in zip(self._presences, self._zones, strict=True):
-            blob = zone.occupant(findings)
-            if presence.update(blob is not None, mono_s):
+            rule = presence.rule
+            findings = view.findings(rule.sensitivity)
+            if not findings.reliable:
+                self._working[rule.id] = Working(threshold=rule.min_s, reliable=False)
+                continue
+            inside = list(zone.occupants(findings))
+            if presence.update(bool(inside), view.mono_s):
                 verdict = Verdict(active=False)
-                if presence.active and blob is not None:
-                    share = blob.area_px / (size[0] * size[1])
-                    verdict = Verdict(active=True, box=blob.box(*size), area=share)
-                changes.append((presence.rule, verdict))
+                if presence.active and inside:
+                    verdict = Verdict(
+                        active=True, box=inside[0].box(*size), area=inside[0].area_px / (size[0] * size[1])
+                    )
+                changes.append((rule, verdict))
+            seen = tuple(
+                Seen(box=blob.box(*size), area=blob.area_px / (size[0] * size[1]), counts=blob in inside)
+                for blob in findings.blobs[:16]
+            )
+            self._working[rule.id] = Working(presence.score_s, rule.min_s, seen)
         return changes
+
+    def working(self, rule: Rule) -> Working:
+        """How a rule stands: seconds that its zone has been occupied."""
+        return self._working.get(rule.id, Working(threshold=rule.min_s, reliable=False))
 
 
 def judge(

@@ -14,6 +14,7 @@ from console.site_folder import load_site
 from console.sources.source import SourceSpec
 from console.steps.spec import StepSpec
 from console.video.analytics.intrusion import Intrusion
+from console.video.eye import Eye
 from console.video.kinds import CameraSpec, RuleSpec
 from console.video.scenery import acting, script
 from console.video.scenery.lit import SIZE_PX, lit
@@ -88,13 +89,13 @@ def test_that_the_climber_trips_the_demonstration_sites_own_rule_and_nothing_els
     assert guarded
     for camera in guarded:
         played = play(resources.path(f"demo/scenes/{camera.address}.yaml"))
-        judge = Intrusion(camera.rules)
+        judge, eye = Intrusion(camera.rules), Eye()
         cue_s, told = 150.0, []
         for number in range(185 * 6):
             at_s = number / 6
             if number == int(cue_s * 6):
                 played.cue("climb", at_s)
-            told += [(at_s, verdict.active) for _, verdict in judge.look(played.frame(at_s), 1000.0 + at_s)]
+            told += [(at_s, verdict.active) for _, verdict in judge.look(eye.look(played.frame(at_s), 1000.0 + at_s))]
         active = [at_s for at_s, is_active in told if is_active]
         assert len(active) == 1, f"{camera.id}: {told}"
         assert cue_s + 8.0 < active[0] < cue_s + 18.0
