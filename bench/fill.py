@@ -17,12 +17,15 @@ from typing import Any
 
 from console.config import data_folder
 from console.models.alarms import Acknowledgement, Action, Alarm, AlarmClass, Condition, Priority
-from console.models.events import AlarmChanged, AlarmRaised, Event, SignalReceived, body_of, subject_of
+from console.models.events import AlarmChanged, AlarmRaised, Event, SignalReceived, body_of, value_of
+from console.models.events import subject_of as line_subject
 from console.models.ids import AlarmId, PersonId, PointId, SignalId, SourceId
 from console.models.plain import canonical
 from console.models.signals import Signal, SignalKind
 from console.models.text import Text
+from console.models.timing import AlarmSubject, AlarmTiming
 from console.models.trust import GENESIS, JournalLine
+from console.services.timings import subject_of
 from console.store.journal import line_hash
 from console.store.mapping import TABLES, to_row
 from console.store.opening import open_store
@@ -31,6 +34,14 @@ from console.store.types import PlainJson, iso
 
 BEGIN = datetime(2021, 1, 1, tzinfo=UTC)
 HANDLED_IN = timedelta(seconds=30)  # before the next one is raised, so that the months follow each other
+POINTS = 2000
+CLASSES = (
+    (AlarmClass.INTRUSION, Text("入侵", "Intrusion")),
+    (AlarmClass.VIDEO, Text("区域闯入", "Somebody in the zone")),
+    (AlarmClass.FIRE, Text("烟雾", "Smoke")),
+    (AlarmClass.FAULT, Text("设备故障", "Device fault")),
+    (AlarmClass.ACCESS, Text("门未关", "Door held open")),
+)
 LIVE = 12  # alarms that are still in the queue
 BATCH = 5000
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -45,17 +56,22 @@ def made_id(at: datetime, number: int) -> str:
 
 def life_of_an_alarm(number: int, at: datetime, events: int, live: bool) -> Iterator[tuple[Event, Any]]:
     """Give the events of one alarm in order, with the values they leave: signalled, raised, then handled."""
-    point = PointId(f"zone-{number % 400:03d}")
+    place = number * 7919 % POINTS  # neighbours in time are none in space
+    building, floor = place % 40 + 1, place // 40 % 10 + 1
+    point = PointId(f"zone-{place:04d}")
+    alarm_class, kind = CLASSES[place % len(CLASSES)]
     alarm_id = AlarmId(made_id(at, number))
-    words = Text("三号楼二层东侧走廊 · 入侵", "Building 3, floor 2, east corridor · Intrusion")
+    where = Text(f"{building}号楼 {floor}层 东侧走廊", f"Building {building}, floor {floor}, east corridor")
+    words = Text(f"{place} 号探测器 · {kind.zh}", f"Detector {place} · {kind.en}")
     signal = Signal(
         id=SignalId(made_id(at, 10**15 + number)),
         source=SourceId("dc09"),
         kind=SignalKind.ALARM,
         point=point,
         code="BA",
-        text_zh="入侵",
-        text_en="Intrusion",
+        alarm_class=alarm_class.value,
+        text_zh=kind.zh,
+        text_en=kind.en,
         received_at=at,
         sequence=f"{number % 10000:04d}",
         sender="192.0.2.7",
@@ -65,12 +81,13 @@ def life_of_an_alarm(number: int, at: datetime, events: int, live: bool) -> Iter
     )
     alarm = Alarm(
         id=alarm_id,
-        key=f"{point}|intrusion|{number}" if live else f"{point}|intrusion",
+        key=f"{point}|{alarm_class.value}|{number}" if live else f"{point}|{alarm_class.value}",
         point=point,
         source=signal.source,
-        alarm_class=AlarmClass.INTRUSION,
-        priority=Priority.HIGH,
+        alarm_class=alarm_class,
+        priority=Priority.CRITICAL if alarm_class is AlarmClass.FIRE else Priority.HIGH,
         title=words,
+        place_name=where,
         code="BA",
         first_at=at,
         last_at=at,
@@ -129,7 +146,7 @@ class _Writer:
             "at": at,
             "written_at": at,
             "kind": type(event).__name__,
-            "subject": subject_of(event),
+            "subject": line_subject(event),
             "by": event.by,
             "seat": event.seat,
             "body": body_of(event),
@@ -168,15 +185,45 @@ def fill(folder: Path, *, alarms: int = 1_000_000, lines: int = 5_000_000) -> No
             connection.execute(f"DROP {kind} {name}")
         connection.execute("BEGIN")
         writer = _Writer(connection)
+        subjects: dict[str, AlarmSubject] = {}
         for event, row in _record(alarms, lines):
             writer.line(event)
             if row is not None:
                 writer.put(*row)
+                if row[0] == "alarm":
+                    _add_times(writer, subjects, value_of(event))
+        for subject in subjects.values():
+            writer.put("alarm_subject", raw_row(subject))
         writer.close()
         connection.execute("COMMIT")
         for _, _, statement in taken:
             connection.execute(statement)
         connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _add_times(writer: _Writer, subjects: dict[str, AlarmSubject], alarm: Alarm) -> None:
+    """Add what is kept beside an alarm, as its commands would have."""
+    subject = subject_of(alarm)
+    known = subjects.get(subject.id, subject)
+    subjects[subject.id] = replace(known, alarms=known.alarms + 1)
+    seen = alarm.acknowledged
+    timing = AlarmTiming(
+        id=alarm.id,
+        subject=subject.id,
+        point=alarm.point,
+        source=alarm.source,
+        place=alarm.place,
+        alarm_class=alarm.alarm_class,
+        priority=alarm.priority,
+        received_at=alarm.first_at,
+        raised_at=alarm.first_at,
+        shown_at=alarm.first_at + timedelta(milliseconds=50),
+        shown_seat="1",
+        acked_at=seen.at if seen else None,
+        acked_by=seen.by if seen else None,
+        closed_at=alarm.closed_at,
+    )
+    writer.put("alarm_timing", raw_row(timing))
 
 
 def _record(alarms: int, lines: int) -> Iterator[tuple[Event, tuple[str, tuple[Any, ...]] | None]]:

@@ -31,6 +31,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from typing_extensions import override
 
+from console.models.alarms import Alarm
 from console.models.clock import Clock
 from console.models.errors import ConsoleError
 from console.models.events import Event
@@ -50,6 +51,7 @@ from console.store.faults import (
 )
 from console.store.journal import Chain, head_of, read_lines
 from console.store.mapping import APPEND_ONLY, BULK, TABLES, from_row, key_column, to_row
+from console.store.searching import search
 
 T = TypeVar("T")
 
@@ -157,6 +159,10 @@ class Reading:
         """How many values `find` would give."""
         where, bound = _conditions(equals, since)
         return int(self._connection.execute(_counting(TABLES[kind], where), bound).scalar_one())
+
+    def search(self, **asked: Any) -> tuple[tuple[Alarm, datetime], ...]:
+        """Alarms of all history; see console.store.searching.search for what may be asked."""
+        return search(self._connection, **asked)
 
     def journal(self, **filters: Any) -> Iterator[JournalLine]:
         """Journal lines; see console.store.journal.read_lines for the filters."""
@@ -270,6 +276,14 @@ class Transaction(Reading):
             raise ValueError(f"{kind.__name__} is not to be forgotten")
         where, bound = _conditions(equals, None)
         return int(self._connection.execute(_forgetting(TABLES[kind], where), bound).rowcount)
+
+    def change(self, kind: type, changes: dict[str, Any], /, **equals: Any) -> int:
+        """Set fields of many of them at once, and give how many."""
+        if kind not in BULK or not equals:
+            raise ValueError(f"{kind.__name__} is not to be changed in bulk")
+        where, bound = _conditions(equals, None)
+        statement = update(TABLES[kind]).where(*_asked(TABLES[kind], where)).values(**changes)
+        return int(self._connection.execute(statement, bound).rowcount)
 
     def forget_before(self, kind: type, field: str, at: datetime, /, **equals: Any) -> int:
         """Delete those of them that `field` dates before `at`."""
