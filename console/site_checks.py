@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from console import map_size
 from console.marked_yaml import Entries, Items, Mark, Mistakes, Node, Scalar, walk
 from console.models.alarms import AlarmClass
+from console.models.errors import ConsoleError
+from console.models.onvif import service_address
 from console.models.settings import BY_KEY, Setting
 from console.models.site import Site, Spot
 from console.models.text import Text
@@ -94,6 +96,8 @@ RANGES: Final[tuple[tuple[str, str, float, float | None], ...]] = (
 )
 # options of a source below which every plain value names a point of the site
 POINT_OPTIONS: Final = frozenset({"zones", "points"})
+# the option of a source that lists cameras of the site which are ONVIF devices
+CAMERA_OPTION: Final = "onvif_cameras"
 SECRET_KEYS: Final = frozenset({"password", "key", "token", "secret"})
 MAP_SUFFIXES: Final = frozenset({".svg", ".png", ".jpg", ".jpeg"})
 MAX_MAP_BYTES: Final = 64 << 20
@@ -388,6 +392,24 @@ def _setting(mistakes: Mistakes, setting: Setting, scalar: Scalar) -> None:
         _range(mistakes, scalar, setting.key, setting.low, setting.high)
 
 
+def _onvif(read: Read) -> None:
+    """The address of a camera's device service is one, and a source listens to cameras that have one."""
+    devices = set()
+    for item in read.sections["cameras"]:
+        if item.value.onvif is None:
+            continue
+        devices.add(item.value.id)
+        try:
+            service_address(item.value.onvif.address)
+        except ConsoleError as error:
+            read.mistakes.add(item.node.at("onvif", "address"), error.text.zh, error.text.en)
+    for scalar in scalars_at(read.top.node("sources"), f"options.{CAMERA_OPTION}"):
+        if read.whole and scalar.text not in devices:
+            zh, en = did_you_mean(scalar.text, devices)
+            zh = f"没有编号为“{scalar.text}”且写有 onvif 的摄像机。{zh}"
+            read.mistakes.add(scalar.mark, zh, f'There is no camera "{scalar.text}" that has onvif.{en}')
+
+
 def _secrets(read: Read) -> None:
     """No password in clear: what is secret is named, and kept encrypted in the data folder."""
     for section in ("cameras", "sources"):
@@ -425,5 +447,6 @@ CHECKS: Final[tuple[Callable[[Read], None], ...]] = (
     _times,
     _names,
     _settings,
+    _onvif,
     _secrets,
 )

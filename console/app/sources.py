@@ -141,6 +141,7 @@ class Sources:
             log=logging.getLogger(f"console.sources.{setup.kind}"),
             acknowledged=partial(_on_acknowledged, desk, setup.id),
             recall=partial(desk.ask, recalled, setup.id),
+            cameras=desk.ground.site.cameras,
             setting=lambda key: value_of(desk.ground.settings, key),
         )
 

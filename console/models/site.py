@@ -63,19 +63,33 @@ class CameraKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnvifSetup:
+    """A camera as an ONVIF device, with the camera's own login and password.
+
+    `address` is its host, host:port, or the URL of its device service. `main` and `sub` name the profiles whose streams
+    are taken where the camera's stream addresses are left empty; without a name the largest and the smallest.
+    """
+
+    address: str
+    main: str = ""
+    sub: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Camera:
     """A camera of the site.
 
     `address` is a URL, a file path relative to the site folder, a USB number or a scene name, by kind. `main_address`
     is the full-size stream where there is one. `login` and `password` are given apart from the address so that an
-    address may be shown and logged; `password` names a secret, see console.config.
+    address may be shown and logged; `password` names a secret, see console.config. With `onvif` the address may be left
+    empty: it is then read from the camera.
     """
 
     id: CameraId
     number: int
     name: Text
     kind: CameraKind
-    address: str
+    address: str = ""
     main_address: str = ""
     login: str = ""
     password: str = ""
@@ -87,6 +101,7 @@ class Camera:
     loop: bool = True
     rules: tuple[Rule, ...] = ()
     record: RecordPlan = RecordPlan()
+    onvif: OnvifSetup | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,34 +18,13 @@ from requests import Response
 from requests.structures import CaseInsensitiveDict
 from typing_extensions import override
 
-from console.models.errors import ConsoleError
+from console.models.onvif import service_address
 from console.onvif import faults
 
 MOST_BYTES: Final = 4 << 20
 """The longest answer that is read: a device with 100 profiles sends about 600 kB."""
 
 _SOAP: Final = "http://www.w3.org/2003/05/soap-envelope"
-_PATH: Final = "/onvif/device_service"
-
-
-def service_address(written: str) -> str:
-    """The device service of a written address: "192.168.1.64", "host:8000", "http://host/onvif/device_service".
-
-    Raises ConsoleError for anything else, and where login or password stand in it.
-    """
-    parts = urlsplit(written if "://" in written else f"http://{written}")
-    try:
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        good = False
-    if not good or " " in written:
-        raise ConsoleError(
-            zh=f"“{written}”不是摄像机地址，应写成 192.168.1.64 或 http://主机[:端口]/onvif/device_service。",
-            en=f'"{written}" is no camera address; write 192.168.1.64 or http://host[:port]/onvif/device_service.',
-        )
-    if parts.username is not None or parts.password is not None:
-        raise ConsoleError(zh="地址里不能写用户名和口令。", en="Login and password do not belong into the address.")
-    return urlunsplit((parts.scheme, parts.netloc, parts.path if parts.path.strip("/") else _PATH, "", ""))
 
 
 class _Transport(AIOHTTPTransport):  # type: ignore[misc] # the library ships no types

@@ -31,7 +31,7 @@ from console.models.inputs import MISSED, UNKNOWN_ACCOUNT, Option, OptionKind
 from console.models.patrol import Punch
 from console.models.settings import SettingValue, value_of
 from console.models.signals import Signal, SourceHealth
-from console.models.site import SourceSetup
+from console.models.site import Camera, SourceSetup
 from console.models.text import Text
 
 __all__ = ["MISSED", "UNKNOWN_ACCOUNT", "Option", "OptionKind", "Recalled", "Running", "SourceContext", "SourceSpec"]
@@ -61,6 +61,7 @@ class SourceContext:
     called, from any thread, with each of this source's own alarms that a person has acknowledged, after that is on
     disk; what it gives ends that. It is how a duty check is answered. `recall` gives what the house knows of this source
     from before it started; a source of states needs it to tell news from repetition.
+    `cameras` are those of the site, for a source that hears them.
     `setting` gives the site's value of a setting, its default where nobody lends one; KeyError where there is none.
     """
 
@@ -72,6 +73,7 @@ class SourceContext:
     log: Logger
     acknowledged: Callable[[Callable[[Alarm], None]], Callable[[], None]] = lambda _hear: lambda: None
     recall: Callable[[], "Future[Recalled]"] = _recall_nothing
+    cameras: tuple[Camera, ...] = ()
     setting: Callable[[str], SettingValue] = partial(value_of, MappingProxyType({}))
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from console.demo.onvif_camera import EmulatedCamera, Manner
 from console.models.errors import ConsoleError
+from console.models.onvif import service_address
 from console.onvif import faults
 from console.onvif.camera import Camera, asked_once
-from console.onvif.wire import service_address
 from tests.onvif.conftest import SECRET
 
 R = TypeVar("R")

@@ -21,7 +21,7 @@ from tests.sources.desk import PATIENCE_S, Desk
 KINDS: dict[str, SourceSpec] = discover(sources, attribute="SPEC", kind=SourceSpec)
 EVERY = pytest.mark.parametrize("spec", KINDS.values(), ids=KINDS)
 # What cameras see comes from their workers: that kind has nothing to listen to.
-LISTENING = [kind for kind in KINDS if kind != "video_rules"]
+LISTENING = [kind for kind in KINDS if kind not in ("video_rules", "onvif_events")]
 EVERY_THAT_LISTENS = pytest.mark.parametrize("spec", [KINDS[kind] for kind in LISTENING], ids=LISTENING)
 
 

@@ -29,7 +29,7 @@ def check(camera: Camera, site_dir: Path) -> list[Text]:  # noqa: ARG001 - one s
                     "Login and password do not belong into the address; use login and password",
                 )
             )
-    if not camera.address:
+    if not camera.address and camera.onvif is None:
         mistakes.append(Text("缺少摄像机地址", "The camera's address is missing"))
     if camera.transport not in TRANSPORTS:
         mistakes.append(Text("传输方式只能是 tcp 或 udp", "The transport must be tcp or udp"))
