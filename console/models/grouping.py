@@ -100,12 +100,23 @@ def _age(alarm: Alarm) -> tuple[datetime, str]:
 
 
 def _head(alarm: Alarm, known: dict[AlarmId, Alarm]) -> AlarmId:
-    seen = {alarm.id}
+    """The alarm under which this one stands: the first cause of its causes, itself where it has none.
+
+    Causes that go round in a circle, which only a damaged record can hold, stand under the smallest id of the circle.
+    """
+    above = _first_cause(alarm, known)
+    return above if above == alarm.id or _first_cause(known[above], known) == above else _head(known[above], known)
+
+
+def _first_cause(alarm: Alarm, known: dict[AlarmId, Alarm]) -> AlarmId:
+    way = [alarm.id]
     here = alarm
-    while here.cause is not None and here.cause in known and here.cause not in seen:
+    while here.cause is not None and here.cause in known:
         above = known[here.cause]
-        if above.hiding is not None or not may_fold(above, alarm):
+        if above.hiding is not None or (above.id != alarm.id and not may_fold(above, alarm)):
             break
+        if above.id in way:
+            return min(way[way.index(above.id) :])
+        way.append(above.id)
         here = above
-        seen.add(here.id)
     return here.id

@@ -20,6 +20,7 @@ from console.models.patrol import Round, RoundState, StopState
 from console.models.phrases import joined
 from console.models.pictures import Sight
 from console.models.settings import seconds_of
+from console.models.site import place_path
 from console.models.text import Text
 from console.models.words import word
 from console.services import carry, due, duty, faults, hiding, queries
@@ -154,8 +155,9 @@ def _rules(rx: Reading, words: _Words) -> Iterator[HandoverLine]:
     """The standing rules, whether or not they hide anything now: what does not watch is handed over by name."""
     for rule in hiding.standing(rx):
         kind, owner, until = word(rule.kind), words.names.person(rule.owner), words.at(rule.until_at)
-        named = [words.names.place(each) for each in (*rule.points, *rule.places, *rule.sources)]
-        what = joined([*named, *(word(each) for each in rule.classes)])
+        paths = [Text(place_path(rx.site, one, "zh_CN") or one, place_path(rx.site, one, "en") or one) for one in rule.places]
+        named = [words.names.place(each) for each in (*rule.points, *rule.sources)]
+        what = joined([*named, *paths, *(word(each) for each in rule.classes)])
         order = Text(f"，工单 {rule.order}", f", work order {rule.order}") if rule.order else Text()
         yield HandoverLine(
             section="bypass",
