@@ -5,7 +5,7 @@ without a window (`zhishou serve`); `run_window` puts the window on it.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +15,8 @@ from typing import Any
 
 from console import __version__, i18n, log
 from console.app import clocks
+from console.app.cameras import video_of
+from console.app.recording import Recording
 from console.app.pictures import evidence_of, keep_case_pictures, keep_first_pictures
 from console.app.sources import Sources
 from console.bus import Bus
@@ -26,8 +28,6 @@ from console.models.errors import ConsoleError
 from console.models.events import AlarmRaised, IncidentOpened
 from console.models.ids import CameraId, SourceId
 from console.models.people import SYSTEM, Actor
-from console.models.pictures import CameraState, RuleEvent
-from console.models.settings import seconds_of
 from console.models.site import Site
 from console.models.text import Text
 from console.models.trust import Evidence, PrintedReport
@@ -39,7 +39,6 @@ from console.services.forms import print_form
 from console.services.unkept import Delivery
 from console.site_folder import load_site
 from console.sources.source import Running, SourceSpec
-from console.sources.video_rules import signal_from_rule
 from console.steps.spec import StepSpec
 from console.store.opening import open_store
 from console.video.kinds import CameraSpec, RuleSpec
@@ -157,11 +156,12 @@ def open_post(options: Options, clock: Clock | None = None) -> Iterator[Post]:
         stack.callback(_say_stopped, desk)
         stack.callback(chosen_settings.follow(desk))
         delivery = Delivery(desk)
-        video = stack.enter_context(_video(options.site_dir, ground.site, desk, delivery, secrets))
+        video = stack.enter_context(video_of(options.site_dir, ground.site, desk, delivery, secrets, folder))
         post = Post(options=options, folder=folder, desk=desk, video=video, errands=errands, secrets=secrets)
         stack.callback(post.helpers.shutdown, wait=True, cancel_futures=True)
         stack.callback(desk.bus.on(AlarmRaised, partial(keep_first_pictures, post)))
         stack.callback(desk.bus.on(IncidentOpened, partial(keep_case_pictures, post)))
+        post.recording = stack.enter_context(Recording(desk, folder, options.site_dir, secrets))
         stack.enter_context(clocks.running(desk, folder))
         post.inputs = Sources(desk, delivery, secrets.resolve, post.helpers)
         stack.enter_context(post.inputs.all_running())
@@ -173,25 +173,3 @@ def _say_stopped(desk: Desk) -> None:
         desk.do(health.stopped).result(timeout=2)
     except (ConsoleError, TimeoutError):
         _log.warning("the end of the console could not be written to the journal")
-
-
-def _video(site_dir: Path, site: Site, desk: Desk, delivery: Delivery, secrets: Secrets) -> VideoSupervisor:
-    def on_state(state: CameraState) -> None:
-        delivery.tell(health.camera_changed, state.camera, state)
-
-    def on_rule(event: RuleEvent) -> None:
-        delivery.deliver(signal_from_rule(event, desk.clock))
-
-    scenes = site_dir / "scenes"
-    return VideoSupervisor(
-        site_dir,
-        site.cameras,
-        desk.clock,
-        secrets=secrets.resolve,
-        on_state=health.only_news(on_state),
-        on_rule=on_rule,
-        scenes_dir=scenes if scenes.is_dir() else None,
-        timezone=site.timezone,
-        stale_s=seconds_of(desk.ground.settings, "video.stale_s"),
-        offline_s=seconds_of(desk.ground.settings, "video.offline_s"),
-    )

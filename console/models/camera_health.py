@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from console.models.ids import CameraId
+from console.models.ids import CameraId, PointId
 from console.models.settings import SettingValue, seconds_of
+from console.models.site import Point, Site
 
 FAULT_POINT = "camera:"
 """How the point begins that stands for a camera itself; its id and the fault follow."""
@@ -87,3 +88,12 @@ def read_subject(subject: str) -> tuple[CameraId, CameraTrouble] | None:
     if not subject.startswith(FAULT_POINT) or not slash or fault not in set(CameraTrouble):
         return None
     return CameraId(name), CameraTrouble(fault)
+
+
+def point_of_camera(site: Site, point: PointId) -> Point | None:
+    """What stands for a camera's fault where one counts as a point: its name, its place, and the camera itself."""
+    known = read_subject(point)
+    camera = next((one for one in site.cameras if one.id == known[0]), None) if known else None
+    if camera is None:
+        return None
+    return Point(id=point, name=camera.name, place=camera.place, spot=camera.spot, cameras=(camera.id,))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from console.models.alarms import Alarm, AlarmClass, Condition, Priority
+from console.models.camera_health import CameraTrouble
 from console.models.events import CameraChanged, ConsoleStarted, ConsoleStopped, SiteLoaded, SourceChanged
 from console.models.ids import CameraId, PointId, SignalId, new_id
 from console.models.pictures import CameraState, Sight
@@ -23,15 +24,15 @@ def camera_changed(tx: Transaction, state: CameraState) -> None:
 
 
 def only_news(hear: Callable[[CameraState], None]) -> Callable[[CameraState], None]:
-    """Hand on what is new about cameras: what a picture may claim, why, and its size.
+    """Hand on what is new about cameras: what a picture may claim, why, its size, and what is wrong with it.
 
     A camera that stays away is tried again twice a minute; each try changes its state, and none of them is news. To be
     called from one thread.
     """
-    told: dict[CameraId, tuple[Sight, str, int, int]] = {}
+    told: dict[CameraId, tuple[Sight, str, int, int, tuple[CameraTrouble, ...]]] = {}
 
     def state_changed(state: CameraState) -> None:
-        said = (state.sight, state.reason_zh, state.width_px, state.height_px)
+        said = (state.sight, state.reason_zh, state.width_px, state.height_px, state.faults)
         if told.get(state.camera) != said:
             told[state.camera] = said
             hear(state)

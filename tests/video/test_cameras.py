@@ -6,7 +6,8 @@ import pytest
 
 from console.models.errors import ConsoleError
 from console.models.ids import PointId
-from console.models.site import Camera, CameraKind, Rule, RuleKind
+from console.models.rules import RuleKind
+from console.models.site import Camera, CameraKind, Rule
 from console.models.text import Text
 from console.registry import discover
 from console.video.analytics import intrusion

@@ -77,7 +77,7 @@ def load(folder: Path | None, camera: CameraId, light: Light) -> Reference:
     if folder is None:
         return fresh
     try:
-        with np.load(_path(folder, camera, light), allow_pickle=False) as kept:
+        with _path(folder, camera, light).open("rb") as file, np.load(file, allow_pickle=False) as kept:
             if int(kept["form"]) != FORM:
                 return fresh
             found = Reference(looks=int(kept["looks"]), columns=int(kept["columns"]), dark=bool(kept["dark"]))

@@ -35,7 +35,8 @@ from console.models.pictures import CameraState, Sight
 from console.models.plans import Plan
 from console.models.settings import seconds_of
 from console.models.signals import Signal, SignalKind
-from console.models.site import CameraKind, RuleKind, Site
+from console.models.rules import RuleKind
+from console.models.site import CameraKind, Site
 from console.services import alarms, dispatch, health, incidents
 from console.services.desk import Desk, Ground
 from console.site_folder import load_site
