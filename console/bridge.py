@@ -25,6 +25,7 @@ from console.models.keeping import RecordState
 from console.models.people import Actor, SignOn
 from console.models.pictures import PictureFeed
 from console.models.plans import Plan
+from console.models.points import PointsDesk
 from console.models.settings import SettingValue
 from console.models.site import Site
 from console.services.desk import Desk
@@ -53,7 +54,8 @@ class Surroundings:
 
     `take_snapshot(camera)` keeps a full-size picture as evidence and gives its id; `print_report(form, record id,
     language, actor)` makes a form and gives the PrintedReport; `sign_on(login, password, seat)` checks a password
-    beside the desk and gives the SignOn. All answer by futures. `inputs` is what may be asked of the running sources.
+    beside the desk and gives the SignOn. All answer by futures. `inputs` is what may be asked of the running sources, `points`
+    of the table of points.
     """
 
     feed: PictureFeed
@@ -64,6 +66,7 @@ class Surroundings:
     print_report: Callable[..., "Future[Any]"]
     demo_accounts: tuple[DemoAccount, ...] = ()
     inputs: Inputs | None = None
+    points: PointsDesk | None = None
 
 
 class Subscription:

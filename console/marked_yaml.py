@@ -26,10 +26,11 @@ Plain: TypeAlias = str | int | float | bool | None
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
-    """A line of a file; `file` is relative to the folder that was read, lines count from 1."""
+    """A line of a file; `file` is relative to the folder that was read, lines count from 1. A table has columns, too."""
 
     file: str
     line: int
+    column: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,12 @@ class Mistake:
     line: int
     zh: str
     en: str
+    column: str = ""
 
     def in_language(self, language: str) -> str:
         """The mistake as one line for a person: "cameras.yaml:12: ..."."""
-        return f"{self.file}:{self.line}: {Text(self.zh, self.en).in_language(language)}"
+        where = f"{self.file}:{self.line}" + (f" {self.column}" if self.column else "")
+        return f"{where}: {Text(self.zh, self.en).in_language(language)}"
 
 
 @dataclass(slots=True)
@@ -54,7 +57,7 @@ class Mistakes:
 
     def add(self, mark: Mark, zh: str, en: str) -> None:
         """Note one mistake; the same words about the same line are noted once."""
-        mistake = Mistake(mark.file, mark.line, zh, en)
+        mistake = Mistake(mark.file, mark.line, zh, en, mark.column)
         if mistake not in self.found:
             self.found.append(mistake)
 

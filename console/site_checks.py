@@ -13,7 +13,7 @@ from console.models.alarms import AlarmClass
 from console.models.errors import ConsoleError
 from console.models.onvif import service_address
 from console.models.settings import BY_KEY, Setting
-from console.models.site import Site, Spot
+from console.models.site import SOUNDS, Site, Spot
 from console.models.text import Text
 from console.yaml_model import did_you_mean, hints_of, unknown_word
 
@@ -52,6 +52,11 @@ NAMES_ZH: Final[dict[str, str]] = {
 # section, path of the field that names something, section in which that has to exist
 REFERENCES: Final[tuple[tuple[str, str, str], ...]] = (
     ("places", "parent", "places"),
+    ("places", "spot.map", "maps"),
+    ("places", "cameras", "cameras"),
+    ("places", "post", "posts"),
+    ("places", "plan", "plans"),
+    ("places", "notify", "contacts"),
     ("maps", "place", "places"),
     ("cameras", "place", "places"),
     ("cameras", "spot.map", "maps"),
@@ -61,6 +66,7 @@ REFERENCES: Final[tuple[tuple[str, str, str], ...]] = (
     ("points", "cameras", "cameras"),
     ("points", "post", "posts"),
     ("points", "plan", "plans"),
+    ("points", "notify", "contacts"),
     ("posts", "spot.map", "maps"),
     ("checkpoints", "spot.map", "maps"),
     ("checkpoints", "place", "places"),
@@ -262,7 +268,7 @@ def _maps(read: Read) -> None:
         size = _map_size(read, item.value.file, mark)
         if size is not None:
             sizes[item.value.id] = size
-    for section in ("cameras", "points", "posts", "checkpoints"):
+    for section in ("places", "cameras", "points", "posts", "checkpoints"):
         for item in read.sections[section]:
             if isinstance(item.value.spot, Spot) and item.value.spot.map in sizes:
                 _on_map(read.mistakes, item, sizes[item.value.spot.map])
@@ -341,6 +347,23 @@ def _words(read: Read) -> None:
                 known,
                 Text("报警类别", "alarm class"),
             )
+
+
+def _linkage(read: Read) -> None:
+    """The sounds there are, and what a place says of the priority of a class."""
+    for section in ("places", "points"):
+        for item in read.sections[section]:
+            if item.value.sound and item.value.sound not in SOUNDS:
+                unknown_word(read.mistakes, item.node.at("sound"), item.value.sound, SOUNDS, Text("声音", "sound"))
+    known = ("*", *(str(one) for one in AlarmClass))
+    for item in read.sections["places"]:
+        for word, priority in item.value.priorities.items():
+            mark = item.node.at("priorities", word)
+            if word not in known:
+                unknown_word(read.mistakes, mark, word, known, Text("报警类别", "alarm class"))
+            if not 1 <= priority <= 4:
+                zh = f"“{word}”的优先级应在 1 到 4 之间，现在是 {priority}。"
+                read.mistakes.add(mark, zh, f'The priority of "{word}" has to be from 1 to 4, not {priority}.')
 
 
 def _times(read: Read) -> None:
@@ -444,6 +467,7 @@ CHECKS: Final[tuple[Callable[[Read], None], ...]] = (
     _zones,
     _routes,
     _words,
+    _linkage,
     _times,
     _names,
     _settings,

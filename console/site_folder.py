@@ -1,18 +1,18 @@
 """Read a site folder: readable text that sets up a whole post.
 
 `site.yaml` and any other `*.yaml` beside it hold the fields of `console.models.site.Site`; lists may be spread over
-several files. `maps/` holds the drawings, `plans/` the site's own plans, which replace shipped ones of the same id,
-`scenes/` the scenes of synthetic cameras. Nothing is guessed: every mistake is told with file, line and what is
-expected, and a folder with one mistake is not used.
+several files. `points.csv`, where there is one, is a table of points. `maps/` holds the drawings, `plans/` the site's
+own plans, which replace shipped ones of the same id, `scenes/` the scenes of synthetic cameras. Nothing is guessed:
+every mistake is told with file, line and what is expected, and a folder with one mistake is not used.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from console import plan_files, resources, site_checks
+from console import plan_files, points_table, resources, site_checks
 from console.marked_yaml import Entries, Entry, Items, Mark, Mistake, Mistakes, read, walk
 from console.models.errors import ConsoleError
 from console.models.plans import Plan, Step
@@ -53,16 +53,19 @@ def read_site(
     step_kinds: Mapping[str, StepCheck | None],
     rule_kinds: Mapping[str, RuleCheck | None],
     shipped_plans: Path | None = None,
+    table: Sequence[Sequence[str]] | None = None,
 ) -> SiteFolder:
     """Read the folder and find every mistake in it. Never raises for what is in the folder.
 
     The kinds are those this console has, by name, each with the check of its SPEC or None: a check gives one sentence
-    a mistake. `shipped_plans` is where the console's own plans lie, its resources unless said otherwise.
+    a mistake. `shipped_plans` is where the console's own plans lie, its resources unless said otherwise. `table` is read
+    as if it were the folder's points.csv: so a table is tried before it is taken.
     """
     mistakes = Mistakes()
     top, whole = _read_pieces(folder, mistakes)
     if top is None:
         return SiteFolder(folder=folder, site=None, plans=(), mistakes=mistakes.sorted())
+    top = _with_table(top, folder, table, mistakes)
     declared = site_checks.declared_ids(top, mistakes)
     sections = {name: _items(top, name, mistakes) for name in site_checks.SECTIONS}
     shipped = shipped_plans if shipped_plans is not None else resources.path("plans")
@@ -134,6 +137,30 @@ def _read_pieces(folder: Path, mistakes: Mistakes) -> tuple[Entries | None, bool
     if MAIN_FILE not in names:
         mistakes.add(top, f"缺少 {MAIN_FILE}。", f"There is no {MAIN_FILE}.")
     return Entries(top, together), whole
+
+
+def _with_table(
+    top: Entries, folder: Path, table: Sequence[Sequence[str]] | None, mistakes: Mistakes
+) -> Entries:
+    """The site with the points of its table, each in the place of one of the same id that YAML holds."""
+    file = folder / points_table.POINTS_FILE
+    if table is None and not file.is_file():
+        return top
+    try:
+        rows = points_table.read_rows(file) if table is None else table
+    except ConsoleError as error:
+        mistakes.add(Mark(points_table.POINTS_FILE, 1), error.text.zh, error.text.en)
+        return top
+    added = points_table.nodes_of(rows, mistakes)
+    ids = {scalar.text for scalar in site_checks.scalars_at(added, "id")}
+    before = top.node("points")
+    kept = [
+        item
+        for item in (before.items if isinstance(before, Items) else ())
+        if not any(scalar.text in ids for scalar in site_checks.scalars_at(item, "id"))
+    ]
+    entry = Entry(added.mark, Items(added.mark, (*kept, *added.items)))
+    return Entries(top.mark, {**top.entries, "points": entry})
 
 
 def _add_piece(path: Path, name: str, fields: Iterable[str], together: dict[str, Entry], mistakes: Mistakes) -> bool:

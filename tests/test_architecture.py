@@ -17,7 +17,7 @@ PACKAGE = ROOT / "console"
 
 BASE = frozenset({"bus", "config", "i18n", "log", "registry", "resources"})
 # Reading what a site is made of takes several modules; they are one room.
-CONFIG = frozenset({"config", "map_size", "marked_yaml", "plan_files", "site_checks", "site_folder", "yaml_model"})
+CONFIG = frozenset({"config", "map_size", "marked_yaml", "plan_files", "point_import", "points_table", "site_checks", "site_folder", "yaml_model"})
 EVERYTHING = None
 
 # What a room may import besides itself. A room that is not here does not exist.

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING
 
 from console import log
+from console.app.points import points_desk
 from console.app.post import Options, Post, open_post
 from console.models.errors import ConsoleError
 
@@ -73,6 +74,7 @@ def make_bridge(post: Post, accounts: "tuple[DemoAccount, ...]" = ()) -> "Bridge
         print_report=post.print_report,
         demo_accounts=accounts,
         inputs=post.inputs.inputs() if post.inputs is not None else None,
+        points=points_desk(post.desk, post.options.site_dir, post.helpers),
     )
     return Bridge(post.desk, surroundings)
 

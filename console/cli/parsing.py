@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from typing_extensions import override
 
 from console import __version__
-from console.cli import looking, passwords, record, running
+from console.cli import looking, passwords, record, running, tables
 from console.cli.speech import USAGE, Run, say
 from console.i18n import N_, _
 
@@ -115,6 +115,15 @@ def _add_looking(commands: Any) -> None:
     check = _add(site, "check", _("find every mistake in a site folder"), looking.site_check)
     check.add_argument("folder", type=Path, metavar="DIR", help=_("the site folder"))
     _json(check)
+    points = _commands(_add(commands, "points", _("the alarm points of a site, as a table")))
+    export = _add(points, "export", _("write every point as .csv or .xlsx"), tables.write)
+    take = _add(points, "import", _("take a table in, after every mistake in it is known"), tables.take)
+    export.add_argument("file", type=Path, metavar="FILE", help=_("the table, .csv or .xlsx"))
+    take.add_argument("file", type=Path, metavar="FILE", help=_("the table, .csv or .xlsx"))
+    take.add_argument("--preview", action="store_true", help=_("only say what would happen"))
+    for each in (export, take):
+        each.add_argument("--site", type=Path, required=True, metavar="DIR", help=_("the site folder"))
+        _json(each)
     alarms = _add(commands, "alarms", _("list alarms"), looking.alarms)
     _record(alarms)
     alarms.add_argument("--live", action="store_true", help=_("only those in the queue"))

@@ -302,6 +302,15 @@ class SiteLoaded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PointsImported(Event):
+    """A table of points was taken into the site folder: `digest` of what was written, `counts` of what it changed."""
+
+    file: str
+    digest: str
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingChanged(Event):
     """A number of the trade was changed; old and new value, and why."""
 

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from console.models.ids import CameraId, CheckpointId, MapId, PlaceId, PlanId, PointId, PostId, RouteId, SourceId
-from console.models.rules import OfficeHours as OfficeHours
-from console.models.rules import Rule as Rule
-from console.models.rules import RuleKind as RuleKind
 from console.models.recording import RecordPlan
+from console.models.rules import OfficeHours
+from console.models.rules import Rule as Rule  # noqa: PLC0414 - a camera's rules are had from here
 from console.models.text import Text
 
 
@@ -22,14 +21,8 @@ class PlaceKind(StrEnum):
     ROOM = "room"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A node of the one place tree shared by cameras, points, patrol and hazards."""
-
-    id: PlaceId
-    name: Text
-    kind: PlaceKind = PlaceKind.ZONE
-    parent: PlaceId | None = None
+SOUNDS: Final = ("p1", "p2", "p3", "system")
+"""The patterns that a point or a place may choose, by their names in resources/sounds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +33,28 @@ class Spot:
     x: float
     y: float
     heading_deg: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A node of the one place tree shared by cameras, points, patrol and hazards.
+
+    What follows `parent` is inherited by every point in the place that has none of its own; the nearest place wins (see
+    console.models.linkage). `priorities` gives the priority of a class of alarm there ("*": of every class), `sound`
+    one of SOUNDS, `notify` the contacts that are to be told.
+    """
+
+    id: PlaceId
+    name: Text
+    kind: PlaceKind = PlaceKind.ZONE
+    parent: PlaceId | None = None
+    spot: Spot | None = None
+    cameras: tuple[CameraId, ...] = ()
+    post: PostId | None = None
+    plan: PlanId | None = None
+    priorities: dict[str, int] = field(default_factory=dict)
+    sound: str = ""
+    notify: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +124,8 @@ class Point:
     """A detector, a contact or a rule: what one alarm stands for, and what belongs to it.
 
     `alarm_class` overrides what the source's own code says (see console.models.alarms). `cameras` come to the front,
-    `post` is the nearest, `plan` is offered first.
+    `post` is the nearest, `plan` is offered first, `sound` rings, `notify` are told. What is left out is inherited from the
+    point's place and the places around it, see console.models.linkage.
     """
 
     id: PointId
@@ -121,6 +137,8 @@ class Point:
     cameras: tuple[CameraId, ...] = ()
     post: PostId | None = None
     plan: PlanId | None = None
+    sound: str = ""
+    notify: tuple[str, ...] = ()
 
 
 class PostKind(StrEnum):

@@ -16,11 +16,12 @@ from console.models.patrol import RoundState, StopState
 from console.models.people import Role
 from console.models.pictures import Sight
 from console.models.plans import RunState, StepState
+from console.models.points import ChangeKind
+from console.models.recording import Codec, RecordMode, SegmentState
 from console.models.rules import Direction, RuleKind, RuleWhen
 from console.models.signals import SignalKind
 from console.models.suppression import SuppressionKind
 from console.models.text import Text
-from console.models.recording import Codec, RecordMode, SegmentState
 from console.models.trust import EvidenceKind, Meaning
 from console.models.wall import Finding, VideoRoundState
 from console.models.work_orders import WorkOrderKind, WorkOrderState
@@ -66,6 +67,11 @@ WORDS: dict[type[Enum], dict[Enum, Text]] = {
         Priority.HIGH: Text("二级（高）", "2 high"),
         Priority.MEDIUM: Text("三级（中）", "3 medium"),
         Priority.LOW: Text("四级（低）", "4 low"),
+    },
+    ChangeKind: {
+        ChangeKind.NEW: Text("新增", "New"),
+        ChangeKind.CHANGED: Text("修改", "Changed"),
+        ChangeKind.REMOVED: Text("删除", "Removed"),
     },
     Condition: {
         Condition.ACTIVE: Text("报警中", "Active"),

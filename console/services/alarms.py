@@ -20,6 +20,7 @@ from console.models.events import AlarmRaised, IncidentChanged, SignalReceived
 from console.models.ids import AlarmId, PlaceId, PointId, SignalId, SourceId, new_id
 from console.models.incidents import Incident, IncidentState
 from console.models.keeping import UNKEPT
+from console.models.linkage import linked_point
 from console.models.people import SYSTEM, Actor, Right
 from console.models.settings import seconds_of
 from console.models.signals import Signal, SignalKind
@@ -142,25 +143,11 @@ def _raise(tx: Transaction, alarm: Alarm, signal: Signal, *, by: str, seat: str 
 
 
 def _point(site: Site, point_id: PointId) -> Point | None:
-    """The point that a signal speaks of; a checkpoint that was not reached counts as one, and a source that fell silent."""
-    for point in site.points:
-        if point.id == point_id:
-            return point
-    for checkpoint in site.checkpoints:
-        if PointId(checkpoint.id) == point_id:
-            return Point(
-                id=point_id,
-                name=checkpoint.name,
-                place=checkpoint.place,
-                spot=checkpoint.spot,
-                cameras=(checkpoint.camera,) if checkpoint.camera else (),
-            )
-    for source in site.sources:
-        if point_id.startswith(f"{SOURCE_POINT}{source.id}/"):
-            return Point(id=point_id, name=source.name)
-    # "smoke-3f/fault" is a condition of the equipment at the point "smoke-3f".
-    whole, slash, _condition = point_id.rpartition("/")
-    return next((point for point in site.points if point.id == whole), None) if slash else None
+    """The point that a signal speaks of; a checkpoint that was not reached counts as one, and a source that fell silent.
+
+    What it has not of its own it has from its place.
+    """
+    return linked_point(site, point_id)
 
 
 def _class_of(point: Point | None, signal: Signal) -> AlarmClass:

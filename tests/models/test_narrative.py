@@ -120,6 +120,7 @@ def every_event() -> list[events.Event]:
         events.CameraChanged(at=AT, state=CameraState(camera="cam-07", sight=Sight.STALE, since_at=AT)),
         events.SourceChanged(at=AT, health=health),
         events.FaultNoted(at=AT, fault="disk", active=True, sentence=Text("磁盘将满", "The disk is nearly full")),
+        events.PointsImported(at=AT, file="points.xlsx", digest="0" * 64, counts={"rows": 3, "new": 1}),
         events.SiteLoaded(at=AT, site="xinghe", digest="0" * 64),
         events.SettingChanged(at=AT, key="video.stale_s", old="2", new="3", reason="网络慢"),
         events.ConsoleStarted(at=AT, version="1.0"),

@@ -341,6 +341,17 @@ def _fault(event: events.FaultNoted, _context: Context) -> Text:
     return says("故障恢复：{sentence}", "Fault over: {sentence}", sentence=event.sentence)
 
 
+def _points(event: events.PointsImported, _context: Context) -> Text:
+    counts = {name: str(event.counts.get(name, 0)) for name in ("rows", "new", "changed", "removed")}
+    return says(
+        "导入报警点表“{file}”：共 {rows} 点，新增 {new}，修改 {changed}，删除 {removed}；校验值 {digest}",
+        'Imported the table of points "{file}": {rows} points, {new} new, {changed} changed, {removed} removed; digest {digest}',
+        file=event.file,
+        digest=event.digest[:16],
+        **counts,
+    )
+
+
 def _site(event: events.SiteLoaded, _context: Context) -> Text:
     return says("读入站点 {site}，摘要 {d}…", "Site {site} read, digest {d}…", site=event.site, d=event.digest[:12])
 
@@ -385,6 +396,7 @@ TELLS: dict[type[events.Event], Callable[[Any, Context], Text | None]] = {
     events.CameraChanged: _camera,
     events.SourceChanged: _source,
     events.FaultNoted: _fault,
+    events.PointsImported: _points,
     events.SiteLoaded: _site,
     events.SettingChanged: _setting,
     events.ConsoleStarted: _started,

@@ -67,9 +67,11 @@ def _review(asked: Asked, said: dict[str, Any]) -> tuple[Fact, ...]:
     ident, camera, severity = after.get("id"), after.get("camera"), after.get("severity")
     if not isinstance(ident, str) or not ident or not isinstance(camera, str) or not camera:
         raise Nonsense(Text("审核消息缺少编号或摄像机", "the review has no id or no camera"))
+    if not isinstance(severity, str):
+        raise Nonsense(Text("不是 Frigate 审核消息", "it is no review of Frigate"))
     data = after.get("data")
     data = data if isinstance(data, dict) else {}
-    rank = _RANKS.get(severity, _RANKS[ALERT]) if isinstance(severity, str) else _RANKS[ALERT]
+    rank = _RANKS.get(severity, _RANKS[ALERT])  # a new word is an alarm rather than nothing
     is_alarm = rank >= _RANKS[ALERT] or asked.detections
     says = Says.NORMAL if kind == "end" else Says.ACTIVE
     if not is_alarm:

@@ -1,0 +1,190 @@
+"""The source in front of a broker that others wrote, and over TLS."""
+
+import asyncio
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as paho
+import pytest
+from amqtt.broker import Broker as Amqtt
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from console.models.signals import SignalKind
+from console.sources import mqtt
+from tests.sources.desk import PATIENCE_S, Desk
+from tests.sources.mqtt.broker import Broker
+from tests.sources.mqtt.conftest import Hearing, mqtt_setup
+
+BUTTON = {"topic": "plant/{line}/button", "device": "{line}", "class": "panic"}
+
+
+@contextmanager
+def amqtt_broker(port: int = 0) -> Iterator[int]:
+    """A broker of the amqtt library in a thread; gives its port."""
+    if not port:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="amqtt")
+    thread.start()
+
+    def run(work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, loop).result(PATIENCE_S)
+
+    async def start() -> tuple[Amqtt, int]:
+        config = {
+            "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{port}"}},
+            "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},
+        }
+        broker = Amqtt(config)
+        await broker.start()
+        server = next(iter(broker._servers.values()))
+        return broker, server.instance.sockets[0].getsockname()[1]
+
+    broker, at = run(start())
+
+    try:
+        yield at
+    finally:
+        run(broker.shutdown())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def press(port: int, line: str, *, retain: bool = False) -> None:
+    """Publish with another client and wait until the broker has it."""
+    client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id="button", protocol=paho.MQTTv311)
+    client.connect("127.0.0.1", port, bind_address="127.0.0.1")
+    client.loop_start()
+    client.publish(f"plant/{line}/button", "1", qos=1, retain=retain).wait_for_publish(PATIENCE_S)
+    client.disconnect()
+    client.loop_stop()
+
+
+@pytest.fixture(autouse=True)
+def _quiet_library(caplog: pytest.LogCaptureFixture) -> None:
+    for name in ("amqtt", "transitions"):
+        caplog.set_level("CRITICAL", logger=name)
+
+
+def test_that_what_amqtt_delivers_is_heard_and_acknowledged(hear: Hearing, desk: Desk) -> None:
+    with amqtt_broker() as port:
+        hear(port, BUTTON, protocol="3.1.1")
+        for line in ("a", "b"):
+            press(port, line)
+        desk.wait(lambda: len(desk.signals) == 2)
+        hear.lives.close()
+    assert [one.details["device"] for one in desk.signals] == ["a", "b"]
+    assert all(one.kind is SignalKind.ALARM for one in desk.signals)
+
+
+def test_that_an_amqtt_that_is_restarted_is_found_again(hear: Hearing, desk: Desk) -> None:
+    with amqtt_broker() as port:
+        hear(port, BUTTON, protocol="3.1.1")
+    desk.wait(lambda: "is not reached" in desk.ill)
+    with amqtt_broker(port):
+        desk.wait(lambda: desk.health[-1].healthy)
+        press(port, "c")
+        desk.wait(lambda: desk.signals)
+        hear.lives.close()
+
+
+# ------------------------------------------------------------------ TLS
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A certificate authority of our own, with a broker's and a client's certificate."""
+    folder = tmp_path_factory.mktemp("ca")
+    now = datetime.now(UTC)
+
+    def make(name: str, signer: Any, *, host: str = "") -> tuple[Any, Any]:
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(signer[0].subject if signer else subject)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=1))
+            .not_valid_after(now + timedelta(days=1))
+            .add_extension(x509.BasicConstraints(ca=signer is None, path_length=None), critical=True)
+        )
+        if host:
+            names: list[x509.GeneralName] = [x509.DNSName(host)]
+            if host == "127.0.0.1":
+                names = [x509.IPAddress(IPv4Address(host))]
+            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+        signed = builder.sign(signer[1] if signer else key, hashes.SHA256())
+        (folder / f"{name}.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+        (folder / f"{name}.key").write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        return signed, key
+
+    ca = make("ca", None)
+    make("broker", ca, host="127.0.0.1")
+    make("elsewhere", ca, host="broker.example")
+    make("client", ca)
+    return {file.name: file for file in folder.iterdir()}  # type: ignore[misc]
+
+
+def server_trust(files: dict[str, Path], name: str = "broker", *, ask: bool = False) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(files["ca.pem"]))
+    context.load_cert_chain(files[f"{name}.pem"], files[f"{name}.key"])
+    context.verify_mode = ssl.CERT_REQUIRED if ask else ssl.CERT_NONE
+    return context
+
+
+def test_that_a_broker_of_our_authority_is_trusted_and_asks_who_we_are(
+    authority: dict[str, Path], hear: Hearing, desk: Desk, protocol: str
+) -> None:
+    files = {
+        "ca_file": str(authority["ca.pem"]),
+        "certificate_file": str(authority["client.pem"]),
+        "key_file": str(authority["client.key"]),
+    }
+    with Broker(trust=server_trust(authority, ask=True)) as broker:
+        hear(broker.port, BUTTON, tls=True, protocol=protocol, **files)
+        for number in range(50):
+            broker.publish(f"plant/{number}/button", b"x" * 9000)
+        broker.wait(lambda: len(broker.acks) == 50)
+        hear.lives.close()
+    assert len(desk.signals) == 50
+
+
+@pytest.mark.parametrize(
+    ("name", "trusted", "why"),
+    [("elsewhere", "ca.pem", "IP address mismatch"), ("broker", "", "self-signed|unable to get local issuer")],
+)
+def test_that_a_broker_that_is_not_whom_it_says_is_not_heard(
+    authority: dict[str, Path], desk: Desk, name: str, trusted: str, why: str
+) -> None:
+    files = {"ca_file": str(authority[trusted])} if trusted else {}
+    with (
+        Broker(trust=server_trust(authority, name)) as broker,
+        mqtt.SPEC.start(mqtt_setup(broker.port, BUTTON, tls=True, **files), desk.context()),
+    ):
+        desk.wait(lambda: re.search(why, desk.ill))
+        assert broker.connected == []
+
+
+def test_that_a_missing_certificate_is_told_in_words(desk: Desk) -> None:
+    setup = mqtt_setup(1, BUTTON, tls=True, ca_file="/nowhere/ca.pem")
+    with mqtt.SPEC.start(setup, desk.context()):
+        desk.wait(lambda: "A certificate file cannot be used: No such file" in desk.ill)
