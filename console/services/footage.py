@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from console.models.events import RecordingChanged, event_from
-from console.models.ids import CameraId
+from console.models.ids import CameraId, SegmentId, VolumeId
 from console.models.recording import (
     PLAYABLE,
     Bookmark,
@@ -87,8 +87,7 @@ def motion(rx: Reading, camera: CameraId, from_at: datetime, until_at: datetime)
 
 def locks(rx: Reading, camera: CameraId | None = None) -> tuple[Lock, ...]:
     """The locks that hold, oldest first; those of one camera, which are also the locks of all cameras."""
-    wanted = {} if camera is None else {"camera": (camera, "")}
-    return rx.find(Lock, released_at=None, **wanted)
+    return tuple(one for one in rx.find(Lock, released_at=None) if camera is None or one.camera in ("", camera))
 
 
 def bookmarks(rx: Reading, camera: CameraId, from_at: datetime, until_at: datetime) -> tuple[Bookmark, ...]:
@@ -129,3 +128,9 @@ def first_recorded_at(rx: Reading, camera: CameraId) -> datetime | None:
         if isinstance(event, RecordingChanged) and event.state.on:
             return event.at
     return None
+
+
+def files(rx: Reading, volume: VolumeId) -> list[tuple[SegmentId, str, str, int]]:
+    """(id, file, state, size in bytes) of every segment on a volume, in no order."""
+    found = rx.columns(Segment, ("id", "file", "state", "size_bytes"), volume=volume)
+    return [(SegmentId(one[0]), one[1], one[2], one[3]) for one in found]

@@ -1,0 +1,158 @@
+"""What is wrong with recording, each fault by a name of its own and with the sentence that the operator is told."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from console.app.reconcile import Reconciliation
+from console.models.ids import CameraId
+from console.models.recording import Holding, RecorderState, Volume
+from console.models.text import Text
+
+LOST_AFTER_S: Final = 10.0
+"""A camera that is not recorded for so long although it should be is an alarm."""
+
+
+@dataclass(slots=True)
+class Disk:
+    """A folder for recordings as the keeper knows it: what volume is there, why it is not written to, how full it is."""
+
+    path: Path
+    volume: Volume | None = None
+    trouble: Text = field(default_factory=Text)
+    early: bool = False
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskFigures:
+    """How a disk for recordings stands; `reason` says why nothing is written to it, empty while it is well."""
+
+    volume: Volume
+    free_bytes: int = 0
+    headroom_h: float | None = None
+    reason: Text = Text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Everything that may be wrong."""
+
+    disks: tuple[Disk, ...]
+    figures: tuple[DiskFigures, ...]
+    holdings: tuple[Holding, ...]
+    states: tuple[RecorderState, ...]
+    reconciled: Reconciliation | None
+    names: Mapping[CameraId, Text]
+    headroom_low_h: float
+    now: datetime
+
+
+def all_faults(standing: Standing) -> dict[str, Text]:
+    """Every fault that stands now."""
+    faults = dict(_of_disks(standing))
+    faults.update(_of_headroom(standing))
+    faults.update(_of_holdings(standing))
+    faults.update(_of_cameras(standing))
+    if standing.reconciled is not None:
+        faults.update(_of_files(standing.reconciled))
+    return faults
+
+
+def _of_disks(standing: Standing) -> Iterator[tuple[str, Text]]:
+    for disk in standing.disks:
+        name = str(disk.path)
+        if disk.trouble:
+            yield f"volume/{name}", disk.trouble
+        if disk.blocked:
+            yield (
+                f"full/{name}",
+                Text(
+                    f"录像存储 {name} 已满，只剩锁定的录像，录像停止。请扩容或解除锁定。",
+                    f"{name} is full of locked footage; recording stops. Add a disk, or release footage.",
+                ),
+            )
+        if disk.early:
+            yield (
+                f"early/{name}",
+                Text(
+                    f"录像存储 {name} 空间不足，已删除未满保存期限的录像。请扩容。",
+                    f"{name} is too small: footage was deleted before its days were over. Add a disk.",
+                ),
+            )
+
+
+def _of_headroom(standing: Standing) -> Iterator[tuple[str, Text]]:
+    for one in standing.figures:
+        if one.headroom_h is None or one.headroom_h >= standing.headroom_low_h:
+            continue
+        if _oldest_goes_first(standing, one.headroom_h):
+            continue
+        yield (
+            f"headroom/{one.volume.path}",
+            Text(
+                f"录像存储 {one.volume.path} 约 {one.headroom_h:.0f} 小时后写满",
+                f"{one.volume.path} will be full in about {one.headroom_h:.0f} hours",
+            ),
+        )
+
+
+def _oldest_goes_first(standing: Standing, headroom_h: float) -> bool:
+    """Whether the oldest footage is due before the disk is full: the steady state of a disk that is large enough."""
+    held = [one for one in standing.holdings if one.oldest_at is not None]
+    if not held:
+        return False
+    return all(one.held_days + headroom_h / 24 >= one.required_days for one in held)
+
+
+def _of_holdings(standing: Standing) -> Iterator[tuple[str, Text]]:
+    for one in standing.holdings:
+        if one.short:
+            name = standing.names[one.camera]
+            days, must = f"{one.held_days:.1f}", f"{one.required_days:g}"
+            yield (
+                f"short/{one.camera}",
+                Text(
+                    f"{name.zh} 录像只存有 {days} 天，要求 {must} 天",
+                    f"{name.en}: only {days} days of footage are left, {must} are required",
+                ),
+            )
+
+
+def _of_cameras(standing: Standing) -> Iterator[tuple[str, Text]]:
+    if all(disk.trouble or disk.blocked for disk in standing.disks):
+        return  # the disk is the fault, and is told as such
+    for state in standing.states:
+        lost = standing.now - state.since_at
+        if state.wanted and not state.on and not state.armed and lost > timedelta(seconds=LOST_AFTER_S):
+            name = standing.names[state.camera]
+            yield (
+                f"camera/{state.camera}",
+                Text(
+                    f"{name.zh} 未在录像：{state.reason.zh or '等待画面'}",
+                    f"{name.en} is not being recorded: {state.reason.en or 'waiting for its picture'}",
+                ),
+            )
+
+
+def _of_files(found: Reconciliation) -> Iterator[tuple[str, Text]]:
+    if found.damaged:
+        number = len(found.damaged)
+        yield (
+            "files/missing",
+            Text(
+                f"启动核对：{number} 段录像的文件缺失或长度不符，已标记为损坏",
+                f"At the start {number} recordings were missing or of another length; they are marked as damaged",
+            ),
+        )
+    if found.unknown:
+        number, first = len(found.unknown), found.unknown[0]
+        yield (
+            "files/unknown",
+            Text(
+                f"启动核对：录像存储中有 {number} 个未登记的文件（{first} 等），未改动",
+                f"At the start {number} files that nobody recorded were found ({first}, ...); they are left alone",
+            ),
+        )

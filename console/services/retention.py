@@ -1,0 +1,132 @@
+"""Retention: what may be deleted, in which order, and what is never deleted.
+
+A camera's footage is kept for its days (公共安全视频图像信息系统管理条例: 30; 反恐怖主义法: 90) and then deleted, an hour's
+worth at a time. When the disk runs short, the oldest goes first: what is past its days, then, with an alarm, what is not.
+Locked footage is never deleted; when only that is left, recording stops and an alarm says so.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from console.models.events import FootageDeleted
+from console.models.ids import CameraId, SegmentId, VolumeId
+from console.models.recording import FINISHED, Lock, MotionMinute, RecordMode, Segment, SegmentState
+from console.models.settings import seconds_of
+from console.services import footage
+from console.store.store import Reading, Transaction
+
+SLICE: Final = timedelta(hours=1)
+"""A camera's footage is deleted when so much of it is due: some lines a day in the journal instead of one a minute."""
+STEP: Final = 240
+_STATES: Final = (*FINISHED, SegmentState.DAMAGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is to be unlinked now; `early` of it was due to stay. `blocked` when there is nothing but locked footage."""
+
+    segments: tuple[Segment, ...] = ()
+    early: int = 0
+    blocked: bool = False
+
+
+def due(tx: Transaction) -> Chosen:
+    """Choose what is past its days, mark it, and say so; called again and again, a camera's slice a time."""
+    cameras = {camera.id: camera for camera in tx.site.cameras}
+    for camera in cameras.values():
+        days = footage.keep_days(tx, camera)
+        end_at = tx.now - timedelta(days=days)
+        if camera.record.mode is RecordMode.NONE and not tx.first(Segment, camera=camera.id):
+            continue
+        found = tx.find(
+            Segment, order_by="started_at", limit=STEP, before=("started_at", end_at), camera=camera.id, state=_STATES
+        )
+        free = _unlocked(tx, tuple(one for one in found if (one.ended_at or one.started_at) <= end_at))
+        if not free:
+            continue
+        if free[0].started_at > end_at - SLICE and len(free) < STEP:
+            continue
+        tx.forget_before(MotionMinute, "minute_at", free[-1].started_at, camera=camera.id)
+        return _mark(tx, free, frozenset())
+    return Chosen()
+
+
+def make_room(tx: Transaction, volume: VolumeId, needed_bytes: int) -> Chosen:
+    """The disk is short: choose the oldest unlocked segments on it until so much is freed, past their days or not."""
+    found = tx.find(Segment, order_by="started_at", limit=STEP, volume=volume, state=_STATES)
+    free = _unlocked(tx, found)
+    if not free:
+        free = _first_unlocked(tx, volume)
+    if not free:
+        return Chosen(blocked=True)
+    days = {camera.id: footage.keep_days(tx, camera) for camera in tx.site.cameras}
+    overdue = [one for one in free if _is_overdue(one, days, tx.now)]
+    chosen, freed = [], 0
+    for one in (*overdue, *(each for each in free if each not in overdue)):
+        chosen.append(one)
+        freed += one.size_bytes
+        if freed >= needed_bytes:
+            break
+    early = frozenset(one.id for one in chosen if not _is_overdue(one, days, tx.now))
+    return _mark(tx, tuple(chosen), early)
+
+
+def _first_unlocked(tx: Transaction, volume: VolumeId) -> tuple[Segment, ...]:
+    """The oldest that are not locked, where many locked ones are older."""
+    locks = footage.locks(tx)
+    for one in tx.each(Segment, volume=volume, state=_STATES):
+        if not _is_locked(one, locks):
+            return (one,)
+    return ()
+
+
+def _is_overdue(segment: Segment, days: dict[CameraId, float], now: datetime) -> bool:
+    kept = days.get(segment.camera)
+    return kept is not None and (segment.ended_at or segment.started_at) <= now - timedelta(days=kept)
+
+
+def _unlocked(rx: Reading, found: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    locks = footage.locks(rx)
+    return tuple(one for one in found if not _is_locked(one, locks))
+
+
+def _is_locked(segment: Segment, locks: tuple[Lock, ...]) -> bool:
+    return any(lock.covers(segment) for lock in locks)
+
+
+def _mark(tx: Transaction, segments: tuple[Segment, ...], early: frozenset[SegmentId]) -> Chosen:
+    """The row says that the file goes before the file goes; what goes is on record, a line a camera."""
+    ids = tuple(one.id for one in segments)
+    tx.change(Segment, {"state": SegmentState.DELETING.value}, id=ids)
+    for camera in sorted({one.camera for one in segments}):
+        own = [one for one in segments if one.camera == camera]
+        tx.record(
+            FootageDeleted(
+                at=tx.now,
+                camera=camera,
+                from_at=min(one.started_at for one in own),
+                until_at=max(one.ended_at or one.started_at for one in own),
+                segments=len(own),
+                size_bytes=sum(one.size_bytes for one in own),
+                early=sum(one.id in early for one in own),
+            )
+        )
+    return Chosen(segments, len(early))
+
+
+def headroom_h(rx: Reading, volume: VolumeId, free: float) -> float | None:
+    """In how many hours the disk is full at the bit rate of the last hour; None while nothing is written."""
+    rows = rx.find(Segment, since=("started_at", rx.now - timedelta(hours=1)), volume=volume, state=FINISHED)
+    if not rows:
+        return None
+    seconds = (rx.now - min(one.started_at for one in rows)).total_seconds()
+    rate = sum(one.size_bytes for one in rows) / max(seconds, 1.0)
+    spare = max(0.0, free - seconds_of(rx.settings, "video.volume_free_gb") * 1e9)
+    return spare / rate / 3600 if rate else None
+
+
+def gone(tx: Transaction, segments: tuple[SegmentId, ...]) -> None:
+    """The files are unlinked and the folders forced to disk: the rows may go."""
+    for at in range(0, len(segments), 500):
+        tx.forget(Segment, id=segments[at : at + 500])

@@ -1,0 +1,179 @@
+"""Recording from the camera's wire to the file, its row and its line in the journal; and everything broken on purpose."""
+
+import hashlib
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from console.demo.rtsp_server import Clip, RtspServer
+from console.models.alarms import Alarm
+from console.models.events import SegmentsClosed, event_from
+from console.models.recording import RecordMode, Segment, SegmentState
+from console.models.site import CameraKind
+from console.services import footage
+from console.services.volumes import MARKER
+from tests.stories.keeping import Keeping, camera, keeping
+from tests.video.conftest import SMALL_SCENE, ffmpeg, stream  # noqa: F401 - fixtures of these tests
+from tests.video.playing import frames_of
+
+
+@pytest.fixture
+def server(stream: Clip) -> Iterator[RtspServer]:  # noqa: F811
+    with RtspServer(stream) as running:
+        yield running
+
+
+def closed(post: Keeping, number: int = 1) -> tuple[Segment, ...]:
+    """Wait for so many finished segments."""
+    found: tuple[Segment, ...] = post.wait_for(
+        lambda: rows if len(rows := post.rows(state=SegmentState.CLOSED)) >= number else ()
+    )
+    return found
+
+
+def alarms(post: Keeping) -> list[str]:
+    """The points of the system alarms that stand."""
+    return [one.point for one in post.ask(lambda rx: rx.find(Alarm, closed_at=None)) if one.condition == "active"]
+
+
+def test_that_a_camera_is_recorded_in_segments_that_follow_each_other(server: RtspServer, tmp_path: Path) -> None:
+    with keeping(tmp_path, (camera("cam-1", server.url),)) as post:
+        first, second = closed(post, 2)[:2]
+        assert post.recording.states["cam-1"].on
+        assert first.codec == "h264"
+        assert (first.width_px, first.height_px, first.key_frames) == (320, 180, 2)
+        assert first.media_s == pytest.approx(2.0, abs=0.1)
+        assert abs((second.started_at - first.ended_at).total_seconds()) < 0.3
+        assert frames_of(post.file(first)) == first.frames == 50
+        spans = post.ask(footage.coverage, "cam-1", first.started_at, second.ended_at)
+        assert len(spans) == 1
+
+
+def test_that_the_journal_has_the_hash_of_every_finished_file(server: RtspServer, tmp_path: Path) -> None:
+    with keeping(tmp_path, (camera("cam-1", server.url),)) as post:
+        segment = closed(post)[0]
+        lines = post.ask(lambda rx: [event_from(line) for line in rx.journal(kinds=("SegmentsClosed",))])
+        told = {one.segment: one for event in lines if isinstance(event, SegmentsClosed) for one in event.segments}
+        content = post.file(segment).read_bytes()
+        assert told[segment.id].sha256 == segment.sha256 == hashlib.sha256(content).hexdigest()
+        assert told[segment.id].size_bytes == len(content)
+
+
+def test_that_leaving_closes_the_last_segment_and_leaves_no_place_reserved(server: RtspServer, tmp_path: Path) -> None:
+    with keeping(tmp_path, (camera("cam-1", server.url),)) as post:
+        post.wait_for(lambda: post.rows(state=SegmentState.WRITING))
+    with keeping(tmp_path, ()) as post:
+        rows = post.rows()
+        assert rows
+        assert {row.state for row in rows} == {SegmentState.CLOSED}
+        assert hashlib.sha256(post.file(rows[-1]).read_bytes()).hexdigest() == rows[-1].sha256
+
+
+@pytest.mark.expects_log("recording worker of")
+def test_that_a_killed_worker_costs_no_more_than_the_last_second(server: RtspServer, tmp_path: Path) -> None:
+    with keeping(tmp_path, (camera("cam-1", server.url),), video__segment_s=60.0) as post:
+        post.wait_for(lambda: [row for row in post.rows() if (f := post.file(row)).exists() and f.stat().st_size > 40_000])
+        os.kill(post.recording.pids[0], signal.SIGKILL)
+        recovered = post.wait_for(lambda: post.rows(state=SegmentState.RECOVERED))[0]
+        assert frames_of(post.file(recovered)) == recovered.frames > 25
+        assert hashlib.sha256(post.file(recovered).read_bytes()).hexdigest() == recovered.sha256
+        post.wait_for(lambda: post.recording.states["cam-1"].on and post.rows(state=SegmentState.WRITING))
+
+
+def test_that_a_camera_that_hangs_up_ends_its_segment_and_is_recorded_again(server: RtspServer, tmp_path: Path) -> None:
+    with keeping(tmp_path, (camera("cam-1", server.url),), video__segment_s=60.0) as post:
+        post.wait_for(lambda: post.rows(state=SegmentState.WRITING))
+        server.drop_all()
+        closed(post)
+        post.wait_for(lambda: post.rows(state=SegmentState.WRITING))
+        assert post.recording.states["cam-1"].on
+
+
+def test_that_a_camera_that_cannot_be_reached_is_said_with_its_reason(tmp_path: Path) -> None:
+    with keeping(tmp_path, (camera("cam-1", "rtsp://127.0.0.1:9/live"),)) as post:
+        state = post.wait_for(lambda: s if (s := post.recording.states["cam-1"]).reason else None)
+        assert "127.0.0.1:9" in state.reason.zh
+        assert not state.on
+
+
+def test_that_a_drawn_camera_is_recorded_too(tmp_path: Path) -> None:
+    (tmp_path / "site" / "scenes").mkdir(parents=True)
+    (tmp_path / "site" / "scenes" / "yard.yaml").write_text(SMALL_SCENE, encoding="utf-8")
+    with keeping(tmp_path, (camera("cam-1", "yard", CameraKind.SYNTHETIC),)) as post:
+        segment = closed(post)[0]
+        assert segment.codec == "mjpeg"
+        assert frames_of(post.file(segment)) == segment.frames
+
+
+def test_that_another_disk_is_refused_and_the_right_one_taken_again(server: RtspServer, tmp_path: Path) -> None:
+    with keeping(tmp_path, (camera("cam-1", server.url),)) as post:
+        closed(post)
+    root = tmp_path / "data" / "recording"
+    right = root.rename(tmp_path / "taken out")
+    root.mkdir()  # an empty mount point
+    with keeping(tmp_path, (camera("cam-1", server.url),)) as post:
+        post.wait_for(lambda: any(point.startswith("recording:volume/") for point in alarms(post)))
+        assert list(root.iterdir()) == []
+        assert not post.recording.states["cam-1"].on
+        root.rmdir()
+        right.rename(root)
+        post.wait_for(lambda: post.recording.states["cam-1"].on)
+        post.wait_for(lambda: not any(point.startswith("recording:volume/") for point in alarms(post)))
+
+
+def test_that_a_disk_of_another_console_is_refused(server: RtspServer, tmp_path: Path) -> None:
+    with keeping(tmp_path, (camera("cam-1", server.url),)) as post:
+        closed(post)
+        marker = tmp_path / "data" / "recording" / MARKER
+        marker.write_text('{"id": "somebody else"}', encoding="utf-8")
+        post.wait_for(lambda: any(point.startswith("recording:volume/") for point in alarms(post)))
+
+
+def test_that_rows_without_files_are_marked_and_unknown_files_are_left_alone(
+    server: RtspServer, tmp_path: Path
+) -> None:
+    with keeping(tmp_path, (camera("cam-1", server.url),)) as post:
+        gone = closed(post, 2)[0]
+    post.file(gone).unlink()
+    strange = tmp_path / "data" / "recording" / "cam-1" / "holiday.mp4"
+    strange.write_bytes(b"x")
+    with keeping(tmp_path, (camera("cam-1", server.url),)) as post:
+        post.wait_for(lambda: post.recording.reconciled)
+        assert [row.id for row in post.rows(state=SegmentState.DAMAGED)] == [gone.id]
+        assert post.recording.reconciled.unknown == ("cam-1/holiday.mp4",)
+        assert strange.exists()
+        post.wait_for(lambda: {"recording:files/missing", "recording:files/unknown"} <= set(alarms(post)))
+
+
+def test_that_an_alarm_keeps_the_seconds_before_it(server: RtspServer, tmp_path: Path) -> None:
+    plan = {"mode": RecordMode.EVENT, "pre_s": 3.0, "post_s": 2.0}
+    with keeping(tmp_path, (camera("cam-1", server.url, **plan),)) as post:
+        post.wait_for(lambda: post.recording.states["cam-1"].armed)
+        from time import sleep
+
+        sleep(4.5)  # the seconds before the alarm have to pass
+        assert not post.rows(state=SegmentState.WRITING)
+        post.recording._video.trigger("cam-1", 2.0)
+        at = post.desk.clock.now()
+        segments = post.wait_for(lambda: post.rows(state=SegmentState.CLOSED))
+        post.wait_for(lambda: post.recording.states["cam-1"].armed)
+        assert 2.5 < (at - segments[0].started_at).total_seconds() < 5.0
+        assert (post.rows(state=SegmentState.CLOSED)[-1].ended_at - at).total_seconds() > 1.0
+
+
+def test_that_a_disk_that_refuses_is_said_and_recording_goes_on_when_it_is_well(
+    server: RtspServer, tmp_path: Path
+) -> None:
+    with keeping(tmp_path, (camera("cam-1", server.url),)) as post:
+        closed(post)
+        folder = tmp_path / "data" / "recording" / "cam-1"
+        shutil.move(folder, tmp_path / "aside")
+        folder.write_text("a file where the folder should be")
+        post.wait_for(lambda: "写入" in post.recording.states["cam-1"].reason.zh)
+        folder.unlink()
+        shutil.move(tmp_path / "aside", folder)
+        post.wait_for(lambda: post.recording.states["cam-1"].on)
