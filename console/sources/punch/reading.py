@@ -4,12 +4,13 @@
 """
 
 import json
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from console.models.errors import ConsoleError
 from console.models.ids import new_id
 from console.models.patrol import Punch
+from console.sources.moments import moment
 from console.sources.words import printable
 
 # The fields, how long each may be, and whether it must be there.
@@ -20,7 +21,6 @@ FIELDS: Final = {
     "result": (64, False),
     "text": (500, False),
 }
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read_punch(body: bytes, received_at: datetime, zone: tzinfo | None) -> Punch:
@@ -41,7 +41,7 @@ def read_punch(body: bytes, received_at: datetime, zone: tzinfo | None) -> Punch
         id=new_id(),
         device=texts["device"],
         chip=texts["chip"],
-        reader_at=_moment(given.get("at"), zone),
+        reader_at=moment(given.get("at"), zone),
         received_at=received_at,
         person=texts["person"],
         result=texts["result"],
@@ -64,26 +64,3 @@ def _text(given: dict[str, Any], name: str, longest: int, required: bool) -> str
     if not value.isprintable() and name != "text":
         raise ConsoleError(zh=f"“{name}”含有不可见字符。", en=f'"{name}" holds characters that cannot be printed.')
     return printable(value).strip()
-
-
-def _moment(written: Any, zone: tzinfo | None) -> datetime:
-    try:
-        if isinstance(written, int | float) and not isinstance(written, bool):
-            return _EPOCH + timedelta(seconds=written)
-        at = datetime.fromisoformat(written)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ConsoleError(
-            zh="“at”应为 ISO 8601 时间，例如 2026-03-14T12:05:00+08:00。",
-            en='"at" must be a time in ISO 8601, such as 2026-03-14T12:05:00+08:00.',
-        ) from error
-    if at.tzinfo is None:
-        if zone is None:
-            raise ConsoleError(
-                zh="“at”缺少时区，例如 +08:00。",
-                en='"at" lacks its offset, such as +08:00.',
-            )
-        at = at.replace(tzinfo=zone)
-    try:
-        return at.astimezone(UTC)
-    except OverflowError as error:
-        raise ConsoleError(zh="“at”超出范围。", en='"at" is out of range.') from error
