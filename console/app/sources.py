@@ -76,6 +76,7 @@ class Sources:
             kind_name=spec.name,
             name=setup.name,
             address=f"{address[0]}:{address[1]}" if address is not None else "",
+            heard_at=running.heard_at if running is not None else None,
             can_test=spec.probe is not None,
             options=spec.options,
             of_site=dict(setup.options),

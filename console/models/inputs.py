@@ -156,7 +156,8 @@ class Option:
 class InputFacts:
     """What the screen may know of a running source.
 
-    `address` is where it listens or whom it is connected to, empty while it is not. `options` are those of its kind;
+    `address` is where it listens or whom it is connected to, empty while it is not. `heard_at` is when it last heard
+    something understandable since it was started, canaries left out. `options` are those of its kind;
     `of_site` holds what the site folder says, `chosen` what was changed at the console and outranks it.
     """
 
@@ -165,6 +166,7 @@ class InputFacts:
     kind_name: Text
     name: Text
     address: str = ""
+    heard_at: datetime | None = None
     can_test: bool = False
     options: tuple[Option, ...] = ()
     of_site: dict[str, Any] = field(default_factory=dict)

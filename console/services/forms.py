@@ -10,9 +10,10 @@ from console.models.errors import ConsoleError
 from console.models.files import HandoverFile, IncidentFile, WorkOrdersFile
 from console.models.ids import HandoverId, IncidentId, new_id
 from console.models.people import SYSTEM, Actor, Right
+from console.models.inputs import LedgerFile
 from console.models.trust import PrintedReport
 from console.reports.printing import build_pdf, content_bytes, file_name, forms
-from console.services import handover_paper, printing, queries, work_orders
+from console.services import figures, handover_paper, inputs, printing, queries, work_orders
 from console.services.desk import Desk
 from console.store.store import Reading
 
@@ -42,10 +43,31 @@ def _work_orders(rx: Reading, record_id: str, printed_by: str, folder: DataFolde
 
 GATHER: dict[str, Callable[[Reading, str, str, DataFolder], Any]] = {
     "incident": _incident,
+def _source_ledger(rx: Reading, record_id: str, printed_by: str, folder: DataFolder) -> LedgerFile:
+    del folder
+    return inputs.ledger_file(rx, record_id, printed_by=printed_by)
+
+
+def _alarm_figures(rx: Reading, record_id: str, printed_by: str, folder: DataFolder) -> AlarmFiguresFile:
+    del folder
+    try:
+        since_at, until_at = (datetime.fromisoformat(part) for part in record_id.split("/"))
+    except ValueError:
+        raise ConsoleError(zh=f"“{record_id}”不是时段。", en=f'"{record_id}" is not a period.') from None
+    keys = [setting.key for setting in SETTINGS if setting.key.startswith("figures.")]
+    return AlarmFiguresFile(
+        letterhead=queries.letterhead(rx, printed_by),
+        figures=figures.alarm_figures(rx, since_at, until_at),
+        targets={key: seconds_of(rx.settings, key) for key in keys},
+    )
+
+
     "handover": _handover,
     "work_orders": _work_orders,
 }
 
+    "alarm_figures": _alarm_figures,
+    "source_ledger": _source_ledger,
 
 def print_form(
     desk: Desk,

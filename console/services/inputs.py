@@ -163,6 +163,11 @@ def day_bounds(rx: Reading, day: str) -> tuple[datetime, datetime]:
     return begin, end
 
 
+def day_of(rx: Reading) -> str:
+    """The running day of the site, "2026-03-14"."""
+    return rx.now.astimezone(ZoneInfo(rx.site.timezone)).date().isoformat()
+
+
 def ledger(rx: Reading, day: str) -> tuple[LedgerRow, ...]:
     """What came of each source on a day of the site, and what became of it; see LedgerRow for every number.
 
@@ -209,6 +214,11 @@ def ledger(rx: Reading, day: str) -> tuple[LedgerRow, ...]:
         for source, tally in figures.items()
         for name, kind in [known.get(source) or _OWN.get(source) or (Text(source, source), "")]
     )
+
+
+def today(rx: Reading) -> tuple[LedgerRow, ...]:
+    """The ledger of the running day of the site."""
+    return ledger(rx, day_of(rx))
 
 
 def ledger_file(rx: Reading, day: str, *, printed_by: str) -> LedgerFile:

@@ -15,10 +15,17 @@ class Health:
     Sentences hold no counters and no running times, otherwise each of them would be a line of the journal.
     """
 
-    def __init__(self, source: SourceId, clock: Clock, tell: Callable[[SourceHealth], None]) -> None:
+    def __init__(
+        self,
+        source: SourceId,
+        clock: Clock,
+        tell: Callable[[SourceHealth], None],
+        heard: Callable[[datetime], None] | None = None,
+    ) -> None:
         self._source = source
         self._clock = clock
         self._tell = tell
+        self._hear = heard
         self._problems: dict[str, SourceProblem] = {}
         self._told: tuple[SourceProblem, ...] | None = None
         self._since_at: datetime = clock.now()
@@ -27,6 +34,8 @@ class Health:
     def heard(self) -> None:
         """Note that something understandable arrived just now."""
         self._heard_at = self._clock.now()
+        if self._hear is not None:
+            self._hear(self._heard_at)
 
     def problem(self, name: str, sentence: Text, *, deaf: bool = True) -> None:
         """Have this problem from now on; a `deaf` one may keep alarms from arriving, and is an alarm itself."""

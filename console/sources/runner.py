@@ -75,7 +75,7 @@ def run_in_thread(setup: SourceSetup, context: SourceContext, serve: Serve) -> I
 
 
 def _keep_running(setup: SourceSetup, context: SourceContext, serve: Serve, running: Running, stop: _Stop) -> None:
-    health = Health(setup.id, context.clock, context.health)
+    health = Health(setup.id, context.clock, context.health, running.heard)
 
     async def serve_once() -> None:
         with stop.felt_in_loop() as event:

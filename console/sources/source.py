@@ -20,6 +20,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from logging import Logger
 from types import MappingProxyType
@@ -83,6 +84,11 @@ class Running:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._address: tuple[str, int] | None = None
+        self.heard_at: datetime | None = None
+
+    def heard(self, at: datetime) -> None:
+        """Note when something understandable came; called by the source's health, and read by any thread."""
+        self.heard_at = at
 
     def address(self, timeout_s: float = 0.0) -> tuple[str, int] | None:
         """Give the host and port it listens on, waiting for at most `timeout_s`; None while it listens on none."""

@@ -1,9 +1,12 @@
 """Samples of the forms that are registers: months, days and rounds of an ordinary post."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from console.models.files import WorkOrdersFile
+from console.models.ids import SourceId
+from console.models.inputs import LedgerFile, LedgerRow
 from console.models.text import Text
 from console.models.work_orders import WorkOrder, WorkOrderKind, WorkOrderState
 from tests.reports import samples
@@ -55,8 +58,27 @@ def work_orders_file() -> WorkOrdersFile:
     )
 
 
+def ledger_file() -> LedgerFile:
+    """A day on which one source lost something and another had strangers; more sources than one page holds."""
+    plain = LedgerRow(source=SourceId("panel"), name=Text("周界与消防主机", "Perimeter and fire panel"), kind="sia_dc09")
+    bad = replace(
+        plain, received=1204, repeated=37, raised=61, shown=58, handled=59, unshown=3, gaps=2, canaries=288,
+        canaries_shown=286, canaries_missing=2, quarantined=4,
+    )  # fmt: skip
+    good = replace(plain, name=Text("一号楼火灾报警传输装置" * 3, "Fire transmitter of building one " * 3), received=12, raised=2)
+    return LedgerFile(
+        letterhead=samples.letterhead(),
+        day="2026-03-14",
+        until_at=samples.after(7200),
+        shown_within_s=20.0,
+        rows=(bad, *(replace(good, source=SourceId(f"s-{n}")) for n in range(40))),
+    )
+
+
 def of_form(key: str) -> dict[str, Any]:
     """Samples of a register by name; KeyError for a form that is none."""
+    if key == "source_ledger":
+        return {"full": ledger_file(), "empty": replace(ledger_file(), rows=())}
     work_orders = work_orders_file()
     return {
         "work_orders": {

@@ -27,6 +27,7 @@ from console.models.signals import SourceHealth
 from console.services import duty, queries
 from console.views import words
 from console.views.build import label, named, row, set_role
+from console.views.panels.status.lamps import Lamps
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
@@ -70,10 +71,14 @@ class StatusPanel(QFrame):
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._parts["watch"].setMinimumWidth(80)
         self._clock = label("status.clock", "clock")
+        self._lamps = Lamps(bridge, self._sick_sources)
         line = row(
             *(self._parts[name] for name in ("site", "threat", "seat", "watch")),
             1,
-            *(self._parts[name] for name in ("sound", "sources", "cameras", "record", "disk", "date")),
+            self._parts["sound"],
+            self._parts["sources"],
+            self._lamps,
+            *(self._parts[name] for name in ("cameras", "record", "disk", "date")),
             self._clock,
             margins=(14, 0, 14, 0),
         )
@@ -211,7 +216,7 @@ class StatusPanel(QFrame):
     def _room_for(self, text: str) -> bool:
         """Whether a text has room between the other parts of the line."""
         others = [part for name, part in self._parts.items() if name != "watch" and not part.isHidden()]
-        taken = sum(part.sizeHint().width() + SPACING_PX for part in (*others, self._clock))
+        taken = sum(part.sizeHint().width() + SPACING_PX for part in (*others, self._lamps, self._clock))
         needed = self._parts["watch"].fontMetrics().horizontalAdvance(text) + 4 * SPACING_PX
         return taken + needed <= self.width()
 
@@ -231,9 +236,13 @@ class StatusPanel(QFrame):
     def _show_sources(self) -> None:
         total = len(self._bridge.site.sources)
         sick = [state for state in self._sources.values() if not state.healthy]
+        self._lamps.update()
         text = _("Sources {n}/{total}").format(n=total - len(sick), total=total) if total else ""
         self._put("sources", text, "fault" if sick else "")
         self._parts["sources"].setToolTip("\n".join(words.pair(one.sentence_zh, one.sentence_en) for one in sick))
+
+    def _sick_sources(self) -> frozenset[SourceId]:
+        return frozenset(state.source for state in self._sources.values() if not state.healthy)
 
     def _show_cameras(self) -> None:
         cameras = self._bridge.site.cameras

@@ -1,4 +1,4 @@
-"""The system page: tabs for devices, figures, the post, settings and people."""
+"""The system page: tabs for devices, the post, settings and people."""
 
 from typing import TYPE_CHECKING
 
@@ -8,8 +8,9 @@ from console.i18n import N_, _
 from console.models.people import Actor, Right
 from console.views.build import column, named
 from console.views.panels.system.devices import DevicesTab
-from console.views.panels.system.figures import FiguresTab
+from console.views.panels.system.inputs import InputsTab
 from console.views.panels.system.people import PeopleTab
+from console.views.panels.system.points import PointsTab
 from console.views.panels.system.post import PostTab
 from console.views.panels.system.settings import SettingsTab
 from console.views.rights import may
@@ -31,8 +32,9 @@ class SystemPanel(QWidget):
         self.people = PeopleTab(bridge)
         self._parts: list[tuple[QWidget, str]] = [
             (DevicesTab(bridge), N_("Cameras and sources")),
-            (FiguresTab(bridge), N_("Alarm figures")),
+            (InputsTab(bridge), N_("Inputs")),
             (PostTab(bridge), N_("Post and screen")),
+            (PointsTab(bridge), N_("Points")),
             (SettingsTab(bridge), N_("Settings")),
             (self.people, N_("People")),
         ]
