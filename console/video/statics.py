@@ -62,11 +62,11 @@ class Statics:
             return self._known
         self._last_s = mono_s
         step_s = min(step_s, 2.0)
-        self._learn(grey, step_s)
+        self._learn(grey, findings.mask, step_s)
         self._known = self._match(self._find())
         return self._known
 
-    def _learn(self, grey: Grey, step_s: float) -> None:
+    def _learn(self, grey: Grey, strange: Grey, step_s: float) -> None:
         gain, shift = light_between(self._calm, grey, self._age_s > 0.0)
         if (gain, shift) != (1.0, 0.0):
             for memory in (self._calm, self._lately):
@@ -76,7 +76,8 @@ class Statics:
         cv2.accumulateWeighted(grey, self._lately, min(1.0, step_s / LATELY_S))
         differs = cv2.absdiff(self._lately, self._calm) > DIFFERS_LEVELS
         age = self._age_s
-        age[differs & steady] += np.float32(step_s)
+        # Where leaves play, a pixel begins to age only once it stands out from their play.
+        age[differs & steady & ((age > 0.0) | (strange > 0))] += np.float32(step_s)
         age[differs & ~steady] -= np.float32(step_s)
         age[~differs] = 0.0
         np.clip(age, 0.0, FORGET_S, out=age)
