@@ -39,13 +39,25 @@ class Keys(QObject):
             made = QAction(window)
             made.setObjectName(action.object_name)
             sequences = [QKeySequence(key) for key in action.keys if not action.plain and key != "?"]
-            made.setShortcuts(sequences)
+            if action.digits and not action.plain:
+                self._make_digits(action)
+            else:
+                made.setShortcuts(sequences)
             made.triggered.connect(lambda _checked=False, chosen=action: self.act(chosen))
             window.addAction(made)
             self._made[action.name] = made
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self.focus_moved)
+
+    def _make_digits(self, action: Action) -> None:
+        """One QAction for each of its keys: which of them it was is handed on."""
+        for number, key in enumerate(action.keys, start=1):
+            made = QAction(self._window)
+            made.setObjectName(f"{action.object_name}_{number}")
+            made.setShortcut(QKeySequence(key))
+            made.triggered.connect(lambda _checked=False, chosen=action, which=number: self.act(chosen, which))
+            self._window.addAction(made)
 
     def retranslate(self) -> None:
         """Say the name of every action anew."""

@@ -14,20 +14,38 @@ from PySide6.QtCore import QObject
 
 from console.models.errors import ConsoleError
 from console.models.plain import canonical, from_json
+from console.models.wall import Layout
 
 FILE: Final = "screen.json"
 _NAME: Final = "screen.preferences"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WindowPlace:
+    """Where a wall's own window stood: the monitor by its name, and the window there, in pixels of the desktop."""
+
+    screen: str = ""
+    left: int = 0
+    top: int = 0
+    width: int = 0
+    height: int = 0
+    full: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """The taste of a seat. `splits` holds the sizes of every splitter by its name, in pixels."""
+    """The taste of a seat. `splits` holds the sizes of every splitter by its name, in pixels.
+
+    `walls` is what stood on each wall last, and `windows` where each wall with a window of its own stood, by seat and
+    wall ("1/wall2").
+    """
 
     look: str = "night"
     language: str = "zh_CN"
     reduce_motion: bool = False
     wall_grid: str = ""
-    wall_order: tuple[str, ...] = ()
+    walls: Mapping[str, Layout] = field(default_factory=dict)
+    windows: Mapping[str, WindowPlace] = field(default_factory=dict)
     splits: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 

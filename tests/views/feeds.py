@@ -1,12 +1,15 @@
 """A plain feed for tests: pictures are moving gradients made here, at exactly the size that was asked for."""
 
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 
 from console.models.ids import CameraId
-from console.models.pictures import CameraState, Picture, Sight
+from console.models.load import Pace
+from console.models.pictures import CameraState, Load, Picture, Sight, Still
+from console.models.zoom import WHOLE, Region
 
 BEGAN_AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
@@ -20,6 +23,11 @@ class GradientFeed:
         self.states: dict[CameraId, CameraState] = {}
         self.ages: dict[CameraId, float] = {}
         self.torn: set[CameraId] = set()
+        self.regions: dict[CameraId, Region] = {}
+        self.stills: dict[CameraId, tuple[Still, ...]] = {}
+        self.fetched: list[tuple[CameraId, float]] = []
+        self.paces: dict[CameraId, Pace] = {}
+        self.loads: dict[CameraId, Load] = {}
         self.seq = 1
         self._made: dict[tuple[int, int], list[np.ndarray]] = {}
 
@@ -33,9 +41,22 @@ class GradientFeed:
             CameraState(camera=camera, sight=sight, since_at=since_at, width_px=640, height_px=360), **more
         )
 
-    def want(self, camera: CameraId, width_px: int, height_px: int) -> None:
+    def want(self, camera: CameraId, width_px: int, height_px: int, region: Region = WHOLE) -> None:
         self.asked.append((camera, width_px, height_px))
         self.wants[camera] = (width_px, height_px)
+        self.regions[camera] = region
+
+    def recent(self, camera: CameraId, since_s: float) -> "Future[tuple[Still, ...]]":
+        done: Future[tuple[Still, ...]] = Future()
+        done.set_result(self.stills.get(camera, ()))
+        self.fetched.append((camera, since_s))
+        return done
+
+    def pace(self, camera: CameraId, pace: Pace) -> None:
+        self.paces[camera] = pace
+
+    def load(self, camera: CameraId) -> Load:
+        return self.loads.get(camera, Load())
 
     def latest(self, camera: CameraId) -> Picture | None:
         width, height = self.wants.get(camera, (0, 0))
@@ -45,7 +66,8 @@ class GradientFeed:
         if frames is None:
             frames = self._made[(width, height)] = [_gradient(width, height, phase) for phase in range(4)]
         pixels = memoryview(frames[self.seq % 4]).cast("B").toreadonly()
-        return Picture(pixels, width, height, self.seq, self.ages.get(camera, 0.04))
+        region = self.regions.get(camera, WHOLE)
+        return Picture(pixels, width, height, self.seq, self.ages.get(camera, 0.04), region)
 
     def still(self, camera: CameraId, picture: Picture) -> bool:
         if camera in self.torn:

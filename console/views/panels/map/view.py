@@ -21,8 +21,9 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QGraphicsView, QWidget
 from typing_extensions import override
 
 from console.models.alarms import Alarm
-from console.models.site import Spot
-from console.views import theme
+from console.models.site import Camera, Spot
+from console.views import theme, words
+from console.views.dragging import drag_camera
 from console.views.panels.map.items import CameraMark, Detail, Mark, PostMark, RingMark
 from console.views.panels.map.scene import MapScene
 
@@ -120,6 +121,7 @@ class MapView(QGraphicsView):
         self._fitted = True
         self._pressed_at: QPoint | None = None
         self._dragged = False
+        self._camera_held: CameraMark | None = None
 
     # ---------------------------------------------------------------- what is in sight
 
@@ -293,6 +295,8 @@ class MapView(QGraphicsView):
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._pressed_at = event.position().toPoint()
             self._dragged = False
+            mark = self._mark_at(self._pressed_at) if event.button() is Qt.MouseButton.LeftButton else None
+            self._camera_held = mark if isinstance(mark, CameraMark) else None
         event.accept()
 
     @override
@@ -307,6 +311,9 @@ class MapView(QGraphicsView):
             return
         way = at - self._pressed_at
         if self._dragged or way.manhattanLength() > _CLICK_PX:
+            if self._camera_held is not None:
+                self._drag_camera(self._camera_held.camera)
+                return
             self._dragged = True
             self._fitted = False
             self._pressed_at = at
@@ -314,6 +321,11 @@ class MapView(QGraphicsView):
             self.touched.emit()
             self._scroll(-way.x(), -way.y())
             self._after_move()
+
+    def _drag_camera(self, camera: Camera) -> None:
+        """A camera that is pulled at goes to a tile of a wall; the map stays where it is."""
+        self._pressed_at, self._camera_held = None, None
+        drag_camera(self, camera.id, f"{camera.number:02d} {words.said(camera.name)}")
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from console.models.ids import CameraId
+from console.models.wall import FINE, Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +31,33 @@ GRIDS: Final[tuple[Grid, ...]] = (
     Grid("4", 2, 2),
     Grid("1+5", 3, 3, big=2),
     Grid("9", 3, 3),
+    Grid("1+7", 4, 4, big=3),
     Grid("16", 4, 4),
+    Grid("25", 5, 5),
+    Grid("36", 6, 6),
 )
+FREE: Final = "free"
+# In the order of the keys Alt+1 to Alt+9.
+KEYS: Final = ("1", "4", "9", "16", "25", "36", "1+5", "1+7", FREE)
 BY_KEY: Final = {grid.key: grid for grid in GRIDS}
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A camera's place: column and row of its top left cell, how many cells it spans, whether it was brought here."""
+    """A camera's place: column and row of its top left cell, how many cells it spans, whether it was brought here.
+
+    `slot` is the tile of the operator's layout that this is, -1 for none; `turn` says of a sequence which camera it
+    shows ("2/8"); a `loop` shows recent pictures and never live ones.
+    """
 
     camera: CameraId | None
     column: int
     row: int
     span: int = 1
     front: bool = False
+    slot: int = -1
+    turn: str = ""
+    loop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +81,8 @@ class Box:
 
 
 def smallest_grid(cameras: int) -> Grid:
-    """The smallest even grid that shows so many cameras, the largest one where none does."""
-    even = [grid for grid in GRIDS if grid.big == 1]
+    """The smallest even grid that shows so many cameras, sixteen where none of up to sixteen does."""
+    even = [grid for grid in GRIDS if grid.big == 1 and grid.columns <= 4]
     return next((grid for grid in even if grid.capacity >= cameras), even[-1])
 
 
@@ -90,22 +104,25 @@ def places(grid: Grid, big: int) -> list[tuple[int, int, int]]:
 
 
 def arrange(
-    grid: Grid, order: tuple[CameraId, ...], fronts: tuple[CameraId, ...] = (), page: int = 0
+    grid: Grid, order: tuple[CameraId | None, ...], fronts: tuple[CameraId, ...] = (), page: int = 0
 ) -> tuple[Tile, ...]:
     """Where everything stands.
 
-    `order` is the operator's own sequence of cameras; `page` chooses which of them the grid shows. The first of
-    `fronts` takes a tile of two by two cells at the top left (the first tile, in a grid of fewer than three columns),
-    the others the tiles after it. Everybody else stays where they stood if that tile is still free; those who had to
-    leave fill what became free, and who finds no tile is not on the wall until the fronts are gone.
+    `order` is what the operator put into the tiles, page after page, None for an empty one; `page` chooses which of them
+    the grid shows. The first of `fronts` takes a tile of two by two cells at the top left (the first tile, in a grid of
+    fewer than three columns), the others the tiles after it. Everybody else stays where they stood if that tile is still
+    free; those who had to leave fill what became free, and who finds no tile is not on the wall until the fronts are gone.
     """
     start = page * grid.capacity
     shown = order[start : start + grid.capacity]
     own = places(grid, grid.big)
     if not fronts:
         padded = (*shown, *(None for _ in range(grid.capacity - len(shown))))
-        return tuple(Tile(camera, *place) for camera, place in zip(padded, own, strict=True))
+        return tuple(
+            Tile(camera, *place, slot=start + at) for at, (camera, place) in enumerate(zip(padded, own, strict=True))
+        )
 
+    slots = {camera: start + at for at, camera in enumerate(shown) if camera is not None}
     big = max(grid.big, 2) if grid.columns >= 3 else 1
     free = places(grid, big)
     brought = tuple(dict.fromkeys(fronts))[: len(free)]
@@ -115,7 +132,7 @@ def arrange(
     moved: list[CameraId] = []
     stay: dict[tuple[int, int, int], CameraId] = {}
     for camera, place in zip(shown, own, strict=False):
-        if camera in brought:
+        if camera is None or camera in brought:
             continue
         if place in free:
             stay[place] = camera
@@ -123,11 +140,13 @@ def arrange(
             moved.append(camera)
     for place in free:
         camera_here = stay.get(place) or (moved.pop(0) if moved else None)
-        tiles.append(Tile(camera_here, *place))
+        tiles.append(Tile(camera_here, *place, slot=slots.get(camera_here, -1) if camera_here else -1))
     return tuple(tiles)
 
 
-def hidden_by_fronts(grid: Grid, order: tuple[CameraId, ...], fronts: tuple[CameraId, ...], page: int = 0) -> int:
+def hidden_by_fronts(
+    grid: Grid, order: tuple[CameraId | None, ...], fronts: tuple[CameraId, ...], page: int = 0
+) -> int:
     """How many cameras of the page had to leave the wall for the fronts."""
     before = {tile.camera for tile in arrange(grid, order, (), page)}
     after = {tile.camera for tile in arrange(grid, order, fronts, page)}
@@ -158,6 +177,44 @@ def boxes(grid: Grid, tiles: tuple[Tile, ...], width: int, height: int, *, strip
         )
         for tile in tiles
     )
+
+
+def free_boxes(cells: tuple[Cell, ...], width: int, height: int, *, gap: int) -> tuple[Box, ...]:
+    """The pixels of every tile of a free layout in an area of `width` by `height`."""
+    across, down = width - gap, height - gap
+
+    def edge(at: int, room: int) -> int:
+        return gap + at * room // FINE
+
+    return tuple(
+        Box(
+            edge(cell.left, across),
+            edge(cell.top, down),
+            max(16, edge(cell.right, across) - edge(cell.left, across) - gap),
+            max(16, edge(cell.bottom, down) - edge(cell.top, down) - gap),
+        )
+        for cell in cells
+    )
+
+
+def pair_boxes(pairs: int, width: int, height: int, *, strip: int, gap: int) -> tuple[Box, ...]:
+    """The pixels of tiles that stand in pairs in one row: recent pictures and live ones of a camera side by side."""
+    tall = max(9, height - 2 * gap - strip)
+    wide = min(tall * 16 // 9, max(16, (width - gap) // max(1, 2 * pairs) - gap))
+    tall = min(tall, wide * 9 // 16)
+    found, left = [], gap
+    for _pair in range(pairs):
+        for _half in range(2):
+            found.append(Box(left, gap, wide, tall + strip))
+            left += wide + 2
+        left += gap
+    return tuple(found)
+
+
+def pairs_that_fit(width: int, height: int, most: int, *, strip: int, gap: int) -> int:
+    """How many pairs a row has room for with whole pictures; one at least."""
+    wide = max(9, height - 2 * gap - strip) * 16 // 9
+    return max(1, min(most, (width - gap) // (2 * wide + 4 + gap)))
 
 
 def picture_box(tile: Box, strip: int, aspect: float) -> Box:

@@ -1,55 +1,50 @@
-"""The wall: one widget that paints every tile, and pulls every picture on one shared tick.
-
-Measured: a picture at the tile's exact size in Format_RGB32 costs 0.04 ms to blit, 0.5 to 1 ms where the painter has to
-scale it, and a widget a tile costs a paint event each. So there is one widget, the feed is told the exact size of
-every tile, and only tiles with a new picture are painted. Nothing is queued anywhere: who comes late sees the newest.
-"""
+"""The wall under the operator's hands: choose, open, drag, swap, zoom and pan, and shape the tiles of a free layout."""
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QHideEvent,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QRegion,
-    QResizeEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
 from console.models.clock import Clock
 from console.models.ids import CameraId
-from console.models.pictures import PictureFeed, Sight
+from console.models.pictures import PictureFeed
 from console.models.site import Camera
-from console.views import theme
-from console.views.labels import Labels
-from console.views.panels.wall.arrange import BY_KEY, Box, Grid, Tile, boxes, picture_box
-from console.views.panels.wall.tile import Ring, ShownTile, paint_plate, paint_ring, paint_strip
+from console.models.wall import FINE, Cell
+from console.models.zoom import STEP, Zoom
+from console.views import words
+from console.views.dragging import drag_camera, dragged
+from console.views.panels.wall.arrange import Grid, Tile, boxes, free_boxes
+from console.views.panels.wall.glass import GAP_PX, STRIP_PX, Glass
+from console.views.panels.wall.tile import Ring, ShownTile
 
-TICK_MS: Final = 40
-STRIP_PX: Final = 24
-GAP_PX: Final = 6
-_WIDE: Final = 16 / 9
 _ARROWS: Final = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+_PAN: Final = 0.15  # of what is looked at
+_EDGE_PX: Final = 7
 
 
-class WallCanvas(QWidget):
-    """Every tile of the wall. `chosen` and `opened` carry a camera's id: clicked once, clicked twice."""
+class WallCanvas(Glass):
+    """Every tile of the wall.
+
+    `chosen` and `opened` carry a camera's id: clicked once, clicked twice. `slot_chosen` carries the tile that was
+    clicked, empty or not. `dropped` carries what was dropped, the wall and tile it came from, and the tile it fell on.
+    `cell_moved` carries a tile of a free layout and its new place.
+    """
 
     chosen = Signal(str)
     opened = Signal(str)
+    slot_chosen = Signal(int)
+    dropped = Signal(str, str, int, int)
+    cell_moved = Signal(int, object)
 
     def __init__(
         self,
@@ -59,267 +54,198 @@ class WallCanvas(QWidget):
         cameras: Mapping[CameraId, Camera],
         *,
         stale_s: float = 2.0,
+        wall: str = "wall",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("wall.canvas")
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        super().__init__(feed, clock, zone, cameras, stale_s=stale_s, name=f"{wall}.canvas", parent=parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(240, 150)
-        self._feed = feed
-        self._clock = clock
-        self._zone = zone
-        self._cameras = cameras
-        self._stale_s = stale_s
-        self._labels = Labels()
-        self._grid: Grid = BY_KEY["4"]
-        self._tiles: tuple[Tile, ...] = ()
-        self._shown: list[ShownTile] = []
-        self._pictures = QRegion()
-        self._rings: Mapping[CameraId, Ring] = {}
-        self._wanted: dict[CameraId, tuple[int, int]] = {}
-        self._selected: CameraId | None = None
-        self._second = -1
-        self._blink_full = True
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(TICK_MS)
-        self._timer.timeout.connect(self.tick)
-        # While the window is being dragged larger, the workers are not asked for a new size with every pixel.
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(120)
-        self._settle.timeout.connect(self._ask)
+        self.setAcceptDrops(True)
+        self.setMouseTracking(True)
+        self.wall = wall
+        self.locked = False
+        self._cells: tuple[Cell, ...] = ()
+        self._pressed: tuple[QPoint, ShownTile] | None = None
+        self._held: tuple[int, Cell, bool, bool] | None = None  # cell, as it was, whether its right or lower edge is held
+        self._moving: Zoom | None = None
 
     # ---------------------------------------------------------------- what is shown
 
     def show_tiles(self, grid: Grid, tiles: Sequence[Tile], rings: Mapping[CameraId, Ring]) -> None:
-        """Show these tiles from now on; tiles that keep camera and place keep their picture."""
-        self._rings = rings
-        if grid == self._grid and tuple(tiles) == self._tiles:
-            for shown in self._shown:
-                shown.ring = rings.get(shown.camera) if shown.camera else None
-            self.update()
-            return
-        self._grid, self._tiles = grid, tuple(tiles)
-        self._lay_out()
-        if self.isVisible():
-            self._ask()
+        """Show these tiles of a grid from now on."""
+        self._cells = ()
+        place = partial(boxes, grid, tuple(tiles), strip=STRIP_PX, gap=GAP_PX)
+        self.show_placed(grid, place, tiles, rings)
 
-    def select(self, camera: CameraId | None) -> None:
-        """Put the mark of the chosen camera on this one; None takes it away."""
-        self._selected = camera
-        self.update()
+    def show_free(self, cells: tuple[Cell, ...], tiles: Sequence[Tile], rings: Mapping[CameraId, Ring]) -> None:
+        """Show these tiles of a free layout from now on."""
+        self._cells = cells
+        self.show_placed(cells, partial(free_boxes, cells, gap=GAP_PX), tiles, rings)
 
-    @property
-    def selected(self) -> CameraId | None:
-        """The camera that bears the mark, None where there is none or it is not on the wall."""
-        on_wall = {shown.camera for shown in self._shown}
-        return self._selected if self._selected in on_wall else None
+    def step_zoom(self, steps: float, at: QPoint | None = None) -> bool:
+        """Zoom the chosen camera, or the one under `at`, by so many steps; False where there is none."""
+        shown = self.tile_at(at) if at is not None else self._chosen_tile()
+        if shown is None or shown.camera is None:
+            return False
+        place = (0.5, 0.5)
+        if at is not None:
+            box = shown.picture
+            place = ((at.x() - box.left()) / max(1, box.width()), (at.y() - box.top()) / max(1, box.height()))
+            place = (min(1.0, max(0.0, place[0])), min(1.0, max(0.0, place[1])))
+        before = self.zoom_of(shown.camera)
+        after = before.closer(STEP**steps, place)
+        self.set_zoom(shown.camera, after)
+        return after != before
 
-    @property
-    def shown(self) -> tuple[ShownTile, ...]:
-        """Every tile as it stands."""
-        return tuple(self._shown)
+    def pan(self, across: float, down: float) -> bool:
+        """Move what is looked at of the chosen camera; False where the whole picture is shown."""
+        shown = self._chosen_tile()
+        if shown is None or shown.camera is None or self.zoom_of(shown.camera).whole:
+            return False
+        self.set_zoom(shown.camera, self.zoom_of(shown.camera).moved(across, down))
+        return True
 
-    def turn(self, full: bool) -> None:
-        """Draw the markers of unacknowledged alarms full or hollow; called by the shared blink."""
-        self._blink_full = full
-        for shown in self._shown:
-            if shown.ring is not None and shown.ring.waiting:
-                self.update(shown.strip)
+    def end_zoom(self) -> bool:
+        """Look at all pictures as a whole again; False where they are."""
+        zoomed = list(self._zooms)
+        for camera in zoomed:
+            self.set_zoom(camera, Zoom())
+        return bool(zoomed)
 
-    # ---------------------------------------------------------------- layout and sizes
+    def _chosen_tile(self) -> ShownTile | None:
+        with_camera = [shown for shown in self._shown if shown.camera]
+        chosen = next((shown for shown in with_camera if shown.camera == self._selected), None)
+        return chosen or (with_camera[0] if len(with_camera) == 1 else None)
 
-    def _lay_out(self) -> None:
-        before = {shown.camera: shown for shown in self._shown if shown.camera}
-        self._shown = []
-        ratio = self.devicePixelRatioF()
-        placed = boxes(self._grid, self._tiles, self.width(), self.height(), strip=STRIP_PX, gap=GAP_PX)
-        for tile, box in zip(self._tiles, placed, strict=True):
-            strip = STRIP_PX * 2 if tile.span > 1 else STRIP_PX
-            state = self._feed.state(tile.camera) if tile.camera else None
-            aspect = state.width_px / state.height_px if state and state.width_px and state.height_px else _WIDE
-            picture = picture_box(box, strip, aspect)
-            shown = ShownTile(
-                tile=tile,
-                box=_rect(box),
-                room=QRect(box.left, box.top, box.width, box.height - strip),
-                picture=_rect(picture),
-                strip=QRect(box.left, box.bottom - strip, box.width, strip),
-                size_px=(round(picture.width * ratio), round(picture.height * ratio)),
-                aspect=aspect,
-                state=state,
-                ring=self._rings.get(tile.camera) if tile.camera else None,
-            )
-            old = before.get(tile.camera) if tile.camera else None
-            if old is not None and old.size_px == shown.size_px:
-                shown.seq = old.seq
-            self._shown.append(shown)
-        self._pictures = QRegion()
-        for shown in self._shown:
-            self._pictures += shown.picture
-        self._second = -1
-        self.update()
-
-    def _ask(self) -> None:
-        """Tell the feed the exact pixels of every tile, and who is not looked at any more."""
-        wanted = {shown.camera: shown.size_px for shown in self._shown if shown.camera} if self.isVisible() else {}
-        for camera in self._wanted.keys() - wanted.keys():
-            self._feed.want(camera, 0, 0)
-        for camera, size_px in wanted.items():
-            if self._wanted.get(camera) != size_px:
-                self._feed.want(camera, *size_px)
-        self._wanted = wanted
-
-    # ---------------------------------------------------------------- the tick
-
-    def tick(self) -> None:
-        """Mark the tiles that have a new picture, and once a second everything that tells the time."""
-        dirty: list[ShownTile] = []
-        for shown in self._shown:
-            if shown.camera is None:
-                continue
-            picture = self._feed.latest(shown.camera)
-            if picture is not None and picture.seq != shown.seq:
-                dirty.append(shown)
-        for shown in dirty:
-            self.update(shown.picture)
-        second = int(self._clock.now().timestamp())
-        if second != self._second:
-            self._second = second
-            self._each_second()
-
-    def _each_second(self) -> None:
-        reshape = False
-        for shown in self._shown:
-            if shown.camera is None:
-                continue
-            state = self._feed.state(shown.camera)
-            picture = self._feed.latest(shown.camera)
-            before = shown.claim
-            shown.look_at(state, picture.age_s if picture is not None else None, self._stale_s)
-            if shown.claim is not before or shown.claim is not Sight.LIVE:
-                self.update(shown.room)
-            self.update(shown.strip)
-            if state.width_px and state.height_px and abs(state.width_px / state.height_px - shown.aspect) > 0.01:
-                reshape = True
-        if reshape:
-            self._lay_out()
-            self._ask()
-
-    # ---------------------------------------------------------------- painting
-
-    def _paint_picture(self, painter: QPainter, shown: ShownTile) -> None:
-        camera = shown.camera
-        if camera is None:
-            painter.fillRect(shown.room, theme.color("surface.window"))
-            return
-        if shown.claim is Sight.OFFLINE or shown.claim is Sight.CONNECTING:
-            painter.fillRect(shown.room, theme.color("surface.window"))
-            picture = self._feed.latest(camera)
-            shown.seq = picture.seq if picture is not None else -1
-            paint_plate(painter, shown, self._clock.now(), self._zone, self._labels)
-            return
-        for _attempt in range(2):  # a frame that was overwritten while it was drawn is drawn again, from the newest
-            picture = self._feed.latest(camera)
-            if picture is None:
-                painter.fillRect(shown.room, theme.color("surface.window"))
-                shown.seq = -1
-                break
-            width, height = picture.width_px, picture.height_px
-            image = QImage(picture.pixels, width, height, width * 4, QImage.Format.Format_RGB32)
-            shown.seq = picture.seq
-            if (width, height) == (shown.picture.width(), shown.picture.height()):
-                painter.drawImage(shown.picture.topLeft(), image)
-            else:
-                painter.drawImage(shown.picture, image)
-            if self._feed.still(camera, picture):
-                break
-        if shown.claim is Sight.STALE:
-            paint_plate(painter, shown, self._clock.now(), self._zone, self._labels)
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        region = event.region()
-        painter = QPainter(self)
-        around = not region.subtracted(self._pictures).isEmpty()
-        if around:
-            painter.fillRect(event.rect(), theme.color("surface.wall"))
-        for shown in self._shown:
-            if region.intersects(shown.room):
-                self._paint_picture(painter, shown)
-            if not around or not region.intersects(shown.box.adjusted(-GAP_PX, -GAP_PX, GAP_PX, GAP_PX)):
-                continue
-            if region.intersects(shown.strip):
-                camera = self._cameras.get(shown.camera) if shown.camera else None
-                selected = shown.camera is not None and shown.camera == self._selected
-                paint_strip(painter, shown, camera, self._labels, self._clock.now(), self._zone, selected=selected,
-                            full=self._blink_full)
-            paint_ring(painter, shown, selected=shown.camera is not None and shown.camera == self._selected)
-        painter.end()
-
-    # ---------------------------------------------------------------- Qt
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(960, 640)
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._lay_out()
-        self._settle.start()
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._lay_out()
-        self._ask()
-        self._timer.start()
-
-    @override
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._timer.stop()
-        self._settle.stop()
-        self._ask()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.LanguageChange):
-            self._labels.forget()
-            self.update()
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.DevicePixelRatioChange:
-            self._labels.forget()
-            self._lay_out()
-            self._settle.start()
-        return super().event(event)
+    # ---------------------------------------------------------------- the mouse
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        camera = self._camera_at(event.position().toPoint())
-        if camera is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.chosen.emit(camera)
+        at = event.position().toPoint()
+        shown = self.tile_at(at)
+        if shown is None or event.button() is not Qt.MouseButton.LeftButton:
+            return
+        self._held = self._edge_at(at, shown)
+        if self._held is not None:
+            return
+        self._pressed = (at, shown)
+        self._moving = self.zoom_of(shown.camera) if not self.zoom_of(shown.camera).whole else None
+        if shown.camera is not None:
+            self.chosen.emit(shown.camera)
+        self.slot_chosen.emit(shown.tile.slot)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if self._held is not None:
+            self._shape_cell(at, *self._held)
+            return
+        if not event.buttons() & Qt.MouseButton.LeftButton:
+            shown = self.tile_at(at)
+            held = self._edge_at(at, shown) if shown is not None else None
+            self.setCursor(_CURSORS[(held[2], held[3])] if held is not None else Qt.CursorShape.ArrowCursor)
+            return
+        if self._pressed is None or (at - self._pressed[0]).manhattanLength() < QApplication.startDragDistance():
+            return
+        start, shown = self._pressed
+        if self._moving is not None and shown.camera is not None:
+            way = at - start
+            zoom = self._moving.moved(-way.x() / max(1, shown.picture.width()), -way.y() / max(1, shown.picture.height()))
+            self.set_zoom(shown.camera, zoom)
+            return
+        self._pressed = None
+        if self.locked or shown.camera is None:
+            return
+        camera = self._cameras[shown.camera]
+        drag_camera(self, shown.camera, f"{camera.number:02d} {words.said(camera.name)}", self.wall, shown.tile.slot)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed, self._held, self._moving = None, None, None
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        camera = self._camera_at(event.position().toPoint())
-        if camera is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.opened.emit(camera)
+        shown = self.tile_at(event.position().toPoint())
+        if shown is not None and shown.camera is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.opened.emit(shown.camera)
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        steps = event.angleDelta().y() / 120
+        if steps:
+            self.step_zoom(steps, event.position().toPoint())
+        event.accept()
+
+    # ---------------------------------------------------------------- free layouts
+
+    def _edge_at(self, at: QPoint, shown: ShownTile) -> tuple[int, Cell, bool, bool] | None:
+        """Which edge of a free layout's tile lies under the hand: right, lower, or with Alt the whole tile."""
+        if not self._cells or self.locked or shown not in self._shown:
+            return None
+        index = self._shown.index(shown)
+        cell = self._cells[index]
+        right = abs(at.x() - shown.box.right()) <= _EDGE_PX
+        lower = abs(at.y() - shown.box.bottom()) <= _EDGE_PX
+        whole = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier)
+        return (index, cell, right, lower) if right or lower or whole else None
+
+    def _shape_cell(self, at: QPoint, index: int, cell: Cell, right: bool, lower: bool) -> None:
+        column, row = round(at.x() * FINE / max(1, self.width())), round(at.y() * FINE / max(1, self.height()))
+        if right or lower:
+            width = max(1, column - cell.left) if right else cell.width
+            height = max(1, row - cell.top) if lower else cell.height
+            wanted = Cell(cell.left, cell.top, width, height)
+        else:
+            wanted = Cell(column - cell.width // 2, row - cell.height // 2, cell.width, cell.height)
+        self.cell_moved.emit(index, wanted)
+
+    # ---------------------------------------------------------------- drag and drop
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if not self.locked and dragged(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    @override
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        shown = self.tile_at(event.position().toPoint())
+        if shown is None or shown.tile.slot < 0:
+            self.mark(None)
+            event.ignore()
+            return
+        self.mark(shown.tile.slot)
+        event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.mark(None)
+        what = dragged(event.mimeData())
+        shown = self.tile_at(event.position().toPoint())
+        if what is None or shown is None or shown.tile.slot < 0 or self.locked:
+            event.ignore()
+            return
+        event.acceptProposedAction()
+        self.dropped.emit(*what, shown.tile.slot)
+
+    # ---------------------------------------------------------------- keys
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = _ARROWS.get(Qt.Key(event.key()))
-        if step is None or not self._move(*step):
+        key, step = Qt.Key(event.key()), _ARROWS.get(Qt.Key(event.key()))
+        if step is not None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            done = self.pan(step[0] * _PAN, step[1] * _PAN)
+        elif step is not None:
+            done = self._move(*step)
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            done = self.step_zoom(1)
+        elif key == Qt.Key.Key_Minus:
+            done = self.step_zoom(-1)
+        elif key == Qt.Key.Key_Home:
+            done = self.end_zoom()
+        else:
+            done = False
+        if not done:
             event.ignore()
-
-    def _camera_at(self, point: QPoint) -> CameraId | None:
-        return next((shown.camera for shown in self._shown if shown.box.contains(point)), None)
 
     def _move(self, right: int, down: int) -> bool:
         """Choose the nearest camera in a direction; False where there is none."""
@@ -342,8 +268,14 @@ class WallCanvas(QWidget):
         nearest = min(ahead, key=lambda shown: distance(shown)[0] + 2 * distance(shown)[1])
         if nearest.camera:
             self.chosen.emit(nearest.camera)
+            self.slot_chosen.emit(nearest.tile.slot)
         return True
 
 
-def _rect(box: Box) -> QRect:
-    return QRect(box.left, box.top, box.width, box.height)
+
+_CURSORS: Final = {
+    (True, True): Qt.CursorShape.SizeFDiagCursor,
+    (True, False): Qt.CursorShape.SizeHorCursor,
+    (False, True): Qt.CursorShape.SizeVerCursor,
+    (False, False): Qt.CursorShape.SizeAllCursor,
+}

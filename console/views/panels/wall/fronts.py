@@ -1,4 +1,4 @@
-"""Which cameras alarms bring to the front of the wall, and which tiles stand out: pure rules, no Qt."""
+"""Which cameras alarms bring to the strip, and which tiles stand out: pure rules, no Qt."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -8,7 +8,7 @@ from console.models.ids import AlarmId, CameraId
 from console.views import words
 from console.views.panels.wall.tile import Ring
 
-MOST_FRONTS: Final = 5
+MOST_PAIRS: Final = 6
 
 
 def comes_forward(alarm: Alarm, sent_back: Mapping[AlarmId, int]) -> bool:
@@ -24,26 +24,25 @@ def comes_forward(alarm: Alarm, sent_back: Mapping[AlarmId, int]) -> bool:
     return alarm.state in words.WAITING or alarm.case_open
 
 
-def fronts_of(
-    alarms: Iterable[Alarm],
-    looked_at: Alarm | None,
-    asked_for: CameraId | None,
-    sent_back: Mapping[AlarmId, int],
-) -> tuple[CameraId, ...]:
-    """The cameras at the front, the first of them large.
+def strip_of(
+    alarms: Iterable[Alarm], looked_at: Alarm | None, sent_back: Mapping[AlarmId, int]
+) -> tuple[tuple[CameraId, Alarm], ...]:
+    """The cameras of the alarm strip, each with the alarm that brought it.
 
-    First the camera somebody asked for; then those of the alarm the operator looks at, else of the most urgent one;
-    then the first camera of every other alarm that comes forward, so that none is out of sight.
+    First those of the alarm the operator looks at, else of the most urgent one; then the first camera of every other
+    alarm that comes forward, in the order of the queue, so that none is out of sight.
     """
     forward = sorted((alarm for alarm in alarms if comes_forward(alarm, sent_back)), key=queue_order)
     leading = looked_at
     if leading is None or leading.closed_at is not None or not leading.cameras or leading.id in sent_back:
         leading = forward[0] if forward else None
-    cameras: list[CameraId] = [asked_for] if asked_for else []
+    found: dict[CameraId, Alarm] = {}
     if leading is not None:
-        cameras += leading.cameras
-    cameras += [alarm.cameras[0] for alarm in forward if alarm is not leading]
-    return tuple(dict.fromkeys(cameras))[:MOST_FRONTS]
+        found |= dict.fromkeys(leading.cameras, leading)
+    for alarm in forward:
+        if alarm is not leading:
+            found.setdefault(alarm.cameras[0], alarm)
+    return tuple(found.items())
 
 
 def rings_of(alarms: Iterable[Alarm]) -> dict[CameraId, Ring]:

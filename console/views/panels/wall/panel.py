@@ -1,23 +1,30 @@
-"""The wall and its bar: grids, pages, the camera asked for by number, and what alarms bring to the front."""
+"""The walls of a seat: the one in the window with its side panel, video round and alarm strip, and those on further monitors."""
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
+from typing_extensions import override
 
 from console.i18n import _
 from console.models.alarms import Alarm
-from console.models.events import AlarmChanged, AlarmRaised
+from console.models.events import AlarmChanged, AlarmRaised, RecordingChanged
 from console.models.ids import AlarmId, CameraId
-from console.models.settings import seconds_of
+from console.models.people import Actor
+from console.models.wall import CameraSequence
 from console.services import queries
-from console.views import blink, preferences, theme, words
-from console.views.build import bar, button, column, label, named, tool
-from console.views.panels.wall.arrange import BY_KEY, GRIDS, Grid, arrange, hidden_by_fronts, pages, smallest_grid
+from console.views import blink, words
+from console.views.build import column, label, row, set_role
+from console.views.panels.wall.arrange import KEYS, Grid
+from console.views.panels.wall.board import Board
 from console.views.panels.wall.canvas import WallCanvas
-from console.views.panels.wall.fronts import fronts_of, rings_of
+from console.views.panels.wall.fronts import rings_of, strip_of
+from console.views.panels.wall.pace import PaceKeeper
+from console.views.panels.wall.rounds import RoundBar
+from console.views.panels.wall.side import WallSide
+from console.views.panels.wall.strip import AlarmStrip
+from console.views.panels.wall.windows import WallWindows
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
@@ -33,173 +40,217 @@ class WallPanel(QWidget):
         self.setObjectName("wall")
         self._bridge = bridge
         self._cameras = {camera.id: camera for camera in bridge.site.cameras}
-        self._order = tuple(camera.id for camera in sorted(bridge.site.cameras, key=lambda camera: camera.number))
-        self._kept = preferences.shared(bridge, bridge.surroundings.data_dir)
-        self._grid: Grid = BY_KEY.get(self._kept.now.wall_grid) or smallest_grid(len(self._order))
-        self._single: CameraId | None = None
-        self._page = 0
         self._alarms: dict[AlarmId, Alarm] = {}
         self._sent_back: dict[AlarmId, int] = {}
         self._looked_at: AlarmId | None = None
-        self._asked_for: CameraId | None = None
+        self._sequences: dict[str, CameraSequence] = {}
+        self._recording: dict[CameraId, str] = {}
+        self._put_away: list[QWidget] = []
         # A burst of alarms arranges the wall a few times, not a thousand times.
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(20)
-        self._soon.timeout.connect(self._arrange)
+        self._soon.timeout.connect(self._show_alarms)
         self._blink = blink.shared(bridge)
+        self.windows = WallWindows(bridge, self, self._welcome)
         self._build()
-        self._blink.turned.connect(self.canvas.turn)
+        self.pace = PaceKeeper(bridge, self._take_late, self._watched, self._spared, self)
+        self.pace.changed.connect(self._say_pace)
         bridge.on(AlarmRaised, lambda event: self._take_in(event.alarm))
         bridge.on(AlarmChanged, lambda event: self._take_in(event.alarm))
+        bridge.on(RecordingChanged, self._take_recording)
+        bridge.actor_changed.connect(self._lock)
         bridge.ask(queries.live_alarms, then=self._begin)
+        self._lock(bridge.actor)
         self.retranslate()
 
     def _build(self) -> None:
-        self.canvas = WallCanvas(
-            self._bridge.feed,
-            self._bridge.clock,
-            words.zone_or_utc(self._bridge.site),
-            self._cameras,
-            stale_s=seconds_of(self._bridge.settings, "video.stale_s"),
-        )
-        self.canvas.chosen.connect(self._choose)
-        self.canvas.opened.connect(self._open)
-        self._title = label("wall.title", "heading")
-        self._note = label("wall.note", "dim", shrinks=True)
-        self._restore = button("wall.restore", self.step_back, icon="arrow-left")
-        self._number = named(QLineEdit(), "wall.number")
-        self._number.setValidator(QIntValidator(1, 9999, self._number))
-        self._number.setMaximumWidth(96)
-        self._number.setVisible(False)
-        self._number.returnPressed.connect(self._take_number)
-        self._previous = tool("wall.previous_page", lambda: self.turn_page(-1), "chevron-left")
-        self._paging = label("wall.page", "dim")
-        self._next = tool("wall.next_page", lambda: self.turn_page(1), "chevron-right")
-        self._grids: dict[str, QToolButton] = {}
-        for grid in GRIDS:
-            made = tool(f"wall.grid_{grid.key}", partial(self.choose_grid, grid))
-            made.setText(grid.key)
-            made.setCheckable(True)
-            self._grids[grid.key] = made
-        head = bar("wall.bar", self._title, self._note, self._number, self._restore, self._previous, self._paging,
-                   self._next, *self._grids.values())
-        layout = head.layout()
-        assert isinstance(layout, QBoxLayout)
-        layout.setSpacing(theme.px("small_gap"))
-        whole = column(head, self.canvas)
+        self.board = Board(self._bridge)
+        self.side = WallSide(self._bridge, self.board)
+        self.round = RoundBar(self._bridge, self.board)
+        self.strip = AlarmStrip(self._bridge, self._cameras, self.send_back)
+        self.strip.camera_chosen.connect(self.camera_chosen)
+        self._load = label("wall.load", "warning", wraps=True)
+        self._load.setVisible(False)
+        self._welcome(self.board)
+        self.board.side_asked.connect(self.toggle_side)
+        self.board.full_asked.connect(self.toggle_full)
+        self.side.sequences.changed.connect(self._take_sequences)
+        self.side.round_asked.connect(self.begin_round)
+        whole = row(self.board, self.side)
         whole.setSpacing(0)
-        self.setLayout(whole)
+        whole.setStretchFactor(self.board, 1)
+        self.board.middle.insertWidget(0, self.round)
+        self.board.middle.insertWidget(1, self._load)
+        self.board.middle.addWidget(self.strip)
+        self.board.middle.setStretchFactor(self.board.canvas, 1)
+        self.board.middle.setSpacing(0)
+        self.setLayout(column(whole))
 
-    # ---------------------------------------------------------------- what the operator asks for
+    def _welcome(self, board: Board) -> None:
+        """Let a wall take part in what happens at the post."""
+        board.camera_chosen.connect(self.camera_chosen)
+        board.canvas.marks = self._mark_of
+        self._blink.turned.connect(board.canvas.turn)
+        board.set_sequences(self._sequences)
+        board.set_rings(rings_of(self._alarms.values()))
+        board.canvas.locked = self._bridge.actor is None
+        board.retranslate()
+
+    @property
+    def canvas(self) -> WallCanvas:
+        """The pictures of the wall in the window."""
+        return self.board.canvas
+
+    @property
+    def _boards(self) -> tuple[Board, ...]:
+        return (self.board, *self.windows.boards)
+
+    @property
+    def here(self) -> Board:
+        """The wall that the keyboard is for: that of the window that has it."""
+        active = QApplication.activeWindow()
+        return next((board for board in self.windows.boards if board.window() is active), self.board)
+
+    def _lock(self, actor: Actor | None) -> None:
+        for board in self._boards:
+            board.canvas.locked = actor is None
+
+    # ---------------------------------------------------------------- keys
 
     def choose_grid(self, grid: Grid) -> None:
         """Cut the wall this way from now on, at this seat."""
-        self._grid, self._single, self._page = grid, None, 0
-        self._kept.change(wall_grid=grid.key)
-        self._arrange()
+        self.here.choose(grid.key)
+
+    def choose_layout(self, number: int) -> bool:
+        """The way to cut the wall that Alt and a digit stand for."""
+        return 1 <= number <= len(KEYS) and self.here.choose(KEYS[number - 1])
+
+    def next_layout(self) -> bool:
+        """The next way to cut the wall."""
+        return self.here.step_layout(1)
+
+    def previous_layout(self) -> bool:
+        """The way to cut the wall before."""
+        return self.here.step_layout(-1)
 
     def next_page(self) -> bool:
         """Show the next cameras; False where there are none."""
-        return self.turn_page(1)
+        return self.here.turn_page(1)
 
     def previous_page(self) -> bool:
         """Show the cameras before; False where there are none."""
-        return self.turn_page(-1)
-
-    def turn_page(self, by: int) -> bool:
-        """Show the next or the previous cameras; False where there are none."""
-        page = self._page + by
-        if self._single is not None or not 0 <= page < pages(self._grid, len(self._order)):
-            return False
-        self._page = page
-        self._arrange()
-        return True
+        return self.here.turn_page(-1)
 
     def ask_number(self) -> bool:
         """Let the operator type the number of a camera; Enter shows it, Esc goes back."""
-        self._number.clear()
-        self._number.setVisible(True)
-        self._number.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        return True
+        return self.here.ask_number()
 
     def take_snapshot(self) -> bool:
-        """Keep the picture of the chosen camera as evidence, of the first one at the front where none is chosen."""
-        camera = self.canvas.selected
-        if camera is None:
-            camera = next((shown.camera for shown in self.canvas.shown if shown.camera), None)
-        if camera is None:
-            return False
-        self._say(_("Taking a picture of {camera} ...").format(camera=self._called(camera)))
-        self._bridge.snapshot(camera, lambda _kept: self._say(_("Kept as evidence: {camera}").format(
-            camera=self._called(camera))))
+        """Keep the picture of the chosen camera as evidence."""
+        return self.here.take_snapshot()
+
+    def replay(self) -> bool:
+        """The last half minute of the chosen camera; again for the live picture."""
+        return self.here.replay()
+
+    def swap(self) -> bool:
+        """Mark a tile; with another chosen, the two change places."""
+        return self.here.swap()
+
+    def clear_tile(self) -> bool:
+        """Empty the chosen tile."""
+        return self.here.clear_tile()
+
+    def toggle_side(self) -> bool:
+        """The list of cameras, layouts, sequences and rounds; again to close it."""
+        if self.side.isVisible():
+            self.side.setVisible(False)
+            self.board.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.side.begin()
         return True
+
+    def begin_round(self, sequence: str = "") -> bool:
+        """Begin a video round, or go on with the one that is under way."""
+        return self.round.begin(sequence)
+
+    def open_window(self) -> bool:
+        """A wall on the next monitor."""
+        if self.windows.open_next() is None:
+            self.board.say(_("Every monitor has a wall already"))
+        return True
+
+    def toggle_full(self) -> bool:
+        """The wall alone, with only what the window always shows; again for everything."""
+        board = self.here
+        if board is not self.board:
+            self.windows.windows[board.name].toggle_full()
+            return True
+        if self._put_away:
+            self._leave_full()
+            return True
+        child: QWidget = self
+        while (parent := child.parentWidget()) is not None:
+            if isinstance(parent, QSplitter):
+                others = (parent.widget(at) for at in range(parent.count()))
+                self._put_away += [other for other in others if other is not None and other is not child and not other.isHidden()]
+            child = parent
+        for other in self._put_away:
+            other.setVisible(False)
+        return True
+
+    def _leave_full(self) -> bool:
+        away, self._put_away = self._put_away, []
+        for other in away:
+            other.setVisible(True)
+        return bool(away)
 
     def step_back(self) -> bool:
-        """Undo one thing: the number being typed, the single view, the camera asked for, what alarms brought here."""
-        if self._number.isVisible():
-            self._number.setVisible(False)
-            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-            return True
-        if self._single is not None:
-            self._single = None
-        elif self._asked_for is not None:
-            self._asked_for = None
-        elif self._fronts():
-            self._sent_back = {alarm.id: alarm.count for alarm in self._alarms.values()}
-            self._looked_at = None
-        else:
-            return False
-        self._arrange()
-        return True
+        """Undo one thing of the wall that has the keyboard; nothing is lost by it."""
+        board = self.here
+        if board is not self.board:
+            return board.step_back()
+        return (
+            self.round.step_back()
+            or board.step_back()
+            or self._close_side()
+            or self.send_back()
+            or self._leave_full()
+        )
+
+    def _close_side(self) -> bool:
+        return self.side.isVisible() and self.toggle_side()
+
+    # ---------------------------------------------------------------- alarms
+
+    def send_back(self) -> bool:
+        """Send the alarm strip away until one of its alarms signals again; False where there is none."""
+        pairs = self._pairs()
+        for _camera, alarm in pairs:
+            self._sent_back[alarm.id] = alarm.count
+        self._looked_at = None
+        self._show_alarms()
+        return bool(pairs)
 
     def show_alarm(self, alarm: Alarm | None) -> None:
-        """Bring the cameras of the alarm the operator looks at to the front."""
+        """Show the cameras of the alarm the operator looks at first."""
         self._looked_at = alarm.id if alarm is not None else None
         if alarm is not None:
+            self._leave_full()
             self._sent_back.pop(alarm.id, None)
-            self._asked_for = None
-        self._arrange()
+        self._show_alarms()
 
     def show_camera(self, camera: str) -> None:
         """Bring a camera to the front and put the mark on it."""
-        if camera not in self._cameras:
-            return
-        self._asked_for = CameraId(camera)
-        if self._single is not None:
-            self._single = self._asked_for
-        self._arrange()
-        self.canvas.select(self._asked_for)
-
-    def _take_number(self) -> None:
-        wanted = int(self._number.text() or 0)
-        camera = next((camera for camera in self._cameras.values() if camera.number == wanted), None)
-        if camera is None:
-            self._say(_("There is no camera {number}").format(number=wanted))
-            self._number.selectAll()
-            return
-        self._number.setVisible(False)
-        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.show_camera(camera.id)
-        self.camera_chosen.emit(camera.id)
-
-    def _choose(self, camera: str) -> None:
-        self.canvas.select(CameraId(camera))
-        self.camera_chosen.emit(camera)
-
-    def _open(self, camera: str) -> None:
-        self._single = None if self._single is not None else CameraId(camera)
-        self.canvas.select(CameraId(camera))
-        self._arrange()
-
-    # ---------------------------------------------------------------- what happens at the post
+        self.here.show_camera(camera)
 
     def _begin(self, alarms: tuple[Alarm, ...]) -> None:
         for alarm in alarms:
             known = self._alarms.get(alarm.id)
             if known is None or known.rev < alarm.rev:
                 self._alarms[alarm.id] = alarm
-        self._arrange()
+        self._show_alarms()
 
     def _take_in(self, alarm: Alarm) -> None:
         if alarm.closed_at is not None:
@@ -212,56 +263,73 @@ class WallPanel(QWidget):
         if not self._soon.isActive():
             self._soon.start()
 
-    # ---------------------------------------------------------------- putting it on the wall
-
-    def _fronts(self) -> tuple[CameraId, ...]:
+    def _pairs(self) -> tuple[tuple[CameraId, Alarm], ...]:
         looked_at = self._alarms.get(self._looked_at) if self._looked_at else None
-        found = fronts_of(self._alarms.values(), looked_at, self._asked_for, self._sent_back)
-        return tuple(camera for camera in found if camera in self._cameras)
+        found = strip_of(self._alarms.values(), looked_at, self._sent_back)
+        return tuple((camera, alarm) for camera, alarm in found if camera in self._cameras)
 
-    def _arrange(self) -> None:
+    def _show_alarms(self) -> None:
         rings = rings_of(self._alarms.values())
-        fronts = self._fronts()
-        if self._single is not None:
-            grid = BY_KEY["1"]
-            tiles = arrange(grid, (self._single,))
-            away = 0
-        else:
-            grid = self._grid
-            tiles = arrange(grid, self._order, fronts, self._page)
-            away = hidden_by_fronts(grid, self._order, fronts, self._page)
-        self.canvas.show_tiles(grid, tiles, rings)
+        pairs = self._pairs()
+        self.strip.setFixedHeight(self.strip.height_within(self.height()))
+        self.strip.show_pairs(pairs, rings)
+        for board in self._boards:
+            board.set_rings(rings)
         self._blink.need("wall", any(ring.waiting for ring in rings.values()))
-        self._restore.setVisible(bool(fronts) or self._single is not None)
-        self._note.setText(_("{n} cameras make room for the alarm").format(n=away) if away else "")
-        many = pages(self._grid, len(self._order)) if self._single is None else 1
-        for widget in (self._previous, self._paging, self._next):
-            widget.setVisible(many > 1)
-        self._paging.setText(f"{self._page + 1}/{many}")
-        self._previous.setEnabled(self._page > 0)
-        self._next.setEnabled(self._page < many - 1)
-        for key, choice in self._grids.items():
-            choice.setChecked(key == (grid.key if self._single is not None else self._grid.key))
 
-    def _called(self, camera: CameraId) -> str:
-        known = self._cameras[camera]
-        return f"{known.number:02d} {words.said(known.name)}"
+    # ---------------------------------------------------------------- sequences, recording, load
 
-    def _say(self, sentence: str) -> None:
-        self._note.setText(sentence)
+    def _take_sequences(self, sequences: dict[str, CameraSequence]) -> None:
+        self._sequences = sequences
+        for board in self._boards:
+            board.set_sequences(sequences)
+
+    def _take_recording(self, event: RecordingChanged) -> None:
+        state = event.state
+        self._recording[state.camera] = "on" if state.on else "off" if state.wanted and not state.armed else ""
+        for board in self._boards:
+            board.canvas.update()
+
+    def _mark_of(self, camera: CameraId) -> str:
+        return self._recording.get(camera, "")
+
+    def _take_late(self) -> list[float]:
+        late: list[float] = []
+        for board in self._boards:
+            late += board.canvas.late_ms
+            board.canvas.late_ms.clear()
+        return late
+
+    def _watched(self) -> set[CameraId]:
+        return {shown.camera for board in self._boards if board.isVisible() for shown in board.canvas.shown if shown.camera}
+
+    def _spared(self) -> set[CameraId]:
+        focus = set().union(*(board.in_focus for board in self._boards))
+        return focus | set(self.strip.cameras)
+
+    def _say_pace(self) -> None:
+        sentence = self.pace.sentence
+        self._load.setText(words.said(sentence))
+        self._load.setVisible(bool(sentence))
+        set_role(self._load, "warning")
+        for board in self._boards:
+            board.canvas.set_paces(self.pace.paces)
+
+    # ---------------------------------------------------------------- Qt
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # The window is put together by now: its keys are there to be obeyed in the further windows too.
+        QTimer.singleShot(0, self, self.windows.restore)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.strip.setFixedHeight(self.strip.height_within(self.height()))
 
     def retranslate(self) -> None:
         """Say every sentence anew."""
-        self._title.setText(_("Live pictures"))
-        self._restore.setText(_("Back to my layout  Esc"))
-        self._number.setPlaceholderText(_("Camera no."))
-        self._previous.setToolTip(_("Previous cameras (Page Up)"))
-        self._next.setToolTip(_("Next cameras (Page Down)"))
-        self._previous.setAccessibleName(self._previous.toolTip())
-        self._next.setAccessibleName(self._next.toolTip())
-        for key, choice in self._grids.items():
-            choice.setToolTip(_("{n} pictures").format(n=BY_KEY[key].capacity))
-            choice.setAccessibleName(choice.toolTip())
-        self.canvas.setAccessibleName(_("Live pictures"))
-        self._arrange()
-        self.canvas.update()
+        for part in (self.board, self.side, self.round, self.strip, self.windows):
+            part.retranslate()
+        self._say_pace()

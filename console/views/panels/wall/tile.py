@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from console.i18n import _
 from console.models.alarms import Priority
 from console.models.ids import CameraId
+from console.models.load import Pace
 from console.models.pictures import CameraState, Sight
 from console.models.site import Camera
 from console.views import theme, words
@@ -21,6 +22,8 @@ RING_PX: Final = 3
 _PAD: Final = 7
 _ROOM_FOR_TIME: Final = 110  # number, marker and time beside a name
 _ANY_WIDTH: Final = 4000
+_BADGE_PX: Final = 18
+DELAYED_S: Final = 1.0
 _VEIL: Final = 150  # of 255: how far a stale picture is dimmed
 
 
@@ -47,6 +50,7 @@ class ShownTile:
     state: CameraState | None = None
     ring: Ring | None = None
     seq: int = -1
+    loop_index: int = -1
     claim: Sight = Sight.CONNECTING
     age_s: float | None = None
 
@@ -121,8 +125,12 @@ def paint_strip(
     *,
     selected: bool,
     full: bool,
+    recording: str = "",
 ) -> None:
-    """Paint what stands under a picture: number, alarm marker, name, and the picture's time or why there is none."""
+    """Paint what stands under a picture: number, marks, name, and the picture's time or why there is none.
+
+    `recording` is "on" for a camera that is being recorded, "off" for one that should be and is not.
+    """
     strip = shown.strip
     painter.fillRect(strip, theme.color("focus.selection" if selected else "surface.strip"))
     if camera is None:
@@ -132,7 +140,9 @@ def paint_strip(
     right_text, right_tone = _time_of(shown, now, zone)
     ratio = painter.device().devicePixelRatio()
     name_px = labels.picture(words.said(camera.name), "tile", "text.main", _ANY_WIDTH, ratio).width() / ratio
-    if shown.claim is Sight.LIVE and name_px + _ROOM_FOR_TIME > line.width():
+    if shown.tile.loop:
+        right_text = ""
+    elif shown.claim is Sight.LIVE and not _delayed(shown) and name_px + _ROOM_FOR_TIME > line.width():
         right_text = ""  # the name matters more, and a picture that is not live says so in any case
     taken = labels.put(painter, line, right_text, "tile", right_tone, Qt.AlignmentFlag.AlignRight)
     box = line.adjusted(0, 0, -taken - _PAD, 0)
@@ -141,6 +151,16 @@ def paint_strip(
         spot = QRectF(box.left(), box.center().y() - size / 2 + 0.5, size, size)
         marker(painter, shown.ring.priority, spot, full=full or not shown.ring.waiting)
         box.setLeft(box.left() + size + 6)
+    if recording:
+        spot = QRectF(box.left(), box.center().y() - 3.5 + 0.5, 7, 7)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(QPen(theme.color("text.dim" if recording == "on" else "state.fault"), 1.4))
+        painter.setBrush(theme.color("text.dim") if recording == "on" else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(spot)
+        if recording != "on":
+            painter.drawLine(spot.topLeft(), spot.bottomRight())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        box.setLeft(box.left() + 12)
     box.setLeft(box.left() + labels.put(painter, box, f"{camera.number:02d}", "tile_number", "text.main") + 6)
     labels.put(painter, box, words.said(camera.name), "tile", "text.main")
     if two_lines:
@@ -148,7 +168,53 @@ def paint_strip(
         labels.put(painter, below, shown.ring.words if shown.ring else "", "strong", "text.strong")
 
 
+def _delayed(shown: ShownTile) -> bool:
+    """Whether a live picture is older than it should be; a second, so that one hitch does not blink."""
+    return shown.age_s is not None and shown.age_s >= DELAYED_S
+
+
+def paint_badges(
+    painter: QPainter,
+    shown: ShownTile,
+    labels: Labels,
+    *,
+    zoom: float = 1.0,
+    pace: Pace = Pace.FULL,
+    loop: bool = False,
+    taken_at: datetime | None = None,
+    now: datetime | None = None,
+    zone: tzinfo | None = None,
+) -> None:
+    """Say in the picture's upper corner what it is, where it is not simply the whole live picture."""
+    said: list[tuple[str, str]] = []
+    if loop and taken_at is not None and now is not None and zone is not None:
+        ago_s = max(0, round((now - taken_at).total_seconds()))
+        words_of = _("Before the alarm {time}") if shown.tile.loop else _("Replay {time}, {n} s ago")
+        said.append((words_of.format(time=words.clock(taken_at, zone), n=ago_s), "state.warning"))
+    elif loop:
+        said.append((_("No pictures of before"), "text.dim"))
+    if shown.tile.turn:
+        said.append((shown.tile.turn, "text.main"))
+    if zoom > 1.0:
+        said.append((f"{zoom:.1f}x", "text.main"))
+    if pace >= Pace.KEY_FRAMES:
+        said.append((words.term(pace), "state.warning"))
+    left, ground = shown.picture.left() + 3, QColor(theme.color("surface.wall"))
+    ground.setAlpha(190)
+    for text, tone in said:
+        room = QRect(left + 4, shown.picture.top() + 3, shown.picture.right() - left - 10, _BADGE_PX)
+        if room.width() < 24:
+            return
+        ratio = painter.device().devicePixelRatio()
+        width = round(labels.picture(text, "tile", tone, room.width(), ratio).width() / ratio)
+        painter.fillRect(QRect(left, room.top(), width + 8, _BADGE_PX), ground)
+        labels.put(painter, room, text, "tile", tone)
+        left += width + 12
+
+
 def _time_of(shown: ShownTile, now: datetime, zone: tzinfo) -> tuple[str, str]:
+    if shown.claim is Sight.LIVE and _delayed(shown):
+        return _("delayed {n} s").format(n=f"{shown.age_s:.0f}"), "state.warning"
     if shown.claim is Sight.LIVE:
         return words.clock(now - timedelta(seconds=shown.age_s or 0.0), zone), "text.dim"
     if shown.claim is Sight.STALE:
@@ -156,13 +222,13 @@ def _time_of(shown: ShownTile, now: datetime, zone: tzinfo) -> tuple[str, str]:
     return words.term(shown.claim), "state.fault" if shown.claim is Sight.OFFLINE else "text.dim"
 
 
-def paint_ring(painter: QPainter, shown: ShownTile, *, selected: bool) -> None:
+def paint_ring(painter: QPainter, shown: ShownTile, *, selected: bool, marked: bool = False) -> None:
     """Paint the frame of a tile into the gap around it: the alarm's colour, or the mark of the chosen camera."""
     if shown.ring is not None and shown.ring.priority <= Priority.MEDIUM:
         colour = theme.color(words.PRIORITY_TOKEN[shown.ring.priority])
         pen = QPen(colour, RING_PX if shown.ring.waiting else 2)
-    elif selected:
-        pen = QPen(theme.color("focus.ring"), 2)
+    elif selected or marked:
+        pen = QPen(theme.color("focus.ring"), 2, Qt.PenStyle.DashLine if marked else Qt.PenStyle.SolidLine)
     else:
         return
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)

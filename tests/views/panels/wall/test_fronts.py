@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from console.models.alarms import Acknowledgement, Alarm, AlarmClass, Condition, Hiding, Priority, State
 from console.models.text import Text
-from console.views.panels.wall.fronts import MOST_FRONTS, comes_forward, fronts_of, rings_of
+from console.views.panels.wall.fronts import comes_forward, rings_of, strip_of
 
 AT = datetime(2026, 3, 14, 3, 0, tzinfo=UTC)
 TAKEN = Acknowledgement(by="p", at=AT, seat="1", lease_until_at=AT + timedelta(minutes=3))
@@ -25,6 +25,10 @@ def alarm(name: str, *cameras: str, **more) -> Alarm:
         "last_at": AT,
     }
     return Alarm(**(fields | more))
+
+
+def cameras_of(alarms: list[Alarm], looked_at: Alarm | None = None) -> tuple[str, ...]:
+    return tuple(camera for camera, _alarm in strip_of(alarms, looked_at, {}))
 
 
 def test_that_an_alarm_comes_forward_until_it_is_acknowledged_or_while_its_case_is_open() -> None:
@@ -52,17 +56,18 @@ def test_that_what_was_sent_back_comes_again_only_when_it_signals_again() -> Non
 def test_that_the_alarm_looked_at_leads_and_no_other_is_out_of_sight() -> None:
     bigger = alarm("big", "cam-1", "cam-2", priority=Priority.CRITICAL)
     looked_at = alarm("mine", "cam-3", "cam-4")
-    assert fronts_of([bigger, looked_at], looked_at, None, {}) == ("cam-3", "cam-4", "cam-1")
-    assert fronts_of([bigger, looked_at], None, None, {}) == ("cam-1", "cam-2", "cam-3")
+    assert cameras_of([bigger, looked_at], looked_at) == ("cam-3", "cam-4", "cam-1")
+    assert cameras_of([bigger, looked_at]) == ("cam-1", "cam-2", "cam-3")
 
 
-def test_that_the_camera_asked_for_stands_first() -> None:
-    assert fronts_of([alarm("a", "cam-1")], None, "cam-9", {}) == ("cam-9", "cam-1")
-
-
-def test_that_fronts_are_few_however_many_alarms_there_are() -> None:
-    flood = [alarm(f"a{n}", f"cam-{n}") for n in range(40)]
-    assert len(fronts_of(flood, None, None, {})) == MOST_FRONTS
+def test_that_every_camera_in_the_strip_has_the_alarm_that_brought_it() -> None:
+    first = alarm("first", "cam-1", "cam-2", priority=Priority.CRITICAL)
+    second = alarm("second", "cam-2", "cam-3")
+    assert [(camera, one.id) for camera, one in strip_of([second, first], None, {})] == [
+        ("cam-1", "first"),
+        ("cam-2", "first"),
+    ]
+    assert [one.id for _camera, one in strip_of([second, first], None, {"first": 1})] == ["second", "second"]
 
 
 def test_that_a_ring_tells_the_worst_alarm_and_whether_any_waits() -> None:

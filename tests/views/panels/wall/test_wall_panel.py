@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from console.services import alarms
 from console.views.panels.wall.arrange import BY_KEY
@@ -32,37 +32,38 @@ def test_that_the_wall_begins_with_every_camera_by_number(wall: WallPanel, seat:
     assert cameras(wall) == [camera.id for camera in by_number]
 
 
-def test_that_an_alarm_brings_its_camera_and_its_end_gives_the_layout_back(
+def strip(wall: WallPanel) -> list[tuple[str | None, bool]]:
+    return [(shown.camera, shown.tile.loop) for shown in wall.strip.glass.shown]
+
+
+def test_that_an_alarm_opens_its_cameras_in_the_strip_and_takes_no_tile_away(
     qtbot: Any, wall: WallPanel, seat: Seat
 ) -> None:
     before = cameras(wall)
     alarm = seat.ring("beam-east-2")
-    qtbot.waitUntil(lambda: wall.canvas.shown[0].camera == alarm.cameras[0])
-    assert wall.canvas.shown[0].tile.span == 2
-    assert wall.canvas.shown[0].ring is not None
-    assert "East fence" in wall.canvas.shown[0].ring.words
+    qtbot.waitUntil(wall.strip.isVisible)
+    assert strip(wall)[:2] == [(alarm.cameras[0], True), (alarm.cameras[0], False)]
+    assert cameras(wall) == before
+    ring = wall.strip.glass.shown[1].ring
+    assert ring is not None
+    assert "East fence" in ring.words
     seat.restore("beam-east-2")
     seat.desk.do(alarms.acknowledge, alarm.id, by=seat.bridge.actor).result()
     seat.desk.do(alarms.reset, alarm.id, by=seat.bridge.actor).result()
-    qtbot.waitUntil(lambda: cameras(wall) == before)
-
-
-def test_that_escape_sends_the_alarm_back_until_it_signals_again(qtbot: Any, wall: WallPanel, seat: Seat) -> None:
-    before = cameras(wall)
-    seat.ring("beam-east-2")
-    qtbot.waitUntil(lambda: cameras(wall) != before)
-    assert wall.step_back()
+    qtbot.waitUntil(lambda: not wall.strip.isVisible())
     assert cameras(wall) == before
+
+
+def test_that_escape_sends_the_strip_away_until_the_alarm_signals_again(
+    qtbot: Any, wall: WallPanel, seat: Seat
+) -> None:
+    seat.ring("beam-east-2")
+    qtbot.waitUntil(wall.strip.isVisible)
+    assert wall.step_back()
+    assert not wall.strip.isVisible()
     assert not wall.step_back()
     seat.ring("beam-east-2")
-    qtbot.waitUntil(lambda: cameras(wall) != before)
-
-
-def test_that_the_wall_says_how_many_cameras_made_room(qtbot: Any, wall: WallPanel, seat: Seat) -> None:
-    seat.ring("beam-east-2")
-    note = wall.findChild(QLabel, "wall.note")
-    qtbot.waitUntil(lambda: note.text() == "3 cameras make room for the alarm")
-    assert wall.findChild(QPushButton, "wall.restore").isVisible()
+    qtbot.waitUntil(wall.strip.isVisible)
 
 
 def test_that_a_camera_is_called_by_its_number(qtbot: Any, wall: WallPanel, seat: Seat) -> None:
@@ -115,7 +116,7 @@ def test_that_the_chosen_grid_is_kept_for_the_seat(qtbot: Any, wall: WallPanel, 
     wall.choose_grid(BY_KEY["1+5"])
     again = WallPanel(seat.bridge)
     qtbot.addWidget(again)
-    assert again._grid.key == "1+5"
+    assert again.board.layout_now.grid == "1+5"
 
 
 def test_that_a_snapshot_is_of_the_chosen_camera(qtbot: Any, wall: WallPanel, seat: Seat) -> None:

@@ -1,0 +1,69 @@
+"""Beside the wall: the list of cameras, the layouts of the post, the sequences, the video rounds; shown with F3."""
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QTabWidget, QWidget
+
+from console.i18n import N_, _
+from console.views.build import column, named
+from console.views.panels.wall.cameras import CamerasTab
+from console.views.panels.wall.layouts import LayoutsTab
+from console.views.panels.wall.rounds import RoundsTab
+from console.views.panels.wall.sequences import SequencesTab
+
+if TYPE_CHECKING:
+    from console.bridge import Bridge
+    from console.views.panels.wall.board import Board
+
+WIDTH_PX: Final = 300
+
+
+class WallSide(QFrame):
+    """Four tabs of one wall. `round_asked` carries the sequence of a video round that is to begin, "" for all cameras."""
+
+    round_asked = Signal(str)
+
+    def __init__(self, bridge: "Bridge", board: "Board", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, "wall.side_panel", "bar")
+        self.setFixedWidth(WIDTH_PX)
+        self.cameras = CamerasTab(bridge, board)
+        self.layouts = LayoutsTab(bridge, board)
+        self.sequences = SequencesTab(bridge, board)
+        self.rounds = RoundsTab(bridge)
+        self.rounds.begin_asked.connect(self.round_asked)
+        self._tabs = named(QTabWidget(), "wall.side_tabs")
+        self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setDrawBase(False)
+        self._tabs.tabBar().setExpanding(False)
+        self._tabs.tabBar().setUsesScrollButtons(False)
+        self._parts: list[tuple[QWidget, str]] = [
+            (self.cameras, N_("Cameras")),
+            (self.layouts, N_("Layouts")),
+            (self.sequences, N_("Sequences")),
+            (self.rounds, N_("Rounds")),
+        ]
+        for part, title in self._parts:
+            self._tabs.addTab(part, _(title))
+        self.setLayout(column(self._tabs))
+        self.setVisible(False)
+
+    def begin(self) -> None:
+        """Show the list of cameras and let the operator type."""
+        self.setVisible(True)
+        self._tabs.setCurrentWidget(self.cameras)
+        self.cameras.begin()
+
+    def show_rounds(self) -> None:
+        """Show the video rounds."""
+        self.setVisible(True)
+        self._tabs.setCurrentWidget(self.rounds)
+
+    def retranslate(self) -> None:
+        """Say every sentence anew."""
+        for index, (part, title) in enumerate(self._parts):
+            self._tabs.setTabText(index, _(title))
+            again = getattr(part, "retranslate", None)
+            if again is not None:
+                again()
