@@ -3,8 +3,9 @@
 import sys
 from typing import Final
 
-from console.models.alarms import TRANSITIONS, State
+from console.models.alarms import TRANSITIONS, AlarmClass, State
 from console.models.duty import HANDOVER_TRANSITIONS
+from console.models.grouping import CAUSES
 from console.models.words import word
 from tools.drawn import ROOT, redraw, table
 
@@ -13,6 +14,10 @@ FILE: Final = ROOT / "docs" / "design" / "alarms.md"
 
 def _states(states: frozenset[State]) -> str:
     return ", ".join(state.value for state in sorted(states))
+
+
+def _classes(classes: frozenset[AlarmClass]) -> str:
+    return ", ".join(one.value for one in AlarmClass if one in classes)
 
 
 def drawn() -> str:
@@ -26,7 +31,22 @@ def drawn() -> str:
         ("from", "action", "leads to"),
         ((state.value, action.value, target.value) for (state, action), target in HANDOVER_TRANSITIONS.items()),
     )
-    return f"{states}\n\n{moves}\n\nThe handover moves by its own table:\n\n{handover}"
+    causes = table(
+        ("these alarms", "explain these", "of the same", "within (setting)"),
+        (
+            (
+                _classes(rule.causes) + (f" (code {rule.code})" if rule.code else ""),
+                _classes(rule.consequences),
+                rule.reach.value,
+                f"`{rule.within}`",
+            )
+            for rule in CAUSES
+        ),
+    )
+    return (
+        f"{states}\n\n{moves}\n\nCauses and what follows from them:\n\n{causes}\n\n"
+        f"The handover moves by its own table:\n\n{handover}"
+    )
 
 
 def main() -> int:

@@ -24,22 +24,29 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CauseRule:
-    """A row of the table: alarms of `causes` explain alarms of `consequences` within `reach`, so long after (setting)."""
+    """A row of the table: alarms of `causes` explain alarms of `consequences` within `reach`, so long after (setting).
+
+    Where `code` is given, only causes with this code do.
+    """
 
     causes: frozenset[AlarmClass]
     consequences: frozenset[AlarmClass]
     reach: Reach
     within: str
+    code: str = ""
 
 
 _C = AlarmClass
 _MACHINES = frozenset({_C.FAULT, _C.COMMS, _C.VIDEO, _C.SYSTEM})
 
-# A silent source is an alarm of class system whose source is the silent one; a dark camera one of class video or fault.
+# A source that may not hear its alarms is an alarm of class system with this code (console.services.health); a dark
+# camera is one of class video or fault.
+_DEAF = "HEALTH"
 CAUSES: tuple[CauseRule, ...] = (
     CauseRule(frozenset({_C.POWER}), _MACHINES, Reach.PLACE, "alarm.cause_within_s"),
     CauseRule(frozenset({_C.POWER}), _MACHINES, Reach.SOURCE, "alarm.cause_within_s"),
-    CauseRule(frozenset({_C.SYSTEM, _C.COMMS}), frozenset({_C.FAULT, _C.COMMS, _C.VIDEO}), Reach.SOURCE, "alarm.cause_within_s"),
+    CauseRule(frozenset({_C.SYSTEM}), frozenset({_C.FAULT, _C.COMMS, _C.VIDEO}), Reach.SOURCE, "alarm.cause_within_s", _DEAF),
+    CauseRule(frozenset({_C.COMMS}), frozenset({_C.FAULT, _C.VIDEO}), Reach.SOURCE, "alarm.cause_within_s"),
     CauseRule(frozenset({_C.COMMS}), frozenset({_C.FAULT, _C.VIDEO}), Reach.PLACE, "alarm.cause_within_s"),
     CauseRule(frozenset({_C.FLOOD}), frozenset({_C.POWER, _C.FAULT}), Reach.PLACE, "alarm.cause_within_s"),
     CauseRule(frozenset({_C.FIRE}), frozenset({_C.FIRE, _C.GAS}), Reach.PLACE, "alarm.fire_spread_s"),

@@ -73,6 +73,8 @@ def grouped(rx: Reading) -> tuple[Group, ...]:
 def _explains(rx: Reading, rule: CauseRule, cause: Alarm, alarm: Alarm) -> bool:
     if alarm.alarm_class not in rule.consequences or cause.alarm_class not in rule.causes or not may_fold(cause, alarm):
         return False
+    if rule.code and cause.code != rule.code:
+        return False
     within = timedelta(seconds=seconds_of(rx.settings, rule.within))
     if abs(alarm.first_at - cause.last_at) > within and abs(alarm.first_at - cause.first_at) > within:
         return False

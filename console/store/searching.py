@@ -22,7 +22,7 @@ _T = tables.alarm_timing
 _S = tables.alarm_subject
 # So few alarms are fetched by their subjects and sorted; so few subjects are merged newest first; else time is walked.
 SORTED_AT_MOST: Final = 20_000
-MERGED_AT_MOST: Final = 100
+MERGED_AT_MOST: Final = 40
 _ALL: Final = 1_000_000_000  # a limit that limits nothing, and keeps SQLite from merging the inner query into the outer
 
 Before = tuple[datetime, AlarmId]

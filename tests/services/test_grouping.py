@@ -81,6 +81,15 @@ def test_that_faults_of_a_silent_source_stand_under_its_silence(house: Bench) ->
     assert found(house) == [("line", ["zone-1"]), ("zone-2", [])]
 
 
+def test_that_what_a_deaf_source_reports_broken_stands_under_its_deafness_only(house: Bench) -> None:
+    comes(house, "source:panel/quarantine", alarm_class="system", priority=4, code="QUARANTINE")
+    comes(house, "zone-1", alarm_class="fault", priority=4)
+    assert found(house) == [("zone-1", []), ("source:panel/quarantine", [])]
+    house.clock.advance(1)
+    comes(house, "source:panel/cut", alarm_class="system", priority=3, code="HEALTH")
+    assert found(house) == [("source:panel/cut", ["zone-1"]), ("source:panel/quarantine", [])]
+
+
 def test_that_further_detectors_of_a_fire_stand_under_the_first_and_still_sound(house: Bench) -> None:
     first = comes(house, "smoke-1")
     house.clock.advance(300)

@@ -64,7 +64,7 @@ def test_that_a_refused_claim_names_the_owner_and_the_seat(bench: Bench) -> None
     alarm = bench.do(alarms.receive, signal())
     present(bench, OPERATOR)
     bench.do(queue.claim, alarm.id, by=OPERATOR)
-    with pytest.raises(Refused, match="李值班.*seat 1"):
+    with pytest.raises(Refused, match=r"李值班.*seat 1"):
         bench.do(queue.claim, alarm.id, by=COLLEAGUE)
 
 
@@ -103,16 +103,16 @@ def test_that_only_the_owner_or_a_leader_gives_an_alarm_away(bench: Bench) -> No
     present(bench, COLLEAGUE)
     present(bench, LEADER)
     bench.do(queue.claim, alarm.id, by=LEADER)
-    for verb in (lambda: bench.do(queue.hand_to, alarm.id, COLLEAGUE.person, by=OPERATOR), lambda: bench.do(queue.let_go, alarm.id, by=OPERATOR)):
+    for verb, given in ((queue.hand_to, (COLLEAGUE.person,)), (queue.let_go, ())):
         with pytest.raises(Refused, match="王班长"):
-            verb()
+            bench.do(verb, alarm.id, *given, by=OPERATOR)
     assert bench.do(queue.hand_to, alarm.id, COLLEAGUE.person, by=LEADER).owner.person == COLLEAGUE.person
     assert bench.do(queue.let_go, alarm.id, by=LEADER).owner is None
     assert bench.do(queue.claim, alarm.id, by=OPERATOR).owner.person == OPERATOR.person
 
 
 # ------------------------------------------------------------------------------------------------ parking
-def in_(bench: Bench, minutes: float):  # noqa: ANN201
+def in_(bench: Bench, minutes: float):
     return bench.clock.now() + timedelta(minutes=minutes)
 
 
@@ -284,8 +284,8 @@ def test_that_a_site_may_do_without_the_second_person(bench: Bench) -> None:
 
 
 def test_that_the_second_person_confirms_with_their_own_password(tmp_path: Path, clock: FakeClock) -> None:
-    from console.services import people
     from console.models.people import SYSTEM
+    from console.services import people
 
     with open_store(tmp_path / "data") as store, Desk(store, Ground(site=SITE), clock, Bus()) as desk:
         zhao = desk.do(people.enter_person, CHEAP.hash("zhao-password"), "zhao", "赵", Role.OPERATOR, by=SYSTEM).result(10)

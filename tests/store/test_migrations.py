@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, text
 
 from console.config import data_folder
 from console.models.clock import FakeClock
@@ -95,6 +95,28 @@ def test_that_up_down_and_up_again_leave_the_schema_as_it_was(bare: Connection, 
     downgrade(bare, "-1")
     upgrade(bare, revision)
     assert schema_of(bare) == before
+
+
+def test_that_alarms_of_before_get_their_times_and_are_found(bare: Connection) -> None:
+    upgrade(bare, "0002")
+    row = {
+        "id": "01A", "code": "", "key": "k", "point": "beam-1", "source": "panel", "alarm_class": "fire",
+        "priority": 1, "title": '{"en":"Smoke","zh":"烟感"}', "place_name": '{"en":"Hall","zh":"大厅"}', "cameras": "[]",
+        "condition": "normal", "count": 3, "lapses": 1, "verification": 0, "rev": 4, "first_at": "2026-01-02T03:04:05.000000Z",
+        "acknowledged": '{"at":"2026-01-02T03:05:05Z","by":"li","lease_until_at":"2026-01-02T03:15:05Z","seat":"1"}',
+        "last_at": "2026-01-02T03:04:05.000000Z", "closed_at": "2026-01-02T04:00:00.000000Z",
+        **dict.fromkeys(["case_open", "is_reset", "drill"], False),
+    }  # fmt: skip
+    columns, bound = ", ".join(f'"{name}"' for name in row), ", ".join(f":{name}" for name in row)
+    bare.execute(text(f"INSERT INTO alarm ({columns}) VALUES ({bound})"), row)
+    upgrade(bare, "0003")
+    timing = bare.execute(select(metadata.tables["alarm_timing"])).mappings().one()
+    subject = bare.execute(select(metadata.tables["alarm_subject"])).mappings().one()
+    assert (timing["id"], timing["acked_by"], timing["lapses"], timing["subject"]) == ("01A", "li", 1, subject["id"])
+    assert (timing["acked_at"] - timing["received_at"]).total_seconds() == 60
+    assert timing["closed_at"].isoformat() == "2026-01-02T04:00:00+00:00"
+    assert all(word in subject["words"] for word in ("烟感", "smoke", "大厅", "火警", "beam-1", "panel"))
+    assert subject["alarms"] == 1
 
 
 # ------------------------------------------------------------------ recorded databases
