@@ -35,6 +35,7 @@ Memory = Mapping[str, int]
 class Received:
     """One frame with all that is known about it; `peer` is None where the site does not know its sender.
 
+    `remembers` says that the memory holds every condition that stands, so that a part without one has none.
     `style` is how its clock is written, None where no way gives a possible time; `zone` is the clock's time zone.
     """
 
@@ -45,6 +46,7 @@ class Received:
     zone: tzinfo
     sender: str
     at: datetime
+    remembers: bool = False
 
     @property
     def account(self) -> str:
@@ -177,7 +179,7 @@ def _read_thing(received: Received, thing: Thing, index: int, kind: int, learnt:
 
 def _state(received: Received, state: State, index: int, learnt: dict[str, int]) -> Iterator[Signal]:
     place = _place(state.system, state.part)
-    before = learnt.get(place)
+    before = learnt.get(place, 0 if received.remembers else None)
     conditions = states.conditions_of(state)
     who = _who(state)
     begun = [one for bit, one in conditions.items() if state.bits >> bit & 1 and not (before or 0) >> bit & 1]

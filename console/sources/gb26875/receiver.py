@@ -22,6 +22,7 @@ from console.models.site import SourceSetup
 from console.models.text import Text
 from console.sources.gb26875 import clocks, objects, reading, wire
 from console.sources.gb26875.duty import ANSWER_AGAIN_S, DutyChecks, answered_operation
+from console.sources.gb26875.memory import recalled
 from console.sources.gb26875.reading import Memory, Received
 from console.sources.gb26875.setup import CLOCK_OFF, Gb26875Setup, Peer
 from console.sources.gb26875.wire import Command, Damaged, Frame
@@ -30,6 +31,7 @@ from console.sources.listening import Tasks, keep_listening, stop_accepting
 from console.sources.silence import SILENT_AFTER, Silence
 from console.sources.source import Running, SourceContext
 
+RECALL_S: Final = 10.0
 COMMIT_S: Final = 30.0
 """How long a commit may take before the transmitter is left without an answer, in seconds."""
 WRITE_S: Final = 5.0
@@ -57,6 +59,7 @@ class Line:
     """What is known about one transmitter or centre while the receiver runs.
 
     `write` sends bytes on its newest connection, None where it has none; `own` is the address it calls this console by.
+    `remembers` says that `memory` holds every condition that stands.
     """
 
     peer: Peer
@@ -65,6 +68,7 @@ class Line:
     style: clocks.Style | None = None
     write: Write | None = None
     memory: Memory = field(default_factory=dict)
+    remembers: bool = False
     recent: OrderedDict[tuple[int, bytes], tuple[float, tuple[Signal, ...]]] = field(default_factory=OrderedDict)
     awaited: dict[int, "asyncio.Future[bool]"] = field(default_factory=dict)
     sequence: int = 0
@@ -111,6 +115,7 @@ class Receiver:
             with suppress(RuntimeError):  # the loop may have ended in this very moment
                 loop.call_soon_threadsafe(self._acknowledged, alarm.point)
 
+        await self._recall()
         end = self._context.acknowledged(hear)
         try:
             async with asyncio.TaskGroup() as group:
@@ -119,6 +124,18 @@ class Receiver:
                 watch.cancel()
         finally:
             end()
+
+    async def _recall(self) -> None:
+        """Learn which conditions stand from before the start, to tell news from repetition."""
+        try:
+            known = await asyncio.wait_for(asyncio.wrap_future(self._context.recall()), RECALL_S)
+        except (ConsoleError, TimeoutError):
+            # Without memory a state that is said again is an alarm again: too many rather than too few.
+            self._context.log.info("source %s begins without a memory of its live alarms", self._setup.id)
+            return
+        for line in self._lines.values():
+            line.memory = recalled(line.peer, known.live)
+            line.remembers = True
 
     @asynccontextmanager
     async def _sockets(self) -> AsyncIterator[tuple[str, int]]:
@@ -221,6 +238,7 @@ class Receiver:
             zone=self._options.zone,
             sender=sender,
             at=now,
+            remembers=bool(line and line.remembers),
         )
 
     def _heard(self, line: Line, frame: Frame, write: Write) -> None:
@@ -228,6 +246,7 @@ class Receiver:
         limit_s = SILENT_AFTER * line.peer.heartbeat_s or STALE_S
         if line.heard is not None and now - line.heard > limit_s:
             line.memory = {}  # what happened meanwhile may never have come through
+            line.remembers = False
         line.heard = now
         line.write, line.own, line.version = write, frame.target, frame.version
         self._silence.heard(str(line.peer.address))

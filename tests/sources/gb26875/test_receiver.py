@@ -11,14 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.demo.fire import DISABLED, FAULT, FIRE, NORMAL, FireTransmitter, part_state
+from console.models.alarms import Alarm, AlarmClass, Priority
 from console.models.clock import FakeClock
 from console.models.errors import ConsoleError
+from console.models.ids import AlarmId, PointId, SourceId
 from console.models.signals import SignalKind
+from console.models.text import Text
 from console.sources import gb26875
 from console.sources.gb26875 import clocks, objects, wire
 from console.sources.gb26875.clocks import Style
 from console.sources.gb26875.wire import Command
-from console.sources.source import Running
+from console.sources.source import Recalled, Running
 from tests.sources.conftest import setup_of
 from tests.sources.desk import PATIENCE_S, Desk
 from tests.sources.gb26875.conftest import KNOWN, Fire, Receive
@@ -114,8 +117,39 @@ def test_that_each_part_has_its_own_states(fire: Receive, desk: Desk) -> None:
     assert desk.signals[0].text_zh.startswith("一号楼（传输装置 889）：火警")
 
 
-def test_that_the_first_word_after_a_start_ends_what_was_before_it(fire: Receive, desk: Desk) -> None:
-    with fire().transmitter() as device:
+def live(point: str, code: str) -> Alarm:
+    at = datetime(2026, 3, 14, tzinfo=UTC)
+    return Alarm(
+        id=AlarmId(code),
+        key=f"{point}|{code}",
+        point=PointId(point),
+        source=SourceId("east"),
+        alarm_class=AlarmClass.FIRE,
+        priority=Priority.CRITICAL,
+        title=Text("火警", "Fire"),
+        code=code,
+        first_at=at,
+        last_at=at,
+    )
+
+
+def test_that_what_stood_before_the_start_is_no_news_and_ends_by_its_next_word(fire: Receive, desk: Desk) -> None:
+    before = Recalled(live=(live("smoke-3f", "fire"), live("gb26875:889/1-1-10.7/fault", "fault")))
+    with fire(recall=before).transmitter() as device:
+        device.part(FIRE)
+        device.part(NORMAL)
+        device.part(NORMAL, number=7)
+        device.part(NORMAL, number=8)
+    assert told(desk) == [
+        (SignalKind.INFORMATION, "smoke-3f", "2"),
+        (SignalKind.RESTORE, "smoke-3f", "fire"),
+        (SignalKind.RESTORE, "gb26875:889/1-1-10.7/fault", "fault"),
+        (SignalKind.INFORMATION, "gb26875:889/1-1-10.8", "2"),
+    ]
+
+
+def test_that_without_a_memory_the_first_word_ends_whatever_was_before_it(fire: Receive, desk: Desk) -> None:
+    with fire(recall=None).transmitter() as device:
         device.part(NORMAL)
     ended = {(signal.point, signal.code) for signal in desk.signals if signal.kind is SignalKind.RESTORE}
     assert {("smoke-3f", "fire"), ("smoke-3f/fault", "fault"), ("smoke-3f/disabled", "disabled")} <= ended
@@ -301,64 +335,6 @@ def test_that_a_good_clock_is_left_alone(fire: Receive, desk: Desk) -> None:
         assert device.heartbeat().confirmed
         assert device.received == []
     assert desk.ill == ""
-
-
-def test_that_a_duty_check_rings_and_is_answered_when_a_person_acknowledges(fire: Receive, desk: Desk) -> None:
-    house = fire()
-    with house.transmitter(88888, centre=889) as centre:
-        assert centre.duty_check(10).confirmed
-        (alarm,) = desk.signals
-        assert (alarm.kind, alarm.alarm_class, alarm.point) == (
-            SignalKind.ALARM,
-            "duty_check",
-            "gb26875:88888/duty_check",
-        )
-        assert alarm.text_zh == "区中心（监控中心 88888）查岗，限 10 分钟内应答"
-        assert alarm.details["due_at"]
-        house.acknowledge("gb26875:somebody/else")
-        house.acknowledge(alarm.point)
-        answer = centre.wait(PATIENCE_S)
-        assert answer is not None
-        assert (answer.command, answer.source, answer.target) == (Command.SEND, 889, 88888)
-        assert answer.data[:4] == bytes((objects.DEVICE_OPERATION, 1, objects.DUTY_ANSWERED, 1))
-        desk.wait(lambda: len(desk.signals) == 2)
-    done = desk.signals[1]
-    assert (done.kind, done.point, done.code) == (SignalKind.RESTORE, alarm.point, "answered")
-    assert "late" not in done.details
-
-
-def test_that_a_duty_check_answered_too_late_is_on_record(fire: Receive, desk: Desk) -> None:
-    clock = FakeClock(datetime.now(UTC))
-    desk.clock = clock
-    house = fire()
-    with house.transmitter(88888, centre=889, clock=clock) as centre:
-        assert centre.duty_check(10).confirmed
-        clock.advance(601)
-        desk.wait(lambda: len(desk.signals) == 2)
-        assert "10 分钟内无人应答" in desk.signals[1].text_zh
-        house.acknowledge("gb26875:88888/duty_check")
-        assert centre.wait(PATIENCE_S) is not None
-        desk.wait(lambda: len(desk.signals) == 3)
-    assert (desk.signals[2].code, desk.signals[2].details["late"]) == ("answered", True)
-    assert "601" in desk.signals[2].text_zh
-
-
-def test_that_without_an_acknowledgement_nothing_is_answered(fire: Receive, desk: Desk) -> None:
-    with fire().transmitter(88888, centre=889) as centre:
-        assert centre.duty_check(10).confirmed
-        assert centre.wait(0.3) is None
-    assert len(desk.signals) == 1
-
-
-def test_that_the_answer_goes_over_the_newest_line_of_the_centre(fire: Receive, desk: Desk) -> None:
-    house = fire()
-    with house.transmitter(88888, centre=889) as first:
-        assert first.duty_check(10).confirmed
-    with house.transmitter(88888, centre=889) as second:
-        assert second.heartbeat().confirmed
-        house.acknowledge("gb26875:88888/duty_check")
-        assert second.wait(PATIENCE_S) is not None
-        desk.wait(lambda: desk.signals[-1].code == "answered")
 
 
 def test_that_several_transmitters_speak_at_once(fire: Receive, desk: Desk) -> None:

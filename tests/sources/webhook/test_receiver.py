@@ -25,7 +25,7 @@ from tests.sources.webhook.samples import DAHUA_MOTION, DAHUA_STOP, HIK_FIELD, H
 
 TOKEN = "open sesame"
 GOOD: dict[str, Any] = {"point": "door-1", "state": "alarm", "class": "access", "priority": 2, "text": "门被撬"}
-ENDPOINTS = [
+ENDPOINTS: list[dict[str, Any]] = [
     {"path": "/own", "token": "door", "points": {"door-1": "door-lobby"}},
     {"path": "/signed", "signature": "door", "site_points": True},
     {"path": "/hik", "profile": "hikvision", "token": "door", "token_in_url": True, "points": {"2": "gate-east"}},
