@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ from typing import Any
 from console import __version__, i18n, log
 from console.app import clocks
 from console.app.cameras import video_of
-from console.app.recording import Recording
+from console.app.onvif import OnvifRoom, with_streams
 from console.app.pictures import evidence_of, keep_case_pictures, keep_first_pictures
+from console.app.recording import Recording
 from console.app.sources import Sources
 from console.bus import Bus
 from console.config import DataFolder, Secrets, data_folder
@@ -71,6 +72,8 @@ class Post:
     errands: Errands
     secrets: Secrets
     inputs: Sources | None = None
+    onvif: OnvifRoom | None = None
+    recording: Recording | None = None
     helpers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(3, thread_name_prefix="helper"))
 
     @property
@@ -146,11 +149,13 @@ def open_post(options: Options, clock: Clock | None = None) -> Iterator[Post]:
     i18n.set_language(options.language)
     with ExitStack() as stack:
         stack.enter_context(log.kept_in(folder.logs))
+        secrets = Secrets(folder.root)
         ground = read_ground(options.site_dir)
+        cameras = with_streams(ground.site.cameras, secrets.resolve, folder.root)
+        ground = replace(ground, site=replace(ground.site, cameras=cameras))
         store = open_store(options.database or folder.root, clock=clock)
         stack.callback(store.close)
         desk = stack.enter_context(Desk(store, ground, clock, Bus()))
-        secrets = Secrets(folder.root)
         errands = stack.enter_context(Errands())
         desk.do(health.started, __version__).result()
         stack.callback(_say_stopped, desk)
@@ -163,6 +168,7 @@ def open_post(options: Options, clock: Clock | None = None) -> Iterator[Post]:
         stack.callback(desk.bus.on(IncidentOpened, partial(keep_case_pictures, post)))
         post.recording = stack.enter_context(Recording(desk, folder, options.site_dir, secrets))
         stack.enter_context(clocks.running(desk, folder))
+        post.onvif = stack.enter_context(OnvifRoom(cameras, desk, secrets.resolve).running())
         post.inputs = Sources(desk, delivery, secrets.resolve, post.helpers)
         stack.enter_context(post.inputs.all_running())
         yield post
