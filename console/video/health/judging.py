@@ -38,7 +38,7 @@ LIVELY_LOOKS: Final = 10
 
 OPTICAL: Final = (CameraTrouble.COVERED, CameraTrouble.DEFOCUSED, CameraTrouble.MOVED)
 PICTURE: Final[tuple[CameraTrouble, ...]] = tuple(
-    trouble for trouble in CameraTrouble if trouble is not CameraTrouble.LOSS
+    trouble for trouble in CameraTrouble if trouble not in (CameraTrouble.LOSS, CameraTrouble.CLOCK)
 )
 
 _log = logging.getLogger(__name__)
@@ -266,6 +266,9 @@ class Health:
         if any(opinion.holds for opinion in opinions.values()) or self.faults or self._sudden or step_s == 0.0:
             return
         if self._learnt(known):
+            if rate is not None and known.rate == 0.0:
+                known.rate = rate
+                self._keep(seen.light)
             if not known.dark and opinions[CameraTrouble.MOVED].holds is False and seen.columns == known.columns:
                 known.follow(seen, step_s)
             self._kept_s += step_s
