@@ -22,6 +22,7 @@ from console.models.errors import ConsoleError, Refused
 from console.models.events import SignedOff
 from console.models.inputs import Inputs
 from console.models.keeping import RecordState
+from console.models.onvif import CameraDevices, Steering
 from console.models.people import Actor, SignOn
 from console.models.pictures import PictureFeed
 from console.models.plans import Plan
@@ -65,6 +66,8 @@ class Surroundings:
     take_snapshot: Callable[..., "Future[Any]"]
     print_report: Callable[..., "Future[Any]"]
     demo_accounts: tuple[DemoAccount, ...] = ()
+    ptz: Steering | None = None
+    devices: CameraDevices | None = None
     inputs: Inputs | None = None
     points: PointsDesk | None = None
 

@@ -74,6 +74,8 @@ def make_bridge(post: Post, accounts: "tuple[DemoAccount, ...]" = ()) -> "Bridge
         print_report=post.print_report,
         demo_accounts=accounts,
         inputs=post.inputs.inputs() if post.inputs is not None else None,
+        ptz=post.onvif.steering if post.onvif is not None else None,
+        devices=post.onvif,
         points=points_desk(post.desk, post.options.site_dir, post.helpers),
     )
     return Bridge(post.desk, surroundings)

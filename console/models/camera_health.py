@@ -24,6 +24,7 @@ class CameraTrouble(StrEnum):
     DEFOCUSED = "defocused"
     MOVED = "moved"
     LOW_RATE = "low_rate"
+    CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class CameraFault:
 
     `score` is what was measured and `limit` what it is held against; their unit is the fault's: seconds (loss,
     frozen), grey levels (black, white), share of the edges that are gone (covered, defocused), share of the picture's
-    width (moved), frames a second (low rate).
+    width (moved), frames a second (low rate); for the clock the seconds by which it is off.
     """
 
     camera: CameraId
@@ -91,9 +92,8 @@ def read_subject(subject: str) -> tuple[CameraId, CameraTrouble] | None:
 
 
 def point_of_camera(site: Site, point: PointId) -> Point | None:
-    """What stands for a camera's fault where one counts as a point: its name, its place, and the camera itself."""
-    known = read_subject(point)
-    camera = next((one for one in site.cameras if one.id == known[0]), None) if known else None
+    """What stands for a camera where a fault of it, or what it tells itself, counts as a point: its name and place."""
+    camera = next((one for one in site.cameras if point.startswith(f"{FAULT_POINT}{one.id}/")), None)
     if camera is None:
         return None
     return Point(id=point, name=camera.name, place=camera.place, spot=camera.spot, cameras=(camera.id,))

@@ -321,6 +321,16 @@ class SettingChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PtzUsed(Event):
+    """Somebody turned a camera: moved (for `lasted_s` in all), went to a `preset`, kept one, or forgot one."""
+
+    camera: CameraId
+    action: str
+    preset: str = ""
+    lasted_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleStarted(Event):
     """The console began (or came back after a kill)."""
 
@@ -433,6 +443,8 @@ def subject_of(event: Event) -> str:
         return str(value.id)
     if isinstance(event, CameraChanged):
         return event.state.camera
+    if isinstance(event, PtzUsed):
+        return event.camera
     if isinstance(event, SourceChanged):
         return event.health.source
     if isinstance(event, FaultNoted):

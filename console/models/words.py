@@ -285,6 +285,7 @@ WORDS: dict[type[Enum], dict[Enum, Text]] = {
         CameraTrouble.DEFOCUSED: Text("画面虚焦", "Out of focus"),
         CameraTrouble.MOVED: Text("摄像机移位", "Camera moved"),
         CameraTrouble.LOW_RATE: Text("帧率过低", "Low frame rate"),
+        CameraTrouble.CLOCK: Text("时钟偏差过大", "Clock wrong"),
     },
     RuleKind: {
         RuleKind.INTRUSION: Text("区域入侵", "Intrusion into a zone"),

@@ -26,6 +26,7 @@ _UNIT = {
     CameraTrouble.LOSS: Text("秒", "s"),
     CameraTrouble.FROZEN: Text("秒", "s"),
     CameraTrouble.LOW_RATE: Text("帧/秒", "frames/s"),
+    CameraTrouble.CLOCK: Text("秒", "s"),
 }
 
 
@@ -54,7 +55,7 @@ def fault_changed(tx: Transaction, fault: CameraFault) -> Alarm | None:
 
 
 def standing(rx: Reading) -> dict[CameraId, frozenset[CameraTrouble]]:
-    """The faults on record as not over, by camera: what the cameras are to be looked at for again after a start."""
+    """The faults of pictures on record as not over, by camera: what they are to be looked at for again after a start."""
     subjects = {
         alarm.point for alarm in rx.find(Alarm, source=SOURCE, closed_at=None) if alarm.condition is Condition.ACTIVE
     }
@@ -64,7 +65,7 @@ def standing(rx: Reading) -> dict[CameraId, frozenset[CameraTrouble]]:
     found: dict[CameraId, frozenset[CameraTrouble]] = {}
     for subject in subjects:
         known = read_subject(subject)
-        if known is not None:
+        if known is not None and known[1] is not CameraTrouble.CLOCK:
             found[known[0]] = found.get(known[0], frozenset()) | {known[1]}
     return found
 

@@ -118,6 +118,8 @@ def every_event() -> list[events.Event]:
         events.QuarantineChanged(at=AT, entry=STRANGER),
         events.CanaryChanged(at=AT, canary=CANARY),
         events.CameraChanged(at=AT, state=CameraState(camera="cam-07", sight=Sight.STALE, since_at=AT)),
+        events.PtzUsed(at=AT, camera="cam-07", action="moved", lasted_s=3.0),
+        events.PtzUsed(at=AT, camera="cam-07", action="went", preset="Gate"),
         events.SourceChanged(at=AT, health=health),
         events.FaultNoted(at=AT, fault="disk", active=True, sentence=Text("磁盘将满", "The disk is nearly full")),
         events.PointsImported(at=AT, file="points.xlsx", digest="0" * 64, counts={"rows": 3, "new": 1}),

@@ -73,6 +73,20 @@ def _bookmark(event: events.BookmarkMade, context: Context) -> Text:
     )
 
 
+_PTZ = {
+    "moved": ("云台操作 {camera}，共 {seconds} 秒", "Turned {camera}, {seconds} s in all"),
+    "went": ("{camera} 转到预置位“{preset}”", "Sent {camera} to the position {preset}"),
+    "kept": ("{camera} 设置预置位“{preset}”", "Set the position {preset} of {camera}"),
+    "forgot": ("{camera} 删除预置位“{preset}”", "Removed the position {preset} of {camera}"),
+}
+
+
+def _turned(event: events.PtzUsed, context: Context) -> Text:
+    zh, en = _PTZ.get(event.action, _PTZ["moved"])
+    camera = context.names.place(event.camera)
+    return says(zh, en, camera=camera, preset=event.preset, seconds=f"{event.lasted_s:g}")
+
+
 TELLS: dict[type[events.Event], Callable[[Any, Context], Text | None]] = {
     events.VolumeMade: _volume,
     events.RecordingChanged: _recording,
@@ -80,4 +94,5 @@ TELLS: dict[type[events.Event], Callable[[Any, Context], Text | None]] = {
     events.FootageDeleted: _deleted,
     events.LockChanged: _lock,
     events.BookmarkMade: _bookmark,
+    events.PtzUsed: _turned,
 }

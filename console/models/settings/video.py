@@ -263,4 +263,22 @@ SETTINGS: tuple[Setting, ...] = (
         1,
         1024,
     ),
+    Setting(
+        "video.clock_check_s",
+        600.0,
+        "s",
+        Text("摄像机校时检查间隔", "The clocks of cameras are compared every"),
+        "site practice: a good quartz drifts less than 0.1 s in that time",
+        10,
+        86400,
+    ),
+    Setting(
+        "video.clock_off_s",
+        5.0,
+        "s",
+        Text("摄像机时钟最大允许偏差", "A camera's clock may be off by"),
+        "GB 50440-2007 (时钟误差不大于 5 s)",
+        1,
+        3600,
+    ),
 )

@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from console.models.errors import ConsoleError
 from console.models.site import Camera
 from console.models.text import Text
 from console.video.kinds import CameraSpec, Capture, Setting
@@ -42,9 +43,16 @@ def open_stream(setting: Setting) -> Capture:
     from console.video.rtsp_talk import ask, with_login
 
     camera = setting.camera
+    if not camera.address:
+        raise ConsoleError(zh=UNTOLD.zh, en=UNTOLD.en)
     ask(camera.address, camera.login, setting.secret)
     return LiveStream(with_login(camera.address, camera.login, setting.secret), SILENT, setting.bench, key_frames=setting.key_frames)
 
+
+UNTOLD = Text(
+    "摄像机尚未告知视频流地址",
+    "The camera has not told the address of its stream yet",
+)
 
 SILENT = Text(
     "摄像机应答了，但没有送来能解码的视频",
