@@ -50,11 +50,11 @@ def _told(file: LedgerFile, sheet: Sheet) -> Iterator[Flowable]:
     columns = [
         Column(say(N_("Source")), 3.6),
         Column(say(N_("Received")), 1.5, "right"),
-        Column(say(N_("Repeated")), 1.5, "right"),
+        Column(say(N_("Repeated")), 1.75, "right"),
         Column(say(N_("Alarms")), 1.4, "right"),
         Column(say(N_("Shown")), 1.4, "right"),
         Column(say(N_("Handled")), 1.5, "right"),
-        Column(say(N_("Lost")), 2.6, "right"),
+        Column(say(N_("Lost")), 2.35, "right"),
         Column(say(N_("Test signals")), 2.6, "right"),
     ]
     rows = [_row(sheet, row) for row in file.rows]

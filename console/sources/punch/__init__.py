@@ -11,18 +11,21 @@ options:
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+import http.client
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Final
 
+from console.models.errors import ConsoleError
 from console.models.site import SourceSetup
 from console.models.text import Text
 from console.sources import options
 from console.sources.health import Health
-from console.sources.punch.receiver import PunchReceiver, PunchSetup
+from console.sources.punch.receiver import CANARY_PATH, PunchReceiver, PunchSetup
 from console.sources.runner import run_in_thread
-from console.sources.source import Running, SourceContext, SourceSpec
+from console.sources.source import Option, OptionKind, Running, SourceContext, SourceSpec
 
+PROBE_S: Final = 4.0
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -63,9 +66,38 @@ def _start(setup: SourceSetup, context: SourceContext) -> Iterator[Running]:
         yield running
 
 
+def _probe(setup: SourceSetup, running: Running, secrets: Callable[[str], str], token: str) -> None:
+    """Post a canary where readers post their punches, with their token."""
+    address = running.address()
+    if address is None:
+        raise ConsoleError(zh="该报警源目前没有监听端口。", en="The source does not listen at present.")
+    named = read_setup(setup, []).token
+    headers = {"Authorization": b"Bearer " + secrets(named).strip().encode("utf-8")} if named else {}
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address[0], address[0])  # noqa: S104
+    with closing(http.client.HTTPConnection(host, address[1], timeout=PROBE_S)) as connection:
+        try:
+            connection.request("POST", CANARY_PATH, token.encode("ascii"), headers)
+            status = connection.getresponse().status
+        except (OSError, http.client.HTTPException) as error:
+            raise ConsoleError(
+                zh=f"自检信号没有得到应答：{error}。", en=f"The test signal was not answered: {error}."
+            ) from error
+    if status != 200:
+        raise ConsoleError(zh=f"自检信号被拒绝（{status}）。", en=f"The test signal was refused ({status}).")
+
+
+OPTIONS: Final = (
+    Option(name="host", kind=OptionKind.TEXT, label=Text("监听地址", "Listens at"), default="127.0.0.1"),
+    Option(name="port", kind=OptionKind.WHOLE, label=Text("端口", "Port")),
+    Option(name="token", kind=OptionKind.SECRET, label=Text("口令的名称", "Name of the token")),
+    Option(name="timezone", kind=OptionKind.TEXT, label=Text("无时差时间的时区", "Zone of times without an offset")),
+)
+
 SPEC: Final = SourceSpec(
     kind="punch",
     name=Text("巡更打卡（HTTP）", "Patrol punches (HTTP)"),
     check=_check,
     start=_start,
+    options=OPTIONS,
+    probe=_probe,
 )

@@ -10,8 +10,11 @@ from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any, Final
 
+from console.models.alarms import AlarmClass
 from console.models.errors import ConsoleError, Refused
+from console.models.ids import PointId, SignalId, new_id
 from console.models.patrol import Punch
+from console.models.signals import Signal, SignalKind
 from console.models.site import SourceSetup
 from console.models.text import Text
 from console.sources.health import Health
@@ -21,6 +24,9 @@ from console.sources.punch.reading import read_punch
 from console.sources.source import Running, SourceContext
 
 PATH: Final = "/punch"
+CANARY_PATH: Final = "/canary"
+"""Where the console posts its own test signal; who has no token is refused there as everywhere."""
+LONGEST_CANARY: Final = 64
 MAX_BODY: Final = 16384
 COMMIT_S: Final = 30.0
 REMEMBERED: Final = 10000
@@ -67,7 +73,7 @@ class PunchReceiver:
         return partial(self._take, call.head, body, call.sender)
 
     async def _take(self, request: Head, body: bytes, sender: str) -> bytes:
-        if request.path != PATH:
+        if request.path not in (PATH, CANARY_PATH):
             return answer(404, {"error": "not_found"})
         if request.method != "POST":
             return answer(405, {"error": "method"}, {"Allow": "POST"})
@@ -75,12 +81,33 @@ class PunchReceiver:
             self._refuse(sender)
             return answer(401, {"error": "token"}, {"WWW-Authenticate": "Bearer"})
         self._accept(sender)
+        if request.path == CANARY_PATH:
+            return await self._canary(body, sender)
         try:
             punch = read_punch(body, self._context.clock.now(), self._options.zone)
         except ConsoleError as error:
             return answer(400, {"error": "punch", "zh": error.text.zh, "en": error.text.en})
         self._health.heard()
         return await self._keep(punch)
+
+    async def _canary(self, body: bytes, sender: str) -> bytes:
+        signal = Signal(
+            id=SignalId(new_id()),
+            source=self._setup.id,
+            kind=SignalKind.CANARY,
+            point=PointId(f"punch:{self._setup.id}"),
+            code=body[:LONGEST_CANARY].decode("ascii", "replace"),
+            alarm_class=AlarmClass.TEST.value,
+            received_at=self._context.clock.now(),
+            sender=sender,
+            raw=body[:LONGEST_CANARY],
+            codec="punch/1",
+        )
+        try:
+            await asyncio.wait_for(asyncio.wrap_future(self._context.deliver(signal)), COMMIT_S)
+        except (ConsoleError, RuntimeError, TimeoutError):  # a token that nobody sent is no fault of this source
+            return answer(409, {"error": "refused"})
+        return answer(200, {"status": "kept"})
 
     async def _keep(self, punch: Punch) -> bytes:
         key = (punch.device, punch.chip, punch.reader_at.replace(second=0, microsecond=0))
