@@ -162,7 +162,7 @@ def test_that_an_alarm_keeps_the_seconds_before_it(server: RtspServer, tmp_path:
         segments = post.wait_for(lambda: post.rows(state=SegmentState.CLOSED))
         post.wait_for(lambda: post.recording.states["cam-1"].armed)
         assert 2.5 < (at - segments[0].started_at).total_seconds() < 5.0
-        assert (post.rows(state=SegmentState.CLOSED)[-1].ended_at - at).total_seconds() > 1.0
+        post.wait_for(lambda: (post.rows(state=SegmentState.CLOSED)[-1].ended_at - at).total_seconds() > 1.0)
 
 
 def test_that_a_disk_that_refuses_is_said_and_recording_goes_on_when_it_is_well(

@@ -10,6 +10,10 @@ from console.video.recording import matroska, mpegts
 from console.video.recording.segment_file import sync_folder
 
 
+_ZEROS = 512
+"""So many zeros at the end are what a power cut left of blocks that were promised and never written."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Salvaged:
     """What was found of a segment. `path` is None where there is no file, or nothing in it that can be shown."""
@@ -36,7 +40,9 @@ def salvage(stem: Path, codec: Codec) -> Salvaged:
     if not found:
         return Salvaged(path=None)
     path = found[0]
-    content = path.read_bytes()
+    content = whole = path.read_bytes()
+    if content.endswith(bytes(_ZEROS)):
+        content = content.rstrip(b"\0")
     if content.startswith(b"\x1a\x45\xdf\xa3"):
         left, codec = matroska.look_through(content), Codec.MJPEG
     else:
@@ -44,7 +50,7 @@ def salvage(stem: Path, codec: Codec) -> Salvaged:
         codec = _codec(content, codec)
     if not left.frames:
         return Salvaged(path=None)
-    if left.size_bytes != len(content):
+    if left.size_bytes != len(whole):
         os.truncate(path, left.size_bytes)
     with path.open("rb") as file:
         os.fsync(file.fileno())
