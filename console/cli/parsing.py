@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from typing_extensions import override
 
 from console import __version__
-from console.cli import looking, passwords, record, running, tables
+from console.cli import cameras, looking, passwords, record, running, tables
 from console.cli.speech import USAGE, Run, say
 from console.i18n import N_, _
 
@@ -62,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     _add_keeping(commands)
     _add_looking(commands)
     _add_passwords(commands)
+    _add_cameras(commands)
     return top
 
 
@@ -145,6 +146,22 @@ def _add_passwords(commands: Any) -> None:
         named.add_argument("name", metavar="NAME", help=_("the name that the site folder uses"))
     for each in (keep, forget, names):
         each.add_argument("--data", type=Path, metavar="DIR", help=_("the data folder"))
+
+
+def _add_cameras(commands: Any) -> None:
+    devices = _commands(_add(commands, "cameras", _("find cameras on the network and ask them (ONVIF)")))
+    find = _add(devices, "discover", _("list the cameras that answer on the local network"), cameras.discover)
+    find.add_argument("--wait", type=float, default=3.0, metavar="SECONDS", help=_("how long to wait for answers"))
+    find.add_argument("--site", type=Path, metavar="DIR", help=_("tell which are in this site folder"))
+    _json(find)
+    ask = _add(devices, "describe", _("print a camera ready for the site folder"), cameras.describe)
+    ask.add_argument("address", metavar="ADDRESS", help=_("host, host:port, or the URL of the device service"))
+    ask.add_argument("--login", default="", metavar="NAME", help=_("the camera's login; the password is asked for"))
+    ask.add_argument("--secret", default="", metavar="NAME", help=_("a kept password, instead of asking"))
+    ask.add_argument("--data", type=Path, metavar="DIR", help=_("the data folder"))
+    ask.add_argument("--id", default="cam-01", metavar="ID", help=_("the camera's id in the site folder"))
+    ask.add_argument("--number", type=int, default=1, metavar="NUMBER", help=_("the number that an operator types"))
+    _json(ask)
 
 
 def _language(to: argparse.ArgumentParser) -> None:
