@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from console.models.alarms import Alarm
 from console.models.duty import CarryOver, DueItem, Handover, Shift
+from console.models.figures import AlarmFigures
 from console.models.incidents import Dispatch, Incident, LogEntry
 from console.models.patrol import Round
 from console.models.pictures import CameraState
@@ -252,3 +253,17 @@ class WorkOrdersFile:
     def record_digest(self) -> str:
         """SHA-256 of the month's orders, without who printed them and when."""
         return digest({"month": self.month, "orders": self.orders})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmFiguresFile:
+    """The alarm figures of a period, with the targets that were in force when they were reckoned, by setting."""
+
+    letterhead: Letterhead
+    figures: AlarmFigures
+    targets: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def record_digest(self) -> str:
+        """SHA-256 of the figures, without who printed them and when."""
+        return digest({"figures": self.figures, "targets": self.targets})

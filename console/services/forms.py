@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from console.config import DataFolder
 from console.models.errors import ConsoleError
-from console.models.files import HandoverFile, IncidentFile, WorkOrdersFile
+from console.models.files import AlarmFiguresFile, HandoverFile, IncidentFile, WorkOrdersFile
 from console.models.ids import HandoverId, IncidentId, new_id
-from console.models.people import SYSTEM, Actor, Right
 from console.models.inputs import LedgerFile
+from console.models.people import SYSTEM, Actor, Right
+from console.models.settings import SETTINGS, seconds_of
 from console.models.trust import PrintedReport
 from console.reports.printing import build_pdf, content_bytes, file_name, forms
 from console.services import figures, handover_paper, inputs, printing, queries, work_orders
@@ -41,8 +43,6 @@ def _work_orders(rx: Reading, record_id: str, printed_by: str, folder: DataFolde
     )
 
 
-GATHER: dict[str, Callable[[Reading, str, str, DataFolder], Any]] = {
-    "incident": _incident,
 def _source_ledger(rx: Reading, record_id: str, printed_by: str, folder: DataFolder) -> LedgerFile:
     del folder
     return inputs.ledger_file(rx, record_id, printed_by=printed_by)
@@ -62,12 +62,14 @@ def _alarm_figures(rx: Reading, record_id: str, printed_by: str, folder: DataFol
     )
 
 
+GATHER: dict[str, Callable[[Reading, str, str, DataFolder], Any]] = {
+    "incident": _incident,
     "handover": _handover,
     "work_orders": _work_orders,
-}
-
     "alarm_figures": _alarm_figures,
     "source_ledger": _source_ledger,
+}
+
 
 def print_form(
     desk: Desk,

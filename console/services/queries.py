@@ -131,17 +131,6 @@ def source_states(rx: Reading) -> tuple[SourceHealth, ...]:
     return tuple(states)
 
 
-def alarms_per_hour(rx: Reading, hours: int = 24) -> tuple[tuple[datetime, int], ...]:
-    """How many alarms came in each of the last `hours` full hours and the running one, oldest first."""
-    start = rx.now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=hours - 1)
-    counts = [0] * hours
-    for alarm in rx.find(Alarm, since=("first_at", start)):
-        index = int((alarm.first_at - start) / timedelta(hours=1))
-        if 0 <= index < hours:
-            counts[index] += 1
-    return tuple((start + timedelta(hours=n), count) for n, count in enumerate(counts))
-
-
 def names(rx: Reading) -> Names:
     """What every id that a record may name is called."""
     site = rx.site

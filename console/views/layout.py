@@ -75,6 +75,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("handover", N_("Handover"), "arrows-exchange", "handover"),
     Page("log", N_("Log"), "notebook", "log"),
     Page("registers", N_("Registers"), "clipboard-list", REGISTERS),
+    Page("figures", N_("Figures"), "activity", "figures"),
     Page("system", N_("System"), "adjustments", "system"),
 )
 

@@ -205,6 +205,10 @@ class MainWindow(QMainWindow):
         """Show the registers page."""
         return self.show_page("registers")
 
+    def show_figures(self) -> bool:
+        """Show the alarm figures."""
+        return self.show_page("figures")
+
     def show_system(self) -> bool:
         """Show the system page."""
         return self.show_page("system")

@@ -4,9 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from console.models.files import WorkOrdersFile
-from console.models.ids import SourceId
+from console.models.alarms import AlarmClass, Priority
+from console.models.figures import Counted, figures
+from console.models.files import AlarmFiguresFile, WorkOrdersFile
+from console.models.ids import PointId, SourceId
 from console.models.inputs import LedgerFile, LedgerRow
+from console.models.settings import SETTINGS
 from console.models.text import Text
 from console.models.work_orders import WorkOrder, WorkOrderKind, WorkOrderState
 from tests.reports import samples
@@ -60,12 +63,16 @@ def work_orders_file() -> WorkOrdersFile:
 
 def ledger_file() -> LedgerFile:
     """A day on which one source lost something and another had strangers; more sources than one page holds."""
-    plain = LedgerRow(source=SourceId("panel"), name=Text("周界与消防主机", "Perimeter and fire panel"), kind="sia_dc09")
+    plain = LedgerRow(
+        source=SourceId("panel"), name=Text("周界与消防主机", "Perimeter and fire panel"), kind="sia_dc09"
+    )
     bad = replace(
         plain, received=1204, repeated=37, raised=61, shown=58, handled=59, unshown=3, gaps=2, canaries=288,
         canaries_shown=286, canaries_missing=2, quarantined=4,
     )  # fmt: skip
-    good = replace(plain, name=Text("一号楼火灾报警传输装置" * 3, "Fire transmitter of building one " * 3), received=12, raised=2)
+    good = replace(
+        plain, name=Text("一号楼火灾报警传输装置" * 3, "Fire transmitter of building one " * 3), received=12, raised=2
+    )
     return LedgerFile(
         letterhead=samples.letterhead(),
         day="2026-03-14",
@@ -73,6 +80,43 @@ def ledger_file() -> LedgerFile:
         shown_within_s=20.0,
         rows=(bad, *(replace(good, source=SourceId(f"s-{n}")) for n in range(40))),
     )
+
+
+def alarm_figures_file() -> AlarmFiguresFile:
+    """A busy night: a flood in the middle of it, one noisy point."""
+    counted = [
+        Counted(
+            point=PointId("beam-east-2" if n % 3 else f"zone-{n}"),
+            alarm_class=AlarmClass.INTRUSION,
+            priority=Priority.CRITICAL if n % 17 == 0 else Priority.HIGH if n % 5 == 0 else Priority.MEDIUM,
+            received_at=samples.ZERO + timedelta(minutes=9 * n if n < 40 else 360 + n / 4),
+            shown_at=samples.ZERO + timedelta(minutes=9 * n if n < 40 else 360 + n / 4, seconds=0.08),
+            acked_at=samples.ZERO + timedelta(minutes=9 * n if n < 40 else 360 + n / 4, seconds=5 + n)
+            if n % 7
+            else None,
+            chattering=n == 8,
+        )
+        for n in range(90)
+    ]
+    names = {PointId(f"zone-{n}"): Text(f"{n} 防区", f"Zone {n}") for n in range(90)}
+    names[PointId("beam-east-2")] = Text("东侧周界红外对射 2", "East perimeter beam 2")
+    made = figures(
+        counted,
+        samples.ZERO,
+        samples.ZERO + timedelta(hours=12),
+        now=samples.ZERO + timedelta(hours=13),
+        operators=2,
+        names=names,
+    )
+    targets = {one.key: float(one.default) for one in SETTINGS if one.key.startswith("figures.")}
+    return AlarmFiguresFile(letterhead=samples.handover_file().letterhead, figures=made, targets=targets)
+
+
+def no_figures_file() -> AlarmFiguresFile:
+    """A night in which nothing happened."""
+    full = alarm_figures_file()
+    made = figures((), samples.ZERO, samples.ZERO + timedelta(hours=12), now=samples.ZERO + timedelta(hours=13))
+    return AlarmFiguresFile(letterhead=full.letterhead, figures=made, targets=full.targets)
 
 
 def of_form(key: str) -> dict[str, Any]:
@@ -85,4 +129,5 @@ def of_form(key: str) -> dict[str, Any]:
             "full": work_orders,
             "empty": WorkOrdersFile(letterhead=work_orders.letterhead, month="2026-03"),
         },
+        "alarm_figures": {"full": alarm_figures_file(), "empty": no_figures_file()},
     }[key]

@@ -1,6 +1,6 @@
 """The system page: devices, figures, the post, every number, and people for administrators."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +13,6 @@ from console.models.pictures import Sight
 from console.models.settings import SETTINGS
 from console.views import blink
 from console.views.panels.system.devices import size_words, storage
-from console.views.panels.system.figures import ACCEPTABLE, MANAGEABLE, verdict_of
 from console.views.panels.system.panel import SystemPanel
 from console.views.panels.system.settings import SettingsTab, number_words
 from console.views.rows import RowsTable
@@ -92,27 +91,6 @@ def test_that_a_setting_that_differs_from_its_default_stands_out(qtbot: Any, sea
     row = next(rows.row(n) for n in range(rows.rowCount()) if rows.row(n).key == "watch.people")
     assert row.words[1:3] == ("3", "2")
     assert (1, "text.strong") in row.tones
-
-
-@pytest.mark.parametrize(
-    ("an_hour", "tone"), [(0, ""), (ACCEPTABLE, ""), (ACCEPTABLE + 1, "warning"), (MANAGEABLE + 1, "fault")]
-)
-def test_that_the_figures_judge_the_mean_of_the_full_hours(an_hour: int, tone: str) -> None:
-    hours = [AT + timedelta(hours=n) for n in range(24)]
-    counts = tuple((hour, 40 if hour is hours[-1] else an_hour) for hour in hours)
-    found, peak, mean = verdict_of(counts)
-    assert (found, peak, mean) == (tone, 40, an_hour)
-
-
-def test_that_the_chart_is_drawn_when_somebody_looks(qtbot: Any, system: SystemPanel, seat: Seat) -> None:
-    figures = system._parts[1][0]
-    assert figures._plot is None
-    seat.ring("beam-east-2")
-    show_tab(system, "Alarm figures")
-    qtbot.waitUntil(lambda: bool(figures._counts) and figures._counts[-1][1] == 1)
-    assert figures._plot is not None
-    says = system.findChild(QLabel, "system.figures_says")
-    assert says.text() == "0.0 an hour on average, 1 in the busiest"
 
 
 def test_that_a_leader_sets_the_threat_level_with_a_reason(qtbot: Any, system: SystemPanel, seat: Seat) -> None:
