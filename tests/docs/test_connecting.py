@@ -13,13 +13,16 @@ import yaml
 
 from console import app
 from console.models.errors import ConsoleError
+from console.models.signals import SignalKind
 from console.models.text import Text
 from console.registry import discover
-from console.sources import punch
-from console.sources.punch import http
+from console.sources import http, punch
+from console.sources.gb26875 import setup as gb26875
 from console.sources.punch.reading import FIELDS, read_punch
 from console.sources.sia_dc09 import setup
 from console.sources.sia_dc09.receiver import AHEAD_S, BEHIND_S
+from console.sources.webhook import generic
+from console.sources.webhook import setup as webhook
 from tests.docs.reading import ROOT, documents, piece, pieces
 
 README = ROOT / "README.md"
@@ -55,6 +58,13 @@ def test_that_what_is_shown_of_a_site_can_be_typed_in(file: Path, tmp_path: Path
         for account in source["options"].get("accounts", ())
         for point in account["zones"].values()
     }
+    points |= {
+        point
+        for source in shown["sources"]
+        for name in ("transmitters", "endpoints")
+        for one in source["options"].get(name, ())
+        for point in (one.get("parts") or one.get("points") or {}).values()
+    }
     site["points"] = [{"id": point, "name": point} for point in sorted(points)]
     (tmp_path / "clips").mkdir()
     (tmp_path / "clips" / "yard.mp4").write_bytes(b"a clip")
@@ -71,7 +81,7 @@ def test_that_both_languages_show_the_same() -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("module", [setup, punch], ids=["sia_dc09", "punch"])
+@pytest.mark.parametrize("module", [setup, punch, gb26875, webhook], ids=["sia_dc09", "punch", "gb26875", "webhook"])
 def test_that_every_option_of_a_source_is_explained(file: Path, module: ModuleType) -> None:
     asked = set(re.findall(r'given\.\w+\("(\w+)"', inspect.getsource(module))) | {"port"}
     assert {"host", "timezone"} <= asked
@@ -108,6 +118,14 @@ def test_that_every_answer_to_a_punch_is_explained(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     rows = " ".join(re.findall(r"^\| ([\d ,、`a-z]+)\|", text, re.MULTILINE))
     assert [status for status in http._REASONS if str(status) not in rows] == []
+
+
+@BOTH
+def test_that_a_webhook_as_shown_is_taken(file: Path) -> None:
+    body = re.search(r"--data '(\{.*\})'", file.read_text(encoding="utf-8"))
+    assert body is not None
+    (notice,) = generic.read(body.group(1).encode(), "", None)
+    assert (notice.places, notice.kind, notice.alarm_class.value) == (("door-1",), SignalKind.ALARM, "access")
 
 
 @pytest.mark.parametrize("room", ROOMS)

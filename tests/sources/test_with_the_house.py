@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -12,8 +11,10 @@ from typing import Any
 import pytest
 
 from console.bus import Bus
+from console.demo.fire import FAULT, FIRE, NORMAL, FireTransmitter
 from console.demo.guards import post
 from console.demo.panel import Dialler
+from console.demo.webhook import post_webhook
 from console.models.alarms import Alarm, AlarmClass, Condition
 from console.models.clock import SystemClock
 from console.models.ids import CheckpointId, PlaceId, PointId, SourceId
@@ -23,7 +24,7 @@ from console.models.site import Checkpoint, Place, Point, Site, SourceSetup
 from console.models.text import Text
 from console.services import alarms, health, patrol
 from console.services.desk import Desk
-from console.sources import punch, sia_dc09
+from console.sources import gb26875, punch, sia_dc09, webhook
 from console.sources.source import SourceContext
 from console.store.opening import open_store
 from console.store.store import Ground
@@ -44,6 +45,18 @@ SITE = Site(
             name=Text("主机", "Panel"),
             options={"port": 0, "accounts": [{"account": "1234", "zones": {"5": "smoke-1"}}]},
         ),
+        SourceSetup(
+            id=SourceId("fire"),
+            kind="gb26875",
+            name=Text("消防", "Fire"),
+            options={"port": 0, "transmitters": [{"address": 889, "parts": {"1-1-10.2": "smoke-1"}}]},
+        ),
+        SourceSetup(
+            id=SourceId("hooks"),
+            kind="webhook",
+            name=Text("通知", "Hooks"),
+            options={"port": 0, "endpoints": [{"path": "/own", "site_points": True}]},
+        ),
         SourceSetup(id=SourceId("readers"), kind="punch", name=Text("巡更", "Readers"), options={"port": 0}),
     ),
 )
@@ -55,6 +68,8 @@ class House:
 
     desk: Desk
     panel: tuple[str, int]
+    fire: tuple[str, int]
+    hooks: tuple[str, int]
     readers: tuple[str, int]
 
     def all(self, kind: type) -> list[Any]:
@@ -70,8 +85,8 @@ def house(tmp_path: Path) -> Iterator[House]:
         lives.callback(store.close)
         desk = lives.enter_context(Desk(store, Ground(site=SITE, plans=()), clock, Bus()))
 
-        def told(state: SourceHealth) -> "Future[Any]":
-            return desk.do(health.source_changed, state)
+        def told(state: SourceHealth) -> None:
+            desk.do(health.source_changed, state)
 
         context = SourceContext(
             deliver=partial(desk.do, alarms.receive),
@@ -81,12 +96,12 @@ def house(tmp_path: Path) -> Iterator[House]:
             secrets=lambda name: name,
             log=logging.getLogger("test.sources"),
         )
-        panel, readers = SITE.sources
-        at_panel = lives.enter_context(sia_dc09.SPEC.start(panel, context)).address(PATIENCE_S)
-        at_readers = lives.enter_context(punch.SPEC.start(readers, context)).address(PATIENCE_S)
-        assert at_panel is not None
-        assert at_readers is not None
-        yield House(desk, at_panel, at_readers)
+        specs = {one.kind: one for one in (sia_dc09.SPEC, gb26875.SPEC, webhook.SPEC, punch.SPEC)}
+        addresses = [
+            lives.enter_context(specs[setup.kind].start(setup, context)).address(PATIENCE_S) for setup in SITE.sources
+        ]
+        at_panel, at_fire, at_hooks, at_readers = (address for address in addresses if address is not None)
+        yield House(desk, at_panel, at_fire, at_hooks, at_readers)
 
 
 def test_that_an_acknowledged_alarm_is_one_alarm_however_often_its_frame_came(house: House) -> None:
@@ -125,6 +140,35 @@ def test_that_an_unknown_account_is_on_disk_but_raises_nothing(house: House) -> 
     assert not house.all(Alarm)
     (signal,) = house.all(Signal)
     assert signal.details["unknown_account"] == "9999"
+
+
+def test_that_a_fire_and_a_fault_of_one_detector_are_two_alarms_that_end_apart(house: House) -> None:
+    with FireTransmitter(*house.fire, 889, timeout_s=PATIENCE_S) as device:
+        for bits in (FIRE, FIRE | FAULT, FIRE | FAULT, FAULT, NORMAL, FIRE):
+            assert device.part(bits, "三层东走廊").confirmed
+    fire, fault = sorted(house.all(Alarm), key=lambda alarm: alarm.first_at)
+    assert (fire.alarm_class, fire.point, fire.condition, fire.count) == (
+        AlarmClass.FIRE,
+        "smoke-1",
+        Condition.ACTIVE,
+        2,
+    )
+    assert (fault.alarm_class, fault.point, fault.place) == (AlarmClass.FAULT, "smoke-1/fault", "b3")
+    assert fault.condition is Condition.NORMAL
+    assert fault.title.zh.startswith("烟感 · 故障")
+
+
+def test_that_a_repeated_fire_frame_and_webhook_are_one_alarm_each(house: House) -> None:
+    with FireTransmitter(*house.fire, 889, timeout_s=PATIENCE_S) as device:
+        frame = device.frame(2, bytes((21, 1, 4)) + device.stamp())
+        assert all(device.ring(frame, 0).confirmed for _ in range(3))
+    notice = {"point": "smoke-1", "state": "alarm", "class": "fire", "id": "7", "text": "烟"}
+    answers = [post_webhook(house.hooks, "/own", notice) for _ in range(3)]
+    assert all(answer.kept for answer in answers)
+    assert sorted((alarm.point, alarm.count) for alarm in house.all(Alarm)) == [
+        ("gb26875:889/device/fault", 1),
+        ("smoke-1", 1),
+    ]
 
 
 def test_that_a_punch_of_the_pretend_guard_is_on_disk_once(house: House) -> None:

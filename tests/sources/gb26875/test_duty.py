@@ -88,5 +88,6 @@ def test_that_a_second_check_waits_for_a_second_acknowledgement(fire: Receive, d
             assert centre.wait(0.1) is None
             house.acknowledge("gb26875:88888/duty_check")
             assert centre.wait(PATIENCE_S) is not None
-            desk.wait(lambda count=2 * number: len(desk.signals) == count)
+            kept = 2 * number
+            desk.wait(lambda: len(desk.signals) == kept)  # noqa: B023 - it is waited for here
     assert [signal.kind for signal in desk.signals] == [SignalKind.ALARM, SignalKind.RESTORE] * 2
