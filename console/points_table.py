@@ -183,9 +183,14 @@ def _point(number: int, row: Sequence[str], heading: dict[int, str], mistakes: M
             mistakes.add(at, f"超过 {MAX_CELL} 个字。", f"It is longer than {MAX_CELL} characters.")
         else:
             _put(top, mark, at, _PATHS[name], _node(name, at, text))
-    if "name" in top and isinstance(top["name"].node, Entries) and "zh" not in top["name"].node.entries:
-        at = Mark(file, number, "name_zh")
+    at = Mark(file, number, "name_zh")
+    if "name" not in top:
+        top["name"] = Entry(at, Scalar(at, "", "", quoted=True))  # the site's own check says that it is empty
+    elif isinstance(top["name"].node, Entries) and "zh" not in top["name"].node.entries:
         mistakes.add(at, "名称不能为空。", "The name may not be empty.")
+    if not any(heading.get(position) == "id" and cell for position, cell in enumerate(row)):
+        at = Mark(file, number, "id")
+        top["id"] = Entry(at, Scalar(at, "", "", quoted=True))
     return Entries(mark, top)
 
 

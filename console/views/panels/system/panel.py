@@ -9,6 +9,7 @@ from console.models.people import Actor, Right
 from console.views.build import column, named
 from console.views.panels.system.devices import DevicesTab
 from console.views.panels.system.inputs import InputsTab
+from console.views.panels.system.onvif import CamerasTab
 from console.views.panels.system.people import PeopleTab
 from console.views.panels.system.points import PointsTab
 from console.views.panels.system.post import PostTab
@@ -32,6 +33,7 @@ class SystemPanel(QWidget):
         self.people = PeopleTab(bridge)
         self._parts: list[tuple[QWidget, str]] = [
             (DevicesTab(bridge), N_("Cameras and sources")),
+            (CamerasTab(bridge), N_("Network cameras")),
             (InputsTab(bridge), N_("Inputs")),
             (PostTab(bridge), N_("Post and screen")),
             (PointsTab(bridge), N_("Points")),

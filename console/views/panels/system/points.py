@@ -1,5 +1,6 @@
 """Points: what belongs to each and from where it has that; and the table of them, taken in and written out."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from console.i18n import N_, _, language, ngettext
 from console.models.alarms import AlarmClass
 from console.models.errors import ConsoleError
 from console.models.events import PointsImported
+from console.models.ids import PlanId
 from console.models.linkage import Linkage, linkage_of
 from console.models.people import Actor, Right
 from console.models.points import PointsPreview
@@ -46,7 +48,7 @@ class _Shown:
         return (text, _OWN) if place is None else (f"{text}  ← {self.places.get(place, place)}", _INHERITED)
 
 
-def row_of(site: Site, shown: _Shown, plans: dict[str, str], point: Point) -> Row:
+def row_of(site: Site, shown: _Shown, plans: Mapping[PlanId, str], point: Point) -> Row:
     """A point as it stands in the table: its own values plain, inherited ones quieter and with their place."""
     linkage = linkage_of(site, point)
     spot = linkage.spot
@@ -64,7 +66,8 @@ def row_of(site: Site, shown: _Shown, plans: dict[str, str], point: Point) -> Ro
     alarm_class = words.term(AlarmClass(point.alarm_class)) if known else point.alarm_class or "-"
     plain = (words.said(point.name), point.id, alarm_class, place_path(site, point.place, language()) or "-")
     tones = ((0, _OWN), *((number, tone) for number, (_text, tone) in enumerate(cells, len(plain))))
-    return Row(point.id, (*plain, *(text for text, _tone in cells)), tones)
+    texts = (*plain, *(text for text, _tone in cells))
+    return Row(point.id, texts, tones, "  |  ".join(text for text in texts if text != "-"))
 
 
 class PointsTab(QWidget):
@@ -92,7 +95,7 @@ class PointsTab(QWidget):
         self.table = RowsTable(
             "system.points",
             RowsModel(headings, self),
-            {0: 0.16, 1: 0.1, 2: 0.06, 3: 0.13, 4: 0.08, 5: 0.1, 6: 0.09, 7: 0.1, 8: 0.1, 9: 0.05, 10: 0.08},
+            {0: 0.13, 1: 0.08, 2: 0.05, 3: 0.11, 4: 0.09, 5: 0.1, 6: 0.13, 7: 0.11, 8: 0.08, 9: 0.08, 10: 0.1},
         )
         self._preview = PointsPreviewPage(self._take, self._leave_preview)
         head = bar(
@@ -134,7 +137,7 @@ class PointsTab(QWidget):
         shown = _Shown(site)
         plans = {plan.id: words.said(plan.title) for plan in self._bridge.plans}
         found = (row_of(site, shown, plans, point) for point in site.points)
-        self._rows = [(" ".join(row.fields).casefold(), row) for row in found]
+        self._rows = [(" ".join(row.words).casefold(), row) for row in found]
         self._show()
 
     def _show(self) -> None:
@@ -180,14 +183,14 @@ class PointsTab(QWidget):
         desk = self._bridge.surroundings.points
         if desk is not None:
             self._say(_("Reading {file} ...").format(file=file.name))
-            self._bridge.wait_for(desk.preview(file), then=self._show_preview, failed=self._failed)
+            self._bridge.attend(desk.preview(file), then=self._show_preview, failed=self._failed)
 
     def export(self, file: Path) -> None:
         """Write every point to a file."""
         desk, actor = self._bridge.surroundings.points, self._bridge.actor
         if desk is not None and actor is not None:
             done = desk.write(file, language(), actor)
-            self._bridge.wait_for(done, then=lambda count: self._written(file, count), failed=self._failed)
+            self._bridge.attend(done, then=lambda count: self._written(file, count), failed=self._failed)
 
     def _written(self, file: Path, count: int) -> None:
         text = ngettext("{count} point written to {file}", "{count} points written to {file}", count)
@@ -201,7 +204,7 @@ class PointsTab(QWidget):
     def _take(self, tried: PointsPreview) -> None:
         desk, actor = self._bridge.surroundings.points, self._bridge.actor
         if desk is not None and actor is not None:
-            self._bridge.wait_for(desk.take(tried, actor), then=self._taken, failed=self._preview.refused)
+            self._bridge.attend(desk.take(tried, actor), then=self._taken, failed=self._preview.refused)
 
     def _taken(self, tried: PointsPreview) -> None:
         self._leave_preview()

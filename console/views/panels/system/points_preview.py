@@ -9,7 +9,7 @@ from console.i18n import N_, _, ngettext
 from console.models.errors import ConsoleError
 from console.models.points import ChangeKind, PointChange, PointsPreview
 from console.views import words
-from console.views.build import bar, button, column, label, row
+from console.views.build import bar, button, column, label
 from console.views.rows import Row, RowsModel, RowsTable
 
 _TONES: Final = {ChangeKind.NEW: "text.main", ChangeKind.CHANGED: "text.main", ChangeKind.REMOVED: "state.fault"}
