@@ -72,6 +72,7 @@ class Line:
     recent: OrderedDict[tuple[int, bytes], tuple[float, tuple[Signal, ...]]] = field(default_factory=OrderedDict)
     awaited: dict[int, "asyncio.Future[bool]"] = field(default_factory=dict)
     sequence: int = 0
+    newest: bytes = b""
     heard: float | None = None
     clock_set: float | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -218,7 +219,9 @@ class Receiver:
             async with line.turn:
                 self._heard(line, found, write)
                 received = self._received(found, sender, now, line)
-                self._look_at_clock(received, line)
+                if found.raw != line.newest:  # sent again, a frame is as old as its first time
+                    self._look_at_clock(received, line)
+                line.newest = found.raw
                 verdict = await self._judge(received, line)
         if verdict is None:
             return b""

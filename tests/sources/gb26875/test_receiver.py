@@ -317,6 +317,20 @@ def test_that_a_clock_that_is_off_is_told_and_set_in_its_own_way(fire: Receive, 
     assert "clock of Building 1 (transmitter 889) is too far from ours" in desk.ill
 
 
+@pytest.mark.expects_log("not on disk")
+def test_that_a_frame_that_is_sent_again_later_says_nothing_about_the_clock(fire: Receive, desk: Desk) -> None:
+    clock = FakeClock(datetime.now(UTC))
+    desk.clock = clock
+    with fire().transmitter(clock=clock, timeout_s=0.5) as device:
+        frame = device.frame(Command.SEND, bytes((objects.DEVICE_STATE, 1, 4)) + device.stamp())
+        desk.fail = 1
+        assert device.ring(frame, 0).command is None
+        clock.advance(10)
+        assert device.ring(frame, 0).confirmed
+        assert device.received == []
+    assert desk.ill == ""
+
+
 def test_that_an_impossible_clock_is_told_and_ours_is_used(fire: Receive, desk: Desk) -> None:
     with fire(time_sync=False).transmitter() as device:
         frame = bytearray(device.frame(Command.SEND, bytes((objects.DEVICE_STATE, 1, 2)) + b"\xff" * 6))
