@@ -11,9 +11,9 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Final
 
+from console.models.clock import SystemClock
 from console.models.errors import ConsoleError
 from console.models.site import SourceSetup
 from console.models.text import Text
@@ -54,7 +54,7 @@ def _probe(setup: SourceSetup, running: Running, _secrets: Callable[[str], str],
     address = running.address()
     if address is None:
         raise ConsoleError(zh="该报警源没有在监听。", en="The source is not listening.")
-    now = datetime.now(UTC)
+    now = SystemClock().now()
     stamp = clocks.write(now, clocks.Style.BINARY, read.zone)
     sequence = now.microsecond & 0xFFFF
     frame = wire.report(sequence, stamp, CANARY_ADDRESS, 0, bytes((objects.CANARY, 1)) + token.encode("ascii"))
