@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import foundation
+from bench import foundation, video
 from bench.figures import Figure, as_json, machine, table
 
-GROUPS: dict[str, dict[str, Callable[[], list[Figure]]]] = {"foundation": foundation.MEASURES}
-RESULTS = Path(__file__).with_name("RESULTS.md")
+GROUPS: dict[str, dict[str, Callable[[], list[Figure]]]] = {"foundation": foundation.MEASURES, "video": video.MEASURES}
+RESULTS = Path(__file__).with_name("results")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,27 +22,31 @@ def main(arguments: list[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
     figures: list[Figure] = []
     for group in wanted.groups or list(GROUPS):
+        own: list[Figure] = []
         for name, measure in GROUPS[group].items():
             if wanted.only and name not in wanted.only:
                 continue
             print(f"{group}: {name} ...", file=sys.stderr, flush=True)
-            figures.extend(measure())
+            own.extend(measure())
+        if not wanted.only:
+            _keep(group, own)
+        figures.extend(own)
     print(table(figures))
     for one in figures:
         if one.note:
             print(f"{one.name}: {one.note}")
     if wanted.json:
         wanted.json.write_text(as_json(figures), encoding="utf-8")
-    if not wanted.only:
-        _keep(wanted.groups or list(GROUPS), figures)
     return 0 if all(one.within for one in figures) else 1
 
 
-def _keep(groups: list[str], figures: list[Figure]) -> None:
+def _keep(group: str, figures: list[Figure]) -> None:
+    """The last whole run of a group, in a file of its own."""
     at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     notes = "\n".join(f"- {one.name}: {one.note}" for one in figures if one.note)
-    RESULTS.write_text(
-        f"# Last figures\n\n{at}, group {', '.join(groups)}\n\n{machine()}\n\n{table(figures)}\n\n{notes}\n",
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{group}.md").write_text(
+        f"# Last figures of group {group}\n\n{at}\n\n{machine()}\n\n{table(figures)}\n\n{notes}\n",
         encoding="utf-8",
     )
 

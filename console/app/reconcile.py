@@ -36,7 +36,7 @@ def open_segments(rx: Reading) -> tuple[Segment, ...]:
 
 
 def salvaged(lost: Iterable[tuple[Segment, Path]]) -> tuple[list[Segment], list[SegmentId]]:
-    """Look at the files of segments that were not closed: those with pictures, as they are now; those that never began.
+    """Look at the files of segments that were not closed: those with something in them, as they are now; those without.
 
     Raises OSError where a disk refuses.
     """
@@ -50,7 +50,7 @@ def salvaged(lost: Iterable[tuple[Segment, Path]]) -> tuple[list[Segment], list[
         kept.append(
             replace(
                 one,
-                state=SegmentState.RECOVERED,
+                state=SegmentState.RECOVERED if found.frames else SegmentState.DAMAGED,
                 file=found.path.relative_to(root).as_posix(),
                 ended_at=one.started_at + timedelta(seconds=found.media_s),
                 codec=found.codec,

@@ -16,7 +16,10 @@ _ZEROS = 512
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Salvaged:
-    """What was found of a segment. `path` is None where there is no file, or nothing in it that can be shown."""
+    """What was found of a segment. `path` is None where there is no file, or an empty one, which is taken away.
+
+    A file in which there is something and no picture has no `frames`; it is left as it is.
+    """
 
     path: Path | None
     codec: Codec = Codec.H264
@@ -49,6 +52,10 @@ def salvage(stem: Path, codec: Codec) -> Salvaged:
         left = mpegts.look_through(content)
         codec = _codec(content, codec)
     if not left.frames:
+        if content:
+            return Salvaged(path=path, size_bytes=len(whole))
+        path.unlink()
+        sync_folder(path.parent)
         return Salvaged(path=None)
     if left.size_bytes != len(whole):
         os.truncate(path, left.size_bytes)

@@ -110,11 +110,17 @@ def test_that_a_whole_file_is_left_as_it_is(received: tuple[Stream, list[Packet]
     assert found.media_s == pytest.approx(FRAMES / 25)
 
 
-def test_that_a_file_without_a_picture_is_nothing(tmp_path: Path) -> None:
-    for number, content in enumerate((b"", b"x" * 1000, b"\x47" + b"\xff" * 187)):
-        path = tmp_path / str(number)
+def test_that_an_empty_file_is_taken_away_and_an_unreadable_one_is_kept(tmp_path: Path) -> None:
+    for number, content in enumerate((b"", bytes(4096))):
+        (tmp_path / str(number)).write_bytes(content)
+        assert salvage(tmp_path / str(number), Codec.H264).path is None
+        assert not (tmp_path / str(number)).exists()
+    for number, content in enumerate((b"x" * 1000, b"\x47" + b"\xff" * 187)):
+        path = tmp_path / f"strange{number}"
         path.write_bytes(content)
-        assert salvage(path, Codec.H264).path is None
+        found = salvage(path, Codec.H264)
+        assert (found.path, found.frames, found.sha256) == (path, 0, "")
+        assert path.read_bytes() == content
     assert salvage(tmp_path / "missing", Codec.H264).path is None
 
 
