@@ -14,6 +14,7 @@ from console.views.panels.system.people import PeopleTab
 from console.views.panels.system.points import PointsTab
 from console.views.panels.system.post import PostTab
 from console.views.panels.system.settings import SettingsTab
+from console.views.panels.system.video import VideoTab
 from console.views.rights import may
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class SystemPanel(QWidget):
         self.people = PeopleTab(bridge)
         self._parts: list[tuple[QWidget, str]] = [
             (DevicesTab(bridge), N_("Cameras and sources")),
+            (VideoTab(bridge), N_("Video")),
             (CamerasTab(bridge), N_("Network cameras")),
             (InputsTab(bridge), N_("Inputs")),
             (PostTab(bridge), N_("Post and screen")),
