@@ -19,6 +19,7 @@ from console.models.plans import PlanRun
 from console.models.signals import Signal, SourceHealth
 from console.models.text import Text
 from console.models.trust import Evidence, Signature
+from console.models.wall import VideoRound
 from console.models.work_orders import WorkOrder
 
 
@@ -267,3 +268,18 @@ class AlarmFiguresFile:
     def record_digest(self) -> str:
         """SHA-256 of the figures, without who printed them and when."""
         return digest({"figures": self.figures, "targets": self.targets})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoRoundFile:
+    """One video round. `numbers` gives the number of each camera of the site by its id."""
+
+    letterhead: Letterhead
+    round: VideoRound
+    numbers: dict[str, int] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+
+    @property
+    def record_digest(self) -> str:
+        """SHA-256 of the round, without who printed it and when."""
+        return digest(self.round)

@@ -8,12 +8,13 @@ from typing import Any
 
 from console.config import DataFolder
 from console.models.errors import ConsoleError
-from console.models.files import AlarmFiguresFile, HandoverFile, IncidentFile, WorkOrdersFile
-from console.models.ids import HandoverId, IncidentId, new_id
+from console.models.files import AlarmFiguresFile, HandoverFile, IncidentFile, VideoRoundFile, WorkOrdersFile
+from console.models.ids import HandoverId, IncidentId, VideoRoundId, new_id
 from console.models.inputs import LedgerFile
 from console.models.people import SYSTEM, Actor, Right
 from console.models.settings import SETTINGS, seconds_of
 from console.models.trust import PrintedReport
+from console.models.wall import VideoRound
 from console.reports.printing import build_pdf, content_bytes, file_name, forms
 from console.services import figures, handover_paper, inputs, printing, queries, work_orders
 from console.services.desk import Desk
@@ -62,12 +63,23 @@ def _alarm_figures(rx: Reading, record_id: str, printed_by: str, folder: DataFol
     )
 
 
+def _video_round(rx: Reading, record_id: str, printed_by: str, folder: DataFolder) -> VideoRoundFile:
+    del folder
+    return VideoRoundFile(
+        letterhead=queries.letterhead(rx, printed_by),
+        round=rx.need(VideoRound, VideoRoundId(record_id)),
+        numbers={camera.id: camera.number for camera in rx.site.cameras},
+        names=queries.names(rx),
+    )
+
+
 GATHER: dict[str, Callable[[Reading, str, str, DataFolder], Any]] = {
     "incident": _incident,
     "handover": _handover,
     "work_orders": _work_orders,
     "alarm_figures": _alarm_figures,
     "source_ledger": _source_ledger,
+    "video_round": _video_round,
 }
 
 

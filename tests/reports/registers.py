@@ -6,11 +6,12 @@ from typing import Any
 
 from console.models.alarms import AlarmClass, Priority
 from console.models.figures import Counted, figures
-from console.models.files import AlarmFiguresFile, WorkOrdersFile
+from console.models.files import AlarmFiguresFile, VideoRoundFile, WorkOrdersFile
 from console.models.ids import PointId, SourceId
 from console.models.inputs import LedgerFile, LedgerRow
 from console.models.settings import SETTINGS
 from console.models.text import Text
+from console.models.wall import Finding, VideoCheck, VideoRound, VideoRoundState
 from console.models.work_orders import WorkOrder, WorkOrderKind, WorkOrderState
 from tests.reports import samples
 
@@ -119,11 +120,50 @@ def no_figures_file() -> AlarmFiguresFile:
     return AlarmFiguresFile(letterhead=full.letterhead, figures=made, targets=full.targets)
 
 
+def video_round_file() -> VideoRoundFile:
+    """A round over forty cameras with two findings, one of them told at length."""
+    cameras = ("cam-07", "cam-08", *(f"cam-{n}" for n in range(10, 48)))
+    seen = {
+        "cam-08": "画面左上角有水珠，夜间看不清配电间门锁。",
+        "cam-12": "车棚上方的灯闪烁，画面每隔几秒变黑。" * 6,
+    }
+    checks = tuple(
+        VideoCheck(
+            camera=camera,
+            finding=Finding.ABNORMAL if camera in seen else Finding.NORMAL,
+            at=samples.ZERO + timedelta(seconds=9 * at),
+            by=samples.LI,
+            note=seen.get(camera, ""),
+        )
+        for at, camera in enumerate(cameras)
+    )
+    walked = VideoRound(
+        id="vr-1",
+        number="2026-00042",
+        sequence="s-1",
+        sequence_name="夜间重点部位",
+        cameras=cameras,
+        state=VideoRoundState.COMPLETED,
+        started_at=samples.ZERO,
+        started_by=samples.LI,
+        ended_at=samples.ZERO + timedelta(minutes=6),
+        ended_by=samples.LI,
+        checks=checks,
+    )
+    numbers = {camera: at for at, camera in enumerate(cameras, start=1)}
+    letterhead = samples.handover_file().letterhead
+    return VideoRoundFile(letterhead=letterhead, round=walked, numbers=numbers, names=samples.NAMES)
+
+
 def of_form(key: str) -> dict[str, Any]:
     """Samples of a register by name; KeyError for a form that is none."""
     if key == "source_ledger":
         return {"full": ledger_file(), "empty": replace(ledger_file(), rows=())}
     work_orders = work_orders_file()
+    if key == "video_round":
+        walked = video_round_file()
+        begun = replace(walked.round, checks=(), state=VideoRoundState.BROKEN_OFF, ended_by=None, reason="全站停电，画面中断")
+        return {"full": walked, "empty": replace(walked, round=begun)}
     return {
         "work_orders": {
             "full": work_orders,

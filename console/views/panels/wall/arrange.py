@@ -212,8 +212,8 @@ def pair_boxes(pairs: int, width: int, height: int, *, strip: int, gap: int) -> 
 
 
 def pairs_that_fit(width: int, height: int, most: int, *, strip: int, gap: int) -> int:
-    """How many pairs a row has room for with whole pictures; one at least."""
-    wide = max(9, height - 2 * gap - strip) * 16 // 9
+    """How many pairs a row has room for; one at least. For one more, pictures may be 0.6 of the size they could have."""
+    wide = max(9, height - 2 * gap - strip) * 16 // 9 * 6 // 10
     return max(1, min(most, (width - gap) // (2 * wide + 4 + gap)))
 
 

@@ -19,7 +19,7 @@ from console.models.zoom import STEP, Zoom
 from console.views import words
 from console.views.dragging import drag_camera, dragged
 from console.views.panels.wall.arrange import Grid, Tile, boxes, free_boxes
-from console.views.panels.wall.glass import GAP_PX, STRIP_PX, Glass
+from console.views.panels.wall.glass import GAP_PX, NARROW_STRIP_PX, STRIP_PX, Glass
 from console.views.panels.wall.tile import Ring, ShownTile
 
 _ARROWS: Final = {
@@ -74,7 +74,9 @@ class WallCanvas(Glass):
     def show_tiles(self, grid: Grid, tiles: Sequence[Tile], rings: Mapping[CameraId, Ring]) -> None:
         """Show these tiles of a grid from now on."""
         self._cells = ()
-        place = partial(boxes, grid, tuple(tiles), strip=STRIP_PX, gap=GAP_PX)
+        many = grid.columns > 4  # small tiles: what stands around them gives way to the pictures
+        strip, gap = (NARROW_STRIP_PX, GAP_PX // 2) if many else (STRIP_PX, GAP_PX)
+        place = partial(boxes, grid, tuple(tiles), strip=strip, gap=gap)
         self.show_placed(grid, place, tiles, rings)
 
     def show_free(self, cells: tuple[Cell, ...], tiles: Sequence[Tile], rings: Mapping[CameraId, Ring]) -> None:

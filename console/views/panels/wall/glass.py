@@ -345,11 +345,16 @@ class Glass(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        region = event.region()
         painter = QPainter(self)
+        try:  # a painter that is left open by a mistake would take the whole window with it
+            self._paint(painter, event.region(), event.rect())
+        finally:
+            painter.end()
+
+    def _paint(self, painter: QPainter, region: QRegion, whole: QRect) -> None:
         around = not region.subtracted(self._pictures).isEmpty()
         if around:
-            painter.fillRect(event.rect(), theme.color("surface.wall"))
+            painter.fillRect(whole, theme.color("surface.wall"))
         for shown in self._shown:
             if region.intersects(shown.room):
                 self._paint_picture(painter, shown)
@@ -362,7 +367,6 @@ class Glass(QWidget):
                             full=self._blink_full, recording=self.marks(camera.id) if camera else "")
             marked = self._marked is not None and shown.tile.slot == self._marked
             paint_ring(painter, shown, selected=selected, marked=marked)
-        painter.end()
 
     # ---------------------------------------------------------------- Qt
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
 from console.models.pictures import Still
@@ -36,7 +36,7 @@ class Loop:
     def image(self, index: int, size: QSize) -> QImage:
         """A still at exactly this size; a null image where it cannot be decoded."""
         if self._kept is None or self._kept[:2] != (index, size):
-            made = QImage.fromData(QByteArray(self.stills[index].jpeg), b"JPG")
+            made = QImage.fromData(self.stills[index].jpeg)
             if not made.isNull():
                 made = made.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
             self._kept = (index, size, made)

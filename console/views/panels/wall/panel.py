@@ -71,6 +71,7 @@ class WallPanel(QWidget):
         self.strip = AlarmStrip(self._bridge, self._cameras, self.send_back)
         self.strip.camera_chosen.connect(self.camera_chosen)
         self._load = label("wall.load", "warning", wraps=True)
+        self._load.setContentsMargins(8, 2, 8, 4)
         self._load.setVisible(False)
         self._welcome(self.board)
         self.board.side_asked.connect(self.toggle_side)

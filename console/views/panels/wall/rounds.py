@@ -218,7 +218,7 @@ class RoundsTab(QWidget):
         self._rounds: dict[str, VideoRound] = {}
         self.table = RowsTable(
             "wall.rounds",
-            RowsModel((N_("Round"), N_("Begun"), N_("Found")), self),
+            RowsModel((N_("Round"), N_("Begun"), N_("Finding")), self),
             {0: "2026-00000", 1: "00-00 00:00", 2: 1.0},
         )
         self._begin_button = button("wall.round_begin", lambda: self.begin_asked.emit(""), "main")

@@ -23,6 +23,8 @@ _PAD: Final = 7
 _ROOM_FOR_TIME: Final = 110  # number, marker and time beside a name
 _ANY_WIDTH: Final = 4000
 _BADGE_PX: Final = 18
+_NARROW_PX: Final = 150
+_LEAST_NAME_PX: Final = 26
 DELAYED_S: Final = 1.0
 _VEIL: Final = 150  # of 255: how far a stale picture is dimmed
 
@@ -93,9 +95,21 @@ def _sentences(shown: ShownTile, now: datetime, zone: tzinfo) -> list[tuple[str,
     return lines
 
 
+def _short(shown: ShownTile, now: datetime, zone: tzinfo) -> list[tuple[str, str, str]]:
+    """The first sentence of a tile that has little room."""
+    if shown.claim is Sight.OFFLINE and shown.state is not None:
+        since = words.minute(shown.state.since_at, zone)
+        return [(_("Offline {time}").format(time=since), "small", "text.main")]
+    if shown.claim is Sight.STALE and shown.age_s is not None:
+        return [(_("{age} ago").format(age=words.about(shown.age_s)), "small", "state.warning")]
+    return [(sentence, "small", tone) for sentence, _role, tone in _sentences(shown, now, zone)[:1]]
+
+
 def paint_plate(painter: QPainter, shown: ShownTile, now: datetime, zone: tzinfo, labels: Labels) -> None:
     """Say over the picture, or in its place, why it is not live."""
     lines = _sentences(shown, now, zone)
+    if shown.room.width() < _NARROW_PX:
+        lines = [*_short(shown, now, zone), *lines[1:2]]
     room = shown.room
     if shown.claim is Sight.STALE:
         veil = QColor(theme.color("surface.wall"))
@@ -136,7 +150,8 @@ def paint_strip(
     if camera is None:
         return
     two_lines = shown.tile.span > 1
-    line = QRect(strip.left() + _PAD, strip.top(), strip.width() - 2 * _PAD, strip.height() // (2 if two_lines else 1))
+    pad = _PAD if strip.width() >= _NARROW_PX else 3
+    line = QRect(strip.left() + pad, strip.top(), strip.width() - 2 * pad, strip.height() // (2 if two_lines else 1))
     right_text, right_tone = _time_of(shown, now, zone)
     ratio = painter.device().devicePixelRatio()
     name_px = labels.picture(words.said(camera.name), "tile", "text.main", _ANY_WIDTH, ratio).width() / ratio
@@ -144,8 +159,12 @@ def paint_strip(
         right_text = ""
     elif shown.claim is Sight.LIVE and not _delayed(shown) and name_px + _ROOM_FOR_TIME > line.width():
         right_text = ""  # the name matters more, and a picture that is not live says so in any case
-    taken = labels.put(painter, line, right_text, "tile", right_tone, Qt.AlignmentFlag.AlignRight)
-    box = line.adjusted(0, 0, -taken - _PAD, 0)
+    number_px = labels.picture(f"{camera.number:02d}", "tile_number", "text.main", _ANY_WIDTH, ratio).width() / ratio
+    before_px = round(number_px) + 6 + (17 if shown.ring is not None else 0) + (12 if recording else 0)
+    # Number and marks are never cut: they are what one calls a camera by.
+    taken = labels.put(painter, line.adjusted(before_px, 0, 0, 0), right_text, "tile", right_tone,
+                       Qt.AlignmentFlag.AlignRight)
+    box = line.adjusted(0, 0, -taken - (pad if taken else 0), 0)
     if shown.ring is not None:
         size = 11
         spot = QRectF(box.left(), box.center().y() - size / 2 + 0.5, size, size)
@@ -162,7 +181,8 @@ def paint_strip(
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         box.setLeft(box.left() + 12)
     box.setLeft(box.left() + labels.put(painter, box, f"{camera.number:02d}", "tile_number", "text.main") + 6)
-    labels.put(painter, box, words.said(camera.name), "tile", "text.main")
+    if box.width() >= _LEAST_NAME_PX:
+        labels.put(painter, box, words.said(camera.name), "tile", "text.main")
     if two_lines:
         below = line.translated(0, line.height())
         labels.put(painter, below, shown.ring.words if shown.ring else "", "strong", "text.strong")
@@ -197,7 +217,7 @@ def paint_badges(
         said.append((shown.tile.turn, "text.main"))
     if zoom > 1.0:
         said.append((f"{zoom:.1f}x", "text.main"))
-    if pace >= Pace.KEY_FRAMES:
+    if pace >= Pace.KEY_FRAMES and shown.picture.width() >= _NARROW_PX:  # the wall says it in any case
         said.append((words.term(pace), "state.warning"))
     left, ground = shown.picture.left() + 3, QColor(theme.color("surface.wall"))
     ground.setAlpha(190)
@@ -218,7 +238,10 @@ def _time_of(shown: ShownTile, now: datetime, zone: tzinfo) -> tuple[str, str]:
     if shown.claim is Sight.LIVE:
         return words.clock(now - timedelta(seconds=shown.age_s or 0.0), zone), "text.dim"
     if shown.claim is Sight.STALE:
-        return _("{age} ago").format(age=words.about(shown.age_s or 0.0)), "state.warning"
+        said = _("{age} ago").format(age=words.about(shown.age_s or 0.0))
+        return (said if shown.strip.width() >= _NARROW_PX else ""), "state.warning"
+    if shown.strip.width() < _NARROW_PX:
+        return "", "text.dim"  # the plate above says it
     return words.term(shown.claim), "state.fault" if shown.claim is Sight.OFFLINE else "text.dim"
 
 
