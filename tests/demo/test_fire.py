@@ -25,7 +25,7 @@ def test_that_a_report_is_sent_again_with_the_same_bytes_until_it_is_confirmed()
     with socket.create_server(("127.0.0.1", 0)) as server:
         answering = threading.Thread(target=centre, args=(server,))
         answering.start()
-        with FireTransmitter(*server.getsockname(), 889, timeout_s=PATIENCE_S) as device:
+        with FireTransmitter("127.0.0.1", server.getsockname()[1], 889, timeout_s=PATIENCE_S) as device:
             told = device.part(FIRE, "大厅")
         answering.join()
     assert (told.confirmed, told.attempts) == (True, 3)
@@ -35,7 +35,7 @@ def test_that_a_report_is_sent_again_with_the_same_bytes_until_it_is_confirmed()
 
 def test_that_a_transmitter_gives_up_where_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        nowhere = server.getsockname()
-    with FireTransmitter(*nowhere, 889, attempts=2) as device:
+        nowhere: tuple[str, int] = server.getsockname()
+    with FireTransmitter(nowhere[0], nowhere[1], 889, attempts=2) as device:
         told = device.heartbeat()
     assert (told.command, told.attempts) == (None, 2)
