@@ -61,6 +61,12 @@ def test_that_what_is_shown_of_a_site_can_be_typed_in(file: Path, tmp_path: Path
     points |= {
         point
         for source in shown["sources"]
+        for stream in source.get("options", {}).get("map", ())
+        for point in stream.get("points", {}).values()
+    }
+    points |= {
+        point
+        for source in shown["sources"]
         for name in ("transmitters", "endpoints")
         for one in source["options"].get(name, ())
         for point in (one.get("parts") or one.get("points") or {}).values()
