@@ -4,11 +4,12 @@ Which class explains which is the table of console.models.grouping. Folding chan
 it sounds, and anybody may cut one loose.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 from console.models.alarm_life import Given, act
-from console.models.alarms import LIFE_CLASSES, Action, Alarm, AlarmClass, allowed
+from console.models.alarms import LIFE_CLASSES, Action, Alarm, allowed
 from console.models.grouping import CAUSES, CauseRule, Group, Reach, groups, may_fold
 from console.models.ids import AlarmId, PlaceId
 from console.models.people import SYSTEM, Actor, Right
@@ -18,42 +19,68 @@ from console.models.suppression import places_below
 from console.services.queue import save
 from console.store.store import Reading, Transaction
 
-_CONSEQUENCES: frozenset[AlarmClass] = frozenset().union(*(rule.consequences for rule in CAUSES))
-_CAUSES: frozenset[AlarmClass] = frozenset().union(*(rule.causes for rule in CAUSES))
-
 
 def under_its_cause(rx: Reading, alarm: Alarm) -> Alarm:
     """A new alarm as it is to be raised: with the live alarm that explains it, where there is one; the oldest of several."""
-    if alarm.alarm_class not in _CONSEQUENCES:
-        return alarm
-    rules = [rule for rule in CAUSES if alarm.alarm_class in rule.consequences]
-    classes = {one.value for rule in rules for one in rule.causes}
-    for cause in rx.find(Alarm, closed_at=None, hiding=None, alarm_class=tuple(sorted(classes)), order_by="first_at"):
-        if cause.cause is None and any(_explains(rx, rule, cause, alarm) for rule in rules):
-            return replace(alarm, cause=cause.id)
-    return alarm
+    found: list[Alarm] = []
+    for rule in CAUSES:
+        if alarm.alarm_class not in rule.consequences:
+            continue
+        above = tuple(_above(rx.site, alarm.place))
+        where = {"source": alarm.source} if rule.reach is Reach.SOURCE else {"place": above}
+        if not all(where.values()):
+            continue
+        causes = rx.find(
+            Alarm,
+            closed_at=None,
+            hiding=None,
+            cause=None,
+            alarm_class=tuple(sorted(rule.causes)),
+            since=("last_at", alarm.first_at - _within(rx, rule)),
+            **where,
+        )
+        found += [one for one in causes if _explains(rx, rule, one, alarm)]
+    first = min(found, key=lambda one: (one.first_at, one.id), default=None)
+    return alarm if first is None else replace(alarm, cause=first.id)
 
 
 def gather(tx: Transaction, cause: Alarm) -> int:
     """Put under a new cause what came shortly before it and follows from it; gives how many.
 
-    Only alarms that stand for themselves: what people deal with already (acknowledged, owned, in a case) stays.
+    Only alarms that stand for themselves: what people deal with already (acknowledged, owned, in a case) stays, and so
+    does what is of a life class. A fire that follows a fire was put under it when it came.
     """
-    if cause.alarm_class not in _CAUSES or cause.cause is not None or cause.hiding is not None:
+    if cause.cause is not None or cause.hiding is not None:
         return 0
-    rules = [rule for rule in CAUSES if cause.alarm_class in rule.causes]
-    # A fire that follows a fire is under it already; what is of a life class is never gathered backwards.
-    classes = {one.value for rule in rules for one in rule.consequences if one not in LIFE_CLASSES}
-    known = tx.find(Alarm, closed_at=None, cause=None, acknowledged=None, owner=None, case_open=False, alarm_class=tuple(sorted(classes)))
-    heads = {one.cause for one in tx.find(Alarm, closed_at=None, alarm_class=tuple(sorted(classes))) if one.cause}
-    gathered = 0
-    for alarm in known:
-        if alarm.id in heads or not any(_explains(tx, rule, cause, alarm) for rule in rules):
+    found: dict[AlarmId, Alarm] = {}
+    for rule in CAUSES:
+        classes = tuple(sorted(rule.consequences - LIFE_CLASSES))
+        if cause.alarm_class not in rule.causes or not classes:
             continue
-        if allowed(alarm, Action.FOLD):
-            save(tx, alarm, act(alarm, Action.FOLD, tx.now, Given(cause=cause.id)), Action.FOLD, by=SYSTEM)
-            gathered += 1
-    return gathered
+        below = tuple(sorted(places_below(tx.site, (cause.place,)))) if cause.place else ()
+        where = {"source": cause.source} if rule.reach is Reach.SOURCE else {"place": below}
+        if not all(where.values()):
+            continue
+        known = tx.find(
+            Alarm,
+            closed_at=None,
+            cause=None,
+            acknowledged=None,
+            hiding=None,
+            owner=None,
+            case_open=False,
+            alarm_class=classes,
+            since=("first_at", cause.first_at - _within(tx, rule)),
+            **where,
+        )
+        found.update({one.id: one for one in known if _explains(tx, rule, cause, one)})
+    if not found:
+        return 0
+    heads = {head for (head,) in tx.columns(Alarm, ("cause",), closed_at=None)}
+    loose = [one for one in found.values() if one.id not in heads and allowed(one, Action.FOLD)]
+    for alarm in loose:
+        save(tx, alarm, act(alarm, Action.FOLD, tx.now, Given(cause=cause.id)), Action.FOLD, by=SYSTEM)
+    return len(loose)
 
 
 def cut_loose(tx: Transaction, alarm_id: AlarmId, *, by: Actor) -> Alarm:
@@ -70,19 +97,23 @@ def grouped(rx: Reading) -> tuple[Group, ...]:
     return groups(rx.find(Alarm, closed_at=None))
 
 
+def _within(rx: Reading, rule: CauseRule) -> timedelta:
+    return timedelta(seconds=seconds_of(rx.settings, rule.within))
+
+
 def _explains(rx: Reading, rule: CauseRule, cause: Alarm, alarm: Alarm) -> bool:
-    if alarm.alarm_class not in rule.consequences or cause.alarm_class not in rule.causes or not may_fold(cause, alarm):
+    """Whether a row of the table holds for two alarms of which it is known that they are within its reach."""
+    if not may_fold(cause, alarm) or (rule.code and cause.code != rule.code):
         return False
-    if rule.code and cause.code != rule.code:
-        return False
-    within = timedelta(seconds=seconds_of(rx.settings, rule.within))
-    if abs(alarm.first_at - cause.last_at) > within and abs(alarm.first_at - cause.first_at) > within:
-        return False
-    if rule.reach is Reach.SOURCE:
-        return alarm.source == cause.source
-    return _is_at(rx.site, alarm.place, cause.place)
+    within = _within(rx, rule)
+    return abs(alarm.first_at - cause.last_at) <= within or abs(alarm.first_at - cause.first_at) <= within
 
 
-def _is_at(site: Site, place: PlaceId | None, above: PlaceId | None) -> bool:
-    """Whether a place is another one or lies below it."""
-    return place is not None and above is not None and place in places_below(site, (above,))
+def _above(site: Site, place: PlaceId | None) -> Iterator[PlaceId]:
+    """A place and everything that it lies in."""
+    by_id = {one.id: one for one in site.places}
+    seen: set[PlaceId] = set()
+    while place is not None and place not in seen:
+        seen.add(place)
+        yield place
+        place = by_id[place].parent if place in by_id else None
