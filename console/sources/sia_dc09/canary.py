@@ -10,7 +10,6 @@ import ipaddress
 import socket
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import Final
 
 from console.models.alarms import AlarmClass
@@ -59,9 +58,8 @@ def signal_of(received: Received, token: str) -> Signal:
 
 
 def message(token: str) -> bytes:
-    """The frame that carries a token."""
-    now = wire.stamp(datetime.now(UTC))
-    return wire.frame(f'"SIA-DCS"0001L0#{ACCOUNT}[#{ACCOUNT}|N{CODE}^{token}^]{now}'.encode("ascii"))
+    """The frame that carries a token; what is not encrypted needs no time stamp (DC-09 5.5.1.9)."""
+    return wire.frame(f'"SIA-DCS"0001L0#{ACCOUNT}[#{ACCOUNT}|N{CODE}^{token}^]'.encode("ascii"))
 
 
 def probe(setup: SourceSetup, running: Running, secrets: Callable[[str], str], token: str) -> None:
