@@ -37,6 +37,7 @@ ROOM, TREE = "intel/one-by-one-person-detection.mp4", "opencv/tree.avi"
 EVERYWHERE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 SUB_STREAM = (640, 360)
 GAP_S = 1.5
+EARLY_S = 5.0
 LIMIT_PERCENT = 2.0
 
 Spans = list[tuple[float, float]]
@@ -44,7 +45,11 @@ Spans = list[tuple[float, float]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """A clip, when something really happens in it, and how long it is; times in seconds."""
+    """A clip, when something really happens in it, and how long it is; times in seconds.
+
+    `stretch` is what times have to be multiplied with that are reckoned from the frame rate in the header, where that
+    is wrong.
+    """
 
     name: str
     path: Path
@@ -52,6 +57,7 @@ class Clip:
     ignore: Spans
     length_s: float
     size: tuple[int, int]
+    stretch: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +82,8 @@ def score(clip: Clip, said: Spans, cpu_s: float) -> Score:
     """Compare what was said with what happened.
 
     A split is a further event for the same happening; a merge is a further happening in the same event; a false event
-    meets none and is not in a span that nobody is to judge.
+    meets none and is not in a span that nobody is to judge, or that began more than EARLY_S before anything happened:
+    something else had set it off.
     """
 
     def meets(one: tuple[float, float], other: tuple[float, float]) -> bool:
@@ -87,7 +94,8 @@ def score(clip: Clip, said: Spans, cpu_s: float) -> Score:
     false = [
         event
         for event, met in zip(said, truths, strict=True)
-        if not met and not any(meets(event, span) for span in clip.ignore)
+        if (not met and not any(meets(event, span) for span in clip.ignore))
+        or (met and event[0] < min(truth[0] for truth in met) - EARLY_S)
     ]
     return Score(
         events=len(said),
@@ -116,7 +124,10 @@ def clips() -> Iterator[list[Clip]]:
         known = labels[name]
         length_s = known["frames"] / fps
         events, ignore = in_s(known["events"]), in_s(known.get("ignore", []))
-        found.append(Clip(name=name, path=path, events=events, ignore=ignore, length_s=length_s, size=size))
+        stretch = known.get("fps_header", fps) / fps
+        found.append(
+            Clip(name=name, path=path, events=events, ignore=ignore, length_s=length_s, size=size, stretch=stretch)
+        )
     with tempfile.TemporaryDirectory(prefix="zhishou-bench-") as folder:
         yield [*found, steps(Path(folder) / "steps.avi")]
 
@@ -175,6 +186,7 @@ def dvr_scan(clip: Clip) -> tuple[Spans, float] | None:
     after = os.times()
     cpu_s = after.children_user - before.children_user + after.children_system - before.children_system
     times = [_seconds(word) for word in done.stdout.strip().replace("\n", ",").split(",") if word.count(":") == 2]
+    times = [at_s * clip.stretch for at_s in times]
     return list(zip(times[::2], times[1::2], strict=True)), cpu_s
 
 

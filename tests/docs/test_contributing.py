@@ -37,6 +37,7 @@ from console.services import duty
 from console.steps.spec import StepSpec
 from console.store import opening
 from console.store.database import open_engine, sqlite_url
+from console.video.eye import Eye
 from console.video.kinds import CameraSpec, RuleSpec
 from console.views.panel import PanelSpec
 from tests.docs.reading import ROOT, piece, pieces
@@ -146,13 +147,13 @@ def test_that_the_example_of_a_rule_tells_a_covered_lens_and_its_end_once_each(b
     spec = discover("console.video.analytics", kind=RuleSpec)["covered"]
     rule = Rule(id="lens", point=PointId("lens-1"), zone=((0, 0), (1, 0), (1, 1)), min_s=2.0)
     assert spec.check(rule) == []
-    judge = spec.judge(CameraId("c"), (rule,))
+    judge, eye = spec.judge(CameraId("c"), (rule,), frozenset()), Eye()
     seen = np.random.default_rng(1).integers(0, 255, (96, 128, 3), np.uint8)
     covered = np.full((96, 128, 3), 12, np.uint8)
     told = [
         (second, verdict.active)
         for second, frame in enumerate([seen, seen, *[covered] * 6, *[seen] * 3])
-        for _rule, verdict in judge.look(frame, float(second))
+        for _rule, verdict in judge.look(eye.look(frame, float(second)))
     ]
     assert told == [(4, True), (8, False)]
 
