@@ -123,7 +123,8 @@ def test_that_nobody_but_the_console_may_say_that_a_way_is_open(site: Path) -> N
         with socket.create_connection(address, PATIENCE_S) as line:
             line.sendall(wire_canary.message(new_id()))
             assert b'"DUH"' in line.recv(4096)
-        assert post.desk.ask(queries.source_states).result()[0].healthy
+        done(post.desk.do(lambda _tx: None))  # what the source told of itself is on disk now
+        assert [state.healthy for state in post.desk.ask(queries.source_states).result()] == [True]
         assert post.desk.ask(lambda rx: (rx.count(Canary), rx.count(Signal))).result() == (0, 0)
 
 
