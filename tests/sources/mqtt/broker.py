@@ -88,13 +88,14 @@ class Broker:
         task = self._loop.create_task(self._serve(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _done: writer.close())  # one that was cancelled before its first step, too
 
     async def _leave(self) -> None:
         self._server.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.05)  # for what is being closed to close
 
     def wait(self, true: Callable[[], Any]) -> None:
         with self._changed:

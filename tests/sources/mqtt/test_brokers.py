@@ -1,6 +1,7 @@
 """The source in front of a broker that others wrote, and over TLS."""
 
 import asyncio
+import gc
 import re
 import socket
 import ssl
@@ -54,10 +55,23 @@ def amqtt_broker(port: int = 0) -> Iterator[int]:
 
     broker, at = run(start())
 
+    async def leave() -> None:
+        """The library leaves connections open that are there when it stops."""
+        mine = asyncio.current_task()
+        await broker.shutdown()
+        others = [task for task in asyncio.all_tasks() if task is not mine]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        for made in gc.get_objects():
+            if isinstance(made, asyncio.StreamWriter) and made.get_extra_info("sockname", ("", 0))[1] == at:
+                made.close()
+        await asyncio.sleep(0.05)
+
     try:
         yield at
     finally:
-        run(broker.shutdown())
+        run(leave())
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
