@@ -267,4 +267,4 @@ class VideoBudget:
 
     def fits(self, cost: Cost) -> int:
         """About how many cameras of a kind this machine can show within the share of it that pictures may take."""
-        return int(self.cores * self.share / cost.cores) if cost.cores > 0 else 0
+        return int(self.cores * self.share / cost.cores + 1e-9) if cost.cores > 0 else 0

@@ -229,6 +229,8 @@ def next_at(rx: Reading) -> datetime | None:
 
 def _open_recurring(tx: Transaction) -> None:
     for duty in RECURRING:
+        if duty.kind == VIDEO_ROUND and not tx.site.cameras:
+            continue
         _keep(
             tx,
             duty.kind,

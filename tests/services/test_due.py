@@ -122,6 +122,7 @@ def test_that_a_watch_opens_every_clock_of_the_post_once(post: PostInHand) -> No
         ("handover", shift.id),
         ("log_entry", "post"),
         ("patrol_round", "outer"),
+        ("video_round", "post"),
     ]
     assert all(item.source for item in post.ask(due.open_items))
     lines = post.lines()
