@@ -11,6 +11,7 @@ from console.config import Secrets, data_folder
 from console.models.clock import SystemClock
 from console.models.ids import CameraId
 from console.models.recording import RecordMode, RecordPlan
+from console.models.settings import SettingValue
 from console.models.site import Camera, CameraKind, Site
 from console.models.text import Text
 from console.services.desk import Desk, Ground
@@ -32,7 +33,7 @@ def ground(urls: list[str]) -> Ground:
         )
         for number, url in enumerate(urls, 1)
     )
-    settings = {"video.segment_s": SEGMENT_S, "video.sync_s": 1.0, "video.volume_free_gb": 0.1}
+    settings: dict[str, SettingValue] = {"video.segment_s": SEGMENT_S, "video.sync_s": 1.0, "video.volume_free_gb": 0.1}
     return Ground(
         site=Site(id="bench", name=Text("测量", "Bench"), cameras=cameras, settings=settings), settings=settings
     )

@@ -195,7 +195,7 @@ def killed() -> list[Figure]:
             value=max(toll.lost_s),
             unit="s of a camera",
             limit=FRAGMENT_S + KEY_S,
-            note=f"mean {sum(toll.lost_s) / len(toll.lost_s):.2f} s over {len(toll.lost_s)} recordings that were cut; a fragment is a second",
+            note=f"mean {sum(toll.lost_s) / len(toll.lost_s):.2f} s over {len(toll.lost_s)} recordings that were cut",
         ),
         Figure(
             name="record_recover_max_s",

@@ -12,6 +12,8 @@ from console.marked_yaml import Entries, Items, Mark, Mistakes, Node, Scalar, wa
 from console.models.alarms import AlarmClass
 from console.models.errors import ConsoleError
 from console.models.onvif import service_address
+from console.models.record_schedule import window_mistake
+from console.models.recording import RecordMode
 from console.models.settings import BY_KEY, Setting
 from console.models.site import SOUNDS, Site, Spot
 from console.models.text import Text
@@ -392,6 +394,20 @@ def _names(read: Read) -> None:
                 read.mistakes.add(item.node.at("phone"), zh, en)
 
 
+def _recording(read: Read) -> None:
+    for item in read.sections["cameras"]:
+        plan = item.value.record
+        if plan.keep_audio:
+            zh, en = "录像不含声音，keep_audio 不能为 true。", "Sound is not recorded; keep_audio cannot be true."
+            read.mistakes.add(item.node.at("record", "keep_audio"), zh, en)
+        for window in plan.schedule:
+            if (mistake := window_mistake(window)) is not None:
+                read.mistakes.add(item.node.at("record", "schedule"), mistake.zh + "。", mistake.en + ".")
+        if plan.mode is RecordMode.SCHEDULE and not plan.schedule:
+            zh, en = "计划录像缺少时段（schedule）。", "Recording by schedule needs its hours (schedule)."
+            read.mistakes.add(item.node.at("record", "mode"), zh, en)
+
+
 def _settings(read: Read) -> None:
     settings = read.top.node("settings")
     if not isinstance(settings, Entries):
@@ -470,6 +486,7 @@ CHECKS: Final[tuple[Callable[[Read], None], ...]] = (
     _linkage,
     _times,
     _names,
+    _recording,
     _settings,
     _onvif,
     _secrets,

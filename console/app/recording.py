@@ -24,6 +24,7 @@ from console.models.alarms import Condition
 from console.models.errors import ConsoleError
 from console.models.events import AlarmChanged, AlarmRaised
 from console.models.ids import CameraId, SegmentId, VolumeId
+from console.models.record_schedule import is_on
 from console.models.recording import SUFFIXES, Holding, RecorderState, RecordMode, Segment, SegmentState, Volume
 from console.models.settings import seconds_of, value_of
 from console.models.text import Text
@@ -316,7 +317,7 @@ class Recording:
         for name, camera in self._cameras.items():
             if camera.record.mode is not RecordMode.SCHEDULE:
                 continue
-            on = recording.is_on(camera.record, now_at, zone)
+            on = is_on(camera.record, now_at, zone)
             if on != self._wanted[name]:
                 self._wanted[name] = on
                 self._video.want(name, on)

@@ -12,6 +12,7 @@ from console.models.recording import (
     Holding,
     Lock,
     MotionMinute,
+    RecorderState,
     RecordMode,
     Segment,
     SegmentState,
@@ -134,3 +135,17 @@ def files(rx: Reading, volume: VolumeId) -> list[tuple[SegmentId, str, str, int]
     """(id, file, state, size in bytes) of every segment on a volume, in no order."""
     found = rx.columns(Segment, ("id", "file", "state", "size_bytes"), volume=volume)
     return [(SegmentId(one[0]), one[1], one[2], one[3]) for one in found]
+
+
+def recording_overview(rx: Reading) -> tuple[tuple[Holding, RecorderState | None], ...]:
+    """Every camera that is to be recorded: how far its footage reaches back, and the newest state on record."""
+    return tuple((holding, last_state(rx, holding.camera)) for holding in holdings(rx))
+
+
+def last_state(rx: Reading, camera: CameraId) -> RecorderState | None:
+    """Whether the camera was being recorded by the newest line of the journal about it."""
+    for line in rx.journal(subjects=(f"recording:{camera}",), kinds=("RecordingChanged",), newest_first=True, limit=1):
+        event = event_from(line)
+        if isinstance(event, RecordingChanged):
+            return event.state
+    return None

@@ -11,6 +11,7 @@ from console.models.errors import NotPermitted, Refused
 from console.models.events import FootageDeleted, RecordingChanged, event_from
 from console.models.ids import CameraId, SegmentId, VolumeId, new_id
 from console.models.people import Actor, Role
+from console.models.record_schedule import is_on, window_mistake
 from console.models.recording import (
     MotionMinute,
     RecorderState,
@@ -231,10 +232,10 @@ def test_that_a_schedule_is_of_the_site_s_own_time(window: str, local: str, on: 
     from zoneinfo import ZoneInfo
 
     at = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
-    assert recording.is_on(RecordPlan(mode=RecordMode.SCHEDULE, schedule=(window,)), at, "Asia/Shanghai") is on
-    assert recording.window_mistake(window) is None
+    assert is_on(RecordPlan(mode=RecordMode.SCHEDULE, schedule=(window,)), at, "Asia/Shanghai") is on
+    assert window_mistake(window) is None
 
 
 @pytest.mark.parametrize("window", ["", "8-18", "25:00-26:00", "08:00-18:70", "9 08:00-18:00"])
 def test_that_a_wrong_schedule_is_said(window: str) -> None:
-    assert recording.window_mistake(window) is not None
+    assert window_mistake(window) is not None

@@ -57,6 +57,20 @@ def test_that_lists_spread_over_files_are_put_together(tmp_path: Path) -> None:
 
 # File, old text, new text on the same line, and a part of the English sentence that is told about that line.
 BROKEN = [
+    (
+        "cameras.yaml",
+        "    place: house\n",
+        "    record: {mode: continuous, keep_audio: true}\n",
+        "Sound is not recorded",
+    ),
+    (
+        "cameras.yaml",
+        "    place: house\n",
+        "    record: {mode: schedule, schedule: [8-18]}\n",
+        '"8-18" is no time of recording',
+    ),
+    ("cameras.yaml", "    place: house\n", "    record: {mode: schedule}\n", "needs its hours"),
+    ("cameras.yaml", "    place: house\n", "    record: {mode: always}\n", "always"),
     ("site.yaml", "timezone: Asia/Shanghai", "timezone: Asia/Shangai", 'no time zone "Asia/Shangai"'),
     ("site.yaml", "timezone: Asia/Shanghai", "timezome: Asia/Shanghai", 'Did you mean "timezone"?'),
     ("site.yaml", 'phone: "0755-1"', "phone: [1]", '"phone" has to be text, not a list'),

@@ -1,6 +1,7 @@
 """Packets of each codec, sent by another program, become files that another program can play; cut anywhere, they still do."""
 
 import hashlib
+import itertools
 import resource
 import signal
 import socket
@@ -74,7 +75,7 @@ def test_that_every_picture_arrives_and_key_pictures_are_known(received: tuple[S
     assert len(packets) == FRAMES
     assert packets[0].key
     assert sum(one.key for one in packets) == (FRAMES if stream.codec is Codec.MJPEG else FRAMES // 10)
-    assert [b.pts - a.pts for a, b in zip(packets, packets[1:], strict=False)] == [3600] * (FRAMES - 1)
+    assert [b.pts - a.pts for a, b in itertools.pairwise(packets)] == [3600] * (FRAMES - 1)
     if stream.codec is not Codec.MJPEG:
         assert nal.size_px(nal.split(packets[0].data), stream.codec) == (320, 176)
 
