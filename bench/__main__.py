@@ -6,10 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import foundation, video
+from bench import foundation, video, video_analytics
 from bench.figures import Figure, as_json, machine, table
 
-GROUPS: dict[str, dict[str, Callable[[], list[Figure]]]] = {"foundation": foundation.MEASURES, "video": video.MEASURES}
+GROUPS: dict[str, dict[str, Callable[[], list[Figure]]]] = {
+    "foundation": foundation.MEASURES,
+    "video": {**video.MEASURES, **video_analytics.MEASURES},
+}
 RESULTS = Path(__file__).with_name("results")
 
 
