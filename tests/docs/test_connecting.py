@@ -71,6 +71,13 @@ def test_that_what_is_shown_of_a_site_can_be_typed_in(file: Path, tmp_path: Path
         for one in source["options"].get(name, ())
         for point in (one.get("parts") or one.get("points") or {}).values()
     }
+    points |= {
+        point
+        for source in shown["sources"]
+        if source["kind"] == "onvif_events"
+        for topics in source["options"]["points"].values()
+        for point in topics.values()
+    }
     site["points"] = [{"id": point, "name": point} for point in sorted(points)]
     (tmp_path / "clips").mkdir()
     (tmp_path / "clips" / "yard.mp4").write_bytes(b"a clip")

@@ -35,9 +35,9 @@ class SystemPanel(QWidget):
         self._parts: list[tuple[QWidget, str]] = [
             (DevicesTab(bridge), N_("Cameras and sources")),
             (VideoTab(bridge), N_("Video")),
-            (CamerasTab(bridge), N_("Network cameras")),
             (InputsTab(bridge), N_("Inputs")),
             (PostTab(bridge), N_("Post and screen")),
+            (CamerasTab(bridge), N_("Network cameras")),
             (PointsTab(bridge), N_("Points")),
             (SettingsTab(bridge), N_("Settings")),
             (self.people, N_("People")),

@@ -14,6 +14,7 @@ from console.models.settings import SETTINGS
 from console.views import blink
 from console.views.panels.system.devices import size_words, storage
 from console.views.panels.system.panel import SystemPanel
+from console.views.panels.system.post import PostTab
 from console.views.panels.system.settings import SettingsTab, number_words
 from console.views.rows import RowsTable
 from tests.views.posts import Seat
@@ -119,7 +120,8 @@ def test_that_who_wants_it_still_gets_it_still(system: SystemPanel, seat: Seat) 
     made.need("test", True)
     system.findChild(QCheckBox, "system.reduce_motion").click()
     assert not made.running
-    assert system._parts[2][0]._kept.now.reduce_motion
+    post = next(part for part, _title in system._parts if isinstance(part, PostTab))
+    assert post._kept.now.reduce_motion
     made.need("test", False)
 
 
