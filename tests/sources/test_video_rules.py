@@ -38,6 +38,7 @@ def test_that_somebody_in_the_zone_is_an_alarm_of_the_rules_point(clock: FakeClo
     assert signal.details == {
         "camera": "cam-02",
         "rule": "fence",
+        "kind": "intrusion",
         "family": "fence",
         "picture_age_s": 0.123,
         "box": [0.1, 0.2, 0.3, 0.9],
