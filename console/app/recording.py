@@ -375,6 +375,7 @@ class Recording:
             short = low - volumes.free_bytes(disk.volume)
             if short <= 0:
                 disk.blocked = False
+                disk.early = disk.early and short > -low  # over when there is twice the room that has to be left
                 continue
             chosen: retention.Chosen = self._do(retention.make_room, disk.volume.id, int(short))
             disk.early = disk.early or bool(chosen.early)

@@ -12,9 +12,10 @@ import pytest
 from console.demo.rtsp_server import Clip, RtspServer
 from console.models.alarms import Alarm
 from console.models.events import SegmentsClosed, event_from
+from console.models.people import Actor, Role
 from console.models.recording import RecordMode, Segment, SegmentState
 from console.models.site import CameraKind
-from console.services import footage
+from console.services import footage, recording
 from console.services.volumes import MARKER
 from tests.stories.keeping import Keeping, camera, keeping
 from tests.video.conftest import SMALL_SCENE, ffmpeg, stream  # noqa: F401 - fixtures of these tests
@@ -177,3 +178,29 @@ def test_that_a_disk_that_refuses_is_said_and_recording_goes_on_when_it_is_well(
         folder.unlink()
         shutil.move(tmp_path / "aside", folder)
         post.wait_for(lambda: post.recording.states["cam-1"].on)
+
+
+def test_that_a_camera_that_stalls_is_said_and_recorded_again(server: RtspServer, tmp_path: Path) -> None:
+    with keeping(tmp_path, (camera("cam-1", server.url),), video__segment_s=60.0) as post:
+        post.wait_for(lambda: post.rows(state=SegmentState.WRITING))
+        server.stall()
+        post.wait_for(lambda: post.recording.states["cam-1"].reason and not post.recording.states["cam-1"].on)
+        server.resume()
+        post.wait_for(lambda: post.recording.states["cam-1"].on)
+        assert closed(post)[0].sha256
+
+
+def test_that_a_short_disk_gives_up_its_oldest_with_an_alarm_and_keeps_what_is_locked(
+    server: RtspServer, tmp_path: Path
+) -> None:
+    with keeping(tmp_path, (camera("cam-1", server.url),)) as post:
+        locked, oldest = closed(post, 3)[:2]
+        by = Actor(person="li", name="李", role=Role.OPERATOR, seat="1")
+        middle = locked.started_at + (locked.ended_at - locked.started_at) / 2
+        post.do(recording.hold, locked.camera, locked.started_at, middle, "调查", by=by)
+    free_gb = shutil.disk_usage(tmp_path).free / 1e9
+    with keeping(tmp_path, (camera("cam-1", server.url),), video__volume_free_gb=free_gb + 1) as post:
+        post.wait_for(lambda: any(point.startswith("recording:early/") for point in alarms(post)))
+        post.wait_for(lambda: not post.file(oldest).exists())
+        assert post.file(locked).exists()
+        assert locked.id in {row.id for row in post.rows(state=SegmentState.CLOSED)}
