@@ -33,6 +33,8 @@ SAME_LAYOUT: Final = 0.6
 OTHER_LAYOUT: Final = 0.5
 CLEAR: Final = 0.05
 BETTER: Final = 0.12
+STILL_THERE: Final = 0.92
+"""An outline that is as much alike as it ever was has not moved, and nothing more is asked."""
 UNLIKE: Final = 0.35
 LIVELY_LOOKS: Final = 10
 
@@ -250,6 +252,8 @@ class Health:
         """The same edges elsewhere; or others altogether, where a camera was turned right away."""
         limit = self._limits.moved_share
         like = alike(seen.outline, known.outline)
+        if like >= STILL_THERE * known.likeness:
+            return Opinion(False, 0.0, limit)
         dx, dy, clear = shift_between(known.outline, seen.outline)
         shift = (dx * dx + (dy * 0.5625) ** 2) ** 0.5
         if shift >= limit and clear >= CLEAR and _back(seen.outline, known.outline, dx, dy) > like + BETTER:
