@@ -9,7 +9,6 @@ from console.models.recording import SUFFIXES, Codec
 from console.video.recording import matroska, mpegts
 from console.video.recording.segment_file import sync_folder
 
-
 _ZEROS = 512
 """So many zeros at the end are what a power cut left of blocks that were promised and never written."""
 
