@@ -201,6 +201,9 @@ def test_that_the_domain_asks_the_injected_clock_and_not_the_machine() -> None:
 
 def test_that_no_view_opens_a_modal_dialog() -> None:
     def modal(node: ast.AST) -> bool:
+        # A drag is run by Qt while the mouse button is held, and ends with it: no dialog, and the only `exec` there is.
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "drag.exec":
+            return False
         return isinstance(node, ast.Call) and called(node) in ("exec", "exec_", "setModal", "setWindowModality")
 
     wrong = found(in_rooms("views", "bridge", "steps/page", "demo/tour"), modal)

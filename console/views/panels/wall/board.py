@@ -238,10 +238,8 @@ class Board(QWidget):
         if content not in self._cameras and not content.startswith(SEQUENCE):
             return
         self._asked_for = None
-        if wall == self.name and start >= 0:
-            self._take(self.layout_now.swapped(start, slot))
-        else:
-            self._take(self.layout_now.with_slot(slot, content))
+        here = wall == self.name and start >= 0
+        self._take(self.layout_now.swapped(start, slot) if here else self.layout_now.with_slot(slot, content))
         self._choose_slot(slot)
         if content in self._cameras:
             self.canvas.select(CameraId(content))
