@@ -45,7 +45,7 @@ class SequencesTab(QWidget):
         self._dwell.setRange(int(wall.LEAST_DWELL_S), int(wall.MOST_DWELL_S))
         self._dwell.setValue(round(seconds_of(bridge.settings, "video.dwell_s")))
         self.stops = RowsTable(
-            "wall.sequence_stops", RowsModel((N_("Camera"), N_("Shown for")), self), {0: 1.0, 1: "000000 s"}
+            "wall.sequence_stops", RowsModel((N_("Camera"), N_("Shown for")), self), {0: 1.0, 1: "Shown for 00"}
         )
         self._add = button("wall.sequence_add", self._add_camera)
         self._take_out = button("wall.sequence_take_out", self._take_camera_out)
@@ -136,13 +136,13 @@ class SequencesTab(QWidget):
         self._name.setAccessibleName(self._name.placeholderText())
         self._dwell.setSuffix(_(" s each"))
         self._dwell.setAccessibleName(_("Shown for"))
-        self._add.setText(_("Add chosen camera"))
+        self._add.setText(_("Add camera"))
         self._take_out.setText(_("Take out"))
         self._save_button.setText(_("Keep"))
         self.table.setAccessibleName(_("Sequences"))
         self.stops.setAccessibleName(_("Cameras of the sequence"))
         self.table.say_when_empty(_("No sequence yet"))
-        self.stops.say_when_empty(_("Choose a camera on the wall, then add it"))
+        self.stops.say_when_empty(_("Choose a camera, then add it"))
         for table in (self.table, self.stops):
             table.rows.retranslate()
             table.set_widths()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from console.bridge import Bridge
     from console.views.panels.wall.board import Board
 
-WIDTH_PX: Final = 300
+WIDTH_PX: Final = 350
 
 
 class WallSide(QFrame):

@@ -143,8 +143,8 @@ class AlarmStrip(QFrame):
         self._says.setText(f"{words.title_of(leading)} · {words.place_of(leading)}")
         others = len({alarm.id for _camera, alarm in self._pairs} - {leading.id})
         unseen = len(self._pairs) - len(self.shown_pairs())
-        said = [_("{n} more alarms").format(n=others)] if others else []
-        said += [_("{n} cameras have no room here").format(n=unseen)] if unseen else []
+        said = [_("more alarms: {n}").format(n=others)] if others else []
+        said += [_("no room for: {n}").format(n=unseen)] if unseen else []
         self._more.setText(" · ".join(said))
         self._more.setVisible(bool(said))
         set_role(self._more, tone="warning" if unseen else "")

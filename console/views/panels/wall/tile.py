@@ -25,6 +25,7 @@ _ANY_WIDTH: Final = 4000
 _BADGE_PX: Final = 18
 _NARROW_PX: Final = 150
 _LEAST_NAME_PX: Final = 26
+_SHORT_PX: Final = 200
 DELAYED_S: Final = 1.0
 _VEIL: Final = 150  # of 255: how far a stale picture is dimmed
 
@@ -108,7 +109,7 @@ def _short(shown: ShownTile, now: datetime, zone: tzinfo) -> list[tuple[str, str
 def paint_plate(painter: QPainter, shown: ShownTile, now: datetime, zone: tzinfo, labels: Labels) -> None:
     """Say over the picture, or in its place, why it is not live."""
     lines = _sentences(shown, now, zone)
-    if shown.room.width() < _NARROW_PX:
+    if shown.room.width() < _SHORT_PX:
         lines = [*_short(shown, now, zone), *lines[1:2]]
     room = shown.room
     if shown.claim is Sight.STALE:
