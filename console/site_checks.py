@@ -315,7 +315,7 @@ def _on_map(mistakes: Mistakes, item: Item, size: tuple[float, float]) -> None:
 
 def _zones(read: Read) -> None:
     for camera in entries_of(read.top.node("cameras")):
-        for rule in entries_of(camera.node("rules")):
+        for rule in (*entries_of(camera.node("rules")), *entries_of(camera.node("masks"))):
             zone = rule.node("zone")
             corners = zone.items if isinstance(zone, Items) else ()
             # A line has two ends; what a kind of its own needs, its check tells.

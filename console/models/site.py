@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from console.models.ids import CameraId, CheckpointId, MapId, PlaceId, PlanId, PointId, PostId, RouteId, SourceId
+from console.models.masks import Mask
 from console.models.recording import RecordPlan
 from console.models.rules import OfficeHours
 from console.models.rules import Rule as Rule  # noqa: PLC0414 - a camera's rules are had from here
@@ -97,7 +98,7 @@ class Camera:
     `address` is a URL, a file path relative to the site folder, a USB number or a scene name, by kind. `main_address`
     is the full-size stream where there is one. `login` and `password` are given apart from the address so that an
     address may be shown and logged; `password` names a secret, see console.config. With `onvif` the address may be left
-    empty: it is then read from the camera.
+    empty: it is then read from the camera. `masks` lie over what is shown of it, not over what is recorded.
     """
 
     id: CameraId
@@ -117,6 +118,7 @@ class Camera:
     rules: tuple[Rule, ...] = ()
     record: RecordPlan = RecordPlan()
     onvif: OnvifSetup | None = None
+    masks: tuple[Mask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ import numpy as np
 
 from console.models.errors import ConsoleError
 from console.models.load import STILLS_EVERY_S, Pace
+from console.models.masks import Mask
 from console.models.site import Camera
 from console.models.text import Text
 from console.models.zoom import WHOLE, Region
@@ -22,6 +23,7 @@ from console.video.backing_off import back_off_s
 from console.video.cv import cv2
 from console.video.facts import Snapshot
 from console.video.kinds import CameraSpec, Capture, Frame, Setting
+from console.video.masks import paint_masks
 from console.video.recent import Recent
 from console.video.ring import SLOTS, RingWriter
 from console.video.wire import FromWorker, Lost, Opened, SnapshotMade
@@ -198,6 +200,12 @@ class Feed:
         self._gives_key_frames = spec.key_frames
         self._choice = Choice(self._camera)
         self.analyst = analyst
+        self._masks = setting.camera.masks
+        self._lifted: tuple[float, tuple[Mask, ...]] = (0.0, ())
+
+    def lift_masks(self, painted: tuple[Mask, ...], for_s: float) -> None:
+        """Paint live pictures with only these masks for so long."""
+        self._lifted = (time.monotonic() + for_s, painted)
 
     def take_snapshot(self, request: int) -> None:
         """Ask for the next frame as a JPEG; answered by a message."""
@@ -300,17 +308,20 @@ class Feed:
                 continue
             with self._setting.bench.turn:
                 frame = capture.retrieve()
+                shown = paint_masks(frame, self._masks)  # what is judged stays whole, what is shown does not
                 if paint:
-                    self._painter.paint(frame, width_px, height_px, mono_ns, wall_ns, region)
+                    until_s, fewer = self._lifted
+                    live = paint_masks(frame, fewer) if mono_s < until_s else shown
+                    self._painter.paint(live, width_px, height_px, mono_ns, wall_ns, region)
                     meter.painted(mono_ns)
                 if keep:
-                    self.recent.add(frame, mono_s, wall_ns)
+                    self.recent.add(shown, mono_s, wall_ns)
                 if due:
                     age_s = time.monotonic() - mono_s
                     small, every_frame = not self._choice.full, not self._key_frames
                     analyst.look(frame, mono_s, wall_ns, small=small, every_frame=every_frame, age_s=age_s)
                 while self._requests:
-                    self._answer(self._requests.popleft(), frame, wall_ns)
+                    self._answer(self._requests.popleft(), shown, wall_ns)
             meter.note()
         return told
 

@@ -23,6 +23,7 @@ from console.models.clock import Clock
 from console.models.errors import ConsoleError
 from console.models.ids import CameraId
 from console.models.load import LATE_MORE_S, Pace
+from console.models.masks import Mask
 from console.models.pictures import CameraState, Load, Picture, RuleEvent, RuleWorking, Sight, Still
 from console.models.recording import MotionMinute
 from console.models.rules import Rule
@@ -41,6 +42,7 @@ from console.video.wire import (
     FromWorker,
     Health,
     Job,
+    LiftMasks,
     Lost,
     Opened,
     RecentSent,
@@ -67,7 +69,7 @@ _NO_PROCESS = Text("系统无法启动图像进程", "The system could not start
 _STOPPED = Text("视频已关闭", "Video has been shut down")
 
 
-_Order = Future[Snapshot] | Fetch | Cue | WatchRule | SetRules | Relearn
+_Order = Future[Snapshot] | Fetch | Cue | WatchRule | SetRules | Relearn | LiftMasks
 
 
 class VideoSupervisor:
@@ -218,7 +220,11 @@ class VideoSupervisor:
         """What the camera shows now is right: its reference is learnt anew, and what was wrong with it is over."""
         self._order(camera, Relearn(camera=camera))
 
-    def _order(self, camera: CameraId, order: Cue | WatchRule | SetRules | Relearn) -> None:
+    def lift_masks(self, camera: CameraId, painted: tuple[Mask, ...], for_s: float) -> None:
+        """Paint a camera's live pictures with only these masks for so long, unless its process is restarted before."""
+        self._order(camera, LiftMasks(camera=camera, painted=painted, for_s=for_s))
+
+    def _order(self, camera: CameraId, order: Cue | WatchRule | SetRules | Relearn | LiftMasks) -> None:
         if camera in self._watched:
             self._orders.append((camera, order))
             self._rouse()
@@ -331,7 +337,7 @@ class VideoSupervisor:
     def _obey(self) -> None:
         while self._orders:
             camera, order = self._orders.popleft()
-            if isinstance(order, Cue | WatchRule | SetRules | Relearn):
+            if isinstance(order, Cue | WatchRule | SetRules | Relearn | LiftMasks):
                 watched = self._watched[camera]
                 if isinstance(order, SetRules):
                     watched.camera = replace(watched.camera, rules=order.rules)

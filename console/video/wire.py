@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from console.models.camera_health import CameraFault, CameraTrouble, HealthLimits
 from console.models.ids import CameraId
+from console.models.masks import Mask
 from console.models.pictures import RuleEvent, RuleWorking, Still
 from console.models.recording import MotionMinute
 from console.models.rules import OfficeHours, Rule
@@ -104,6 +105,18 @@ class Relearn:
     camera: CameraId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftMasks:
+    """Paint live pictures with only these masks for so long; 0 s paints all of them again at once.
+
+    The worker counts the time itself: whatever becomes of the console, the masks come back. Stills always have all.
+    """
+
+    camera: CameraId
+    painted: tuple[Mask, ...]
+    for_s: float
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """Last message to a worker."""
@@ -163,5 +176,5 @@ class Said:
     sentence: str
 
 
-ToWorker = Start | TakeSnapshot | FetchRecent | Cue | WatchRule | SetRules | Relearn | Stop
+ToWorker = Start | TakeSnapshot | FetchRecent | Cue | WatchRule | SetRules | Relearn | LiftMasks | Stop
 FromWorker = Opened | Lost | RuleEvent | RuleWorking | Health | MotionMinute | SnapshotMade | RecentSent | Said

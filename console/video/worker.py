@@ -29,6 +29,7 @@ from console.video.wire import (
     Cue,
     FetchRecent,
     FromWorker,
+    LiftMasks,
     Lost,
     RecentSent,
     Relearn,
@@ -154,6 +155,8 @@ def listen(connection: Connection, feeds: Mapping[CameraId, Feed], post: Post) -
                 feeds[camera].analyst.watch(rule)
             case SetRules(camera=camera, rules=rules) if camera in feeds:
                 feeds[camera].analyst.set_rules(rules)
+            case LiftMasks(camera=camera, painted=painted, for_s=for_s) if camera in feeds:
+                feeds[camera].lift_masks(painted, for_s)
             case Relearn(camera=camera) if camera in feeds:
                 feeds[camera].analyst.relearn()
 
