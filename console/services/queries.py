@@ -1,6 +1,6 @@
 """Queries: what the screens and forms read. Plain functions `what(rx, ...)`; they change nothing."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from console.models.alarms import Alarm, queue_order
@@ -17,7 +17,7 @@ from console.models.duty import (
 )
 from console.models.events import CameraChanged, Event, SourceChanged, event_from
 from console.models.files import EvidenceFile, IncidentFile, Letterhead, Names, ResponseLimits
-from console.models.ids import IncidentId
+from console.models.ids import AlarmId, IncidentId
 from console.models.incidents import Dispatch, DispatchState, Incident, IncidentState, LogEntry
 from console.models.narrative import timeline, times_of
 from console.models.patrol import Round, RoundState
@@ -214,6 +214,12 @@ def incident_file(rx: Reading, incident_id: IncidentId, *, printed_by: str, data
 def place_text(site: Site, incident: Incident) -> Text:
     """The full path of an incident's place in both languages."""
     return Text(zh=place_path(site, incident.place, "zh_CN"), en=place_path(site, incident.place, "en"))
+
+
+def newest_signal(rx: Reading, alarm_id: AlarmId) -> Signal | None:
+    """The last signal that raised an alarm or counted on it; None where it has none."""
+    found = rx.find(Signal, alarm=alarm_id, newest_first=True, limit=1)
+    return found[0] if found else None
 
 
 def history(rx: Reading, limit: int = 200) -> tuple[Alarm, ...]:

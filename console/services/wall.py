@@ -250,7 +250,7 @@ def budget(rx: Reading, seat: str) -> VideoBudget | None:
     return rx.first(VideoBudget, seat=seat)
 
 
-def keep_budget(tx: Transaction, seat: str, cores: int, costs: Iterable[Cost], *, by: Actor = SYSTEM) -> VideoBudget:
+def keep_budget(tx: Transaction, seat: str, cores: int, costs: Iterable[Cost]) -> VideoBudget:
     """Keep what was measured, in the place of the measurement before."""
     known = tx.first(VideoBudget, seat=seat)
     measured = VideoBudget(
@@ -263,5 +263,5 @@ def keep_budget(tx: Transaction, seat: str, cores: int, costs: Iterable[Cost], *
         rev=known.rev + 1 if known else 1,
     )
     tx.put(measured)
-    tx.record(BudgetMeasured(at=tx.now, by=by.person, seat=seat, budget=measured))
+    tx.record(BudgetMeasured(at=tx.now, by=SYSTEM.person, seat=seat, budget=measured))
     return measured

@@ -60,9 +60,9 @@ def open_order(
     return _save(tx, order, by)
 
 
-def standing_order(tx: Transaction, subject: str) -> WorkOrder | None:
+def standing_order(rx: Reading, subject: str) -> WorkOrder | None:
     """The order of `subject` that nobody has closed yet."""
-    return next((tx_order for tx_order in tx.find(WorkOrder, subject=subject) if tx_order.state in _NOT_CLOSED), None)
+    return next((order for order in rx.find(WorkOrder, subject=subject) if order.state in _NOT_CLOSED), None)
 
 
 def report(tx: Transaction, order_id: WorkOrderId, assigned_to: str, *, by: Actor) -> WorkOrder:

@@ -118,7 +118,8 @@ class Reading:
     ) -> tuple[T, ...]:
         """The values whose fields equal what is given; None asks for empty fields, a tuple for any of its members.
 
-        `since` is (time field, earliest), `before` (time field, first moment that is too late). Ordered by `order_by`, or by id, which for ULIDs is the order of making.
+        `since` is (time field, earliest), `before` (time field, first moment that is too late). Ordered by `order_by`,
+        or by id, which for ULIDs is the order of making.
         """
         where, bound = _conditions(equals, since, before)
         table = TABLES[kind]

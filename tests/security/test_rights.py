@@ -30,11 +30,11 @@ DEMANDS: dict[str, Right] = {
     "duty.set_threat": Right.SET_THREAT_LEVEL,
     "duty.take_over": Right.FORCE_HANDOVER,
     "evidence.keep": Right.WATCH,
+    "grouping.cut_loose": Right.HANDLE_ALARMS,
     "handover.begin": Right.SIGN_HANDOVER,
     "handover.fill": Right.SIGN_HANDOVER,
     "handover.freeze": Right.SIGN_HANDOVER,
     "handover.reopen": Right.SIGN_HANDOVER,
-    "grouping.cut_loose": Right.HANDLE_ALARMS,
     "hiding.accept_second": Right.SHELVE,
     "hiding.end_rule": Right.SHELVE,
     "hiding.not_a_test": Right.HANDLE_ALARMS,
@@ -42,6 +42,7 @@ DEMANDS: dict[str, Right] = {
     "hiding.suppress": Right.SHELVE,
     "incidents.close": Right.HANDLE_ALARMS,
     "incidents.open_for": Right.HANDLE_ALARMS,
+    "inputs.settle": Right.CHANGE_SETTINGS,
     "log.correct": Right.WRITE_LOG,
     "log.write": Right.WRITE_LOG,
     "people.change_details": Right.MANAGE_PEOPLE,
@@ -50,6 +51,7 @@ DEMANDS: dict[str, Right] = {
     "people.force_sign_off": Right.FORCE_HANDOVER,
     "people.replace_password": Right.MANAGE_PEOPLE,
     "people.set_active": Right.MANAGE_PEOPLE,
+    "points.imported": Right.CHANGE_SETTINGS,
     "printing.printed": Right.EXPORT_REPORTS,
     "queue.accept_second_reset": Right.HANDLE_ALARMS,
     "queue.acknowledge": Right.HANDLE_ALARMS,
@@ -60,9 +62,28 @@ DEMANDS: dict[str, Right] = {
     "queue.reset": Right.HANDLE_ALARMS,
     "queue.unpark": Right.HANDLE_ALARMS,
     "queue.verify": Right.HANDLE_ALARMS,
+    "recording.hold": Right.WRITE_LOG,
+    "recording.mark": Right.WATCH,
+    "recording.release": Right.EXPORT_FOOTAGE,
     "response.answer": Right.FOLLOW_PLANS,
     "response.skip": Right.FOLLOW_PLANS,
     "response.start": Right.FOLLOW_PLANS,
+    "settings.change": Right.CHANGE_SETTINGS,
+    "settings.change_options": Right.CHANGE_SETTINGS,
+    "steering.forgot": Right.CHANGE_SETTINGS,
+    "steering.kept": Right.CHANGE_SETTINGS,
+    "steering.moved": Right.HANDLE_ALARMS,
+    "steering.went": Right.HANDLE_ALARMS,
+    "wall.begin_round": Right.WRITE_LOG,
+    "wall.break_off": Right.WRITE_LOG,
+    "wall.check": Right.WRITE_LOG,
+    "wall.remove_layout": Right.WRITE_LOG,
+    "wall.remove_sequence": Right.WRITE_LOG,
+    "wall.save_layout": Right.WRITE_LOG,
+    "wall.save_sequence": Right.WRITE_LOG,
+    "work_orders.close": Right.WRITE_LOG,
+    "work_orders.open_order": Right.WRITE_LOG,
+    "work_orders.report": Right.WRITE_LOG,
 }
 # The right that is demanded of whoever gave their password for this one thing.
 SIGNATURES: dict[str, Right] = {
@@ -85,15 +106,20 @@ DOOR = frozenset(
 # Steps of other commands, clocks, and what machines say; no view may call them, and a test reads that.
 INNER = frozenset(
     {
-        "alarms.receive", "grouping.gather", "hiding.after_restore", "hiding.after_signal", "hiding.turn", "queue.lapse",
-        "queue.release", "queue.renew", "queue.save", "timings.acted", "timings.changed", "timings.raised", "carry.hand_on",
-        "clockwork.tick", "due.add", "due.cancel", "due.finish", "due.tick", "duty.end_shift", "duty.join",
-        "duty.note_watch_gap", "duty.pass_on", "duty.start_shift", "health.camera_changed", "health.source_changed",
-        "health.started", "health.stopped", "patrol.punch", "patrol.tick", "response.late",
+        "alarms.receive", "camera_health.fault_changed", "camera_health.motion_kept", "canary.arrived", "canary.missed",
+        "carry.hand_on", "clockwork.tick", "due.add", "due.cancel", "due.finish", "due.tick", "duty.end_shift", "duty.join",
+        "duty.note_watch_gap", "duty.pass_on", "duty.start_shift", "grouping.gather", "health.camera_changed",
+        "health.source_changed", "health.started", "health.stopped", "hiding.after_restore", "hiding.after_signal",
+        "hiding.turn", "inputs.of_source", "inputs.receive", "patrol.punch", "patrol.tick", "queue.lapse", "queue.release",
+        "queue.renew", "queue.save", "recording.damage", "recording.finish", "recording.forget", "recording.keep",
+        "recording.state_changed", "recording.tell", "response.late", "retention.due", "retention.gone",
+        "retention.make_room", "timings.acted", "timings.changed", "timings.raised", "volumes.register", "work_orders.over",
     }
 )  # fmt: skip
-# What the window itself may note: its loudspeaker and its type.
-OF_THE_WINDOW = frozenset({"timings.shown", "faults.note", "faults.clear"})
+# What the window itself may note: its loudspeaker and its type, what it has painted, and what its pictures cost it.
+OF_THE_WINDOW = frozenset(
+    {"canary.shown", "faults.clear", "faults.note", "timings.shown", "timings.shown_together", "wall.keep_budget", "wall.note_pace"}
+)  # fmt: skip
 
 
 def commands() -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -119,6 +145,12 @@ def anything(function: Callable[..., Any], **given: Any) -> dict[str, Any]:
     """Arguments of no meaning for whatever a command needs besides: a right is asked for before anything is looked at."""
     needed = [one for one in inspect.signature(function).parameters.values() if one.default is one.empty]
     return {one.name: given.get(one.name, "x") for one in needed if one.name != "tx"} | given
+
+
+def has_default(function: Callable[..., Any], name: str) -> bool:
+    """Whether a command can be given without that argument."""
+    given = inspect.signature(function).parameters.get(name)
+    return given is not None and given.default is not given.empty
 
 
 def test_that_every_command_is_known_by_what_it_demands() -> None:
@@ -170,4 +202,17 @@ def test_that_no_view_runs_a_command_that_asks_nobody() -> None:
             called = f"{node.value.id}.{node.attr}" if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) else ""
             if called in INNER | DOOR:
                 wrong.append(f"{file.relative_to(ROOT)}:{node.lineno} {called}")
+    assert not wrong, wrong
+
+
+def test_that_no_view_lets_a_command_be_done_by_the_console_itself() -> None:
+    """A command that also the console gives, by itself, is given by a person wherever a view gives it."""
+    by_itself = {name for name, function in COMMANDS.items() if has_default(function, "by")} - OF_THE_WINDOW
+    assert "work_orders.open_order" in by_itself
+    wrong = []
+    for file in [*(ROOT / "views").rglob("*.py"), *(ROOT / "steps").rglob("page.py")]:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or "by" in {given.arg for given in node.keywords}:
+                continue
+            wrong += [f"{file.relative_to(ROOT)}:{node.lineno}" for given in node.args if ast.unparse(given) in by_itself]
     assert not wrong, wrong

@@ -33,9 +33,9 @@ from console.models.patrol import Round, judged, planned_stops
 from console.models.people import Actor, Role
 from console.models.pictures import CameraState, Sight
 from console.models.plans import Plan
+from console.models.rules import RuleKind
 from console.models.settings import seconds_of
 from console.models.signals import Signal, SignalKind
-from console.models.rules import RuleKind
 from console.models.site import CameraKind, Site
 from console.services import alarms, dispatch, health, incidents
 from console.services.desk import Desk, Ground

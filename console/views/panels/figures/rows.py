@@ -16,8 +16,8 @@ SPAN_HEADINGS: Final = (
     N_("Target"),
     N_("Kept"),
     N_("Half within"),
-    N_("80 %"),
-    N_("95 %"),
+    "80 %",
+    "95 %",
     N_("Longest"),
     N_("Not yet"),
 )
