@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -22,7 +22,7 @@ from console.models.errors import ConsoleError
 from console.models.ids import CameraId
 from console.models.onvif import CameraClock, CameraDescription, FoundCamera, MediaProfile
 from console.models.settings import seconds_of
-from console.models.site import Camera, OnvifSetup
+from console.models.site import Camera, CameraKind, OnvifSetup
 from console.onvif import discovery
 from console.onvif.camera import connect
 from console.services import camera_health
@@ -32,6 +32,8 @@ FIRST_CLOCKS_S: Final = 20.0
 """So long after the start the clocks are compared for the first time, when the pictures are there."""
 STREAMS_S: Final = 6.0
 """How long the start may wait for cameras whose stream addresses nobody has told yet."""
+STREAMS_AGAIN_S: Final = 20.0
+"""How often a camera that tells its own stream addresses and shows nothing is asked for them again."""
 AT_ONCE: Final = 4
 STREAMS_FILE: Final = "camera-streams.json"
 
@@ -42,7 +44,14 @@ _log = logging.getLogger(__name__)
 class OnvifRoom:
     """See console.models.onvif.CameraDevices; enter `running` to have it work. May be called from any thread."""
 
-    def __init__(self, cameras: Sequence[Camera], desk: Desk, secrets: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        cameras: Sequence[Camera],
+        desk: Desk,
+        secrets: Callable[[str], str],
+        followed: "Followed | None" = None,
+    ) -> None:
+        self._followed = followed
         self._cameras = {camera.id: camera for camera in cameras if camera.onvif is not None}
         self._desk, self._secrets = desk, secrets
         self._loop = asyncio.new_event_loop()
@@ -55,12 +64,14 @@ class OnvifRoom:
     def running(self) -> Iterator["OnvifRoom"]:
         """Work until the block is left; within two seconds nothing is left."""
         self._thread.start()
-        watching = self.run(self._compare_for_ever()) if self._cameras else None
+        watching = [self.run(self._compare_for_ever())] if self._cameras else []
+        if self._followed is not None and self._followed.in_use:
+            watching.append(self.run(self._follow_streams(self._followed)))
         try:
             yield self
         finally:
-            if watching is not None:
-                watching.cancel()
+            for one in watching:
+                one.cancel()
             try:
                 self.run(self.steering.close()).result(2.0)
             except (ConsoleError, TimeoutError):
@@ -148,6 +159,26 @@ class OnvifRoom:
         )
         await asyncio.wrap_future(self._desk.do(camera_health.fault_changed, fault))
 
+    # ---- stream addresses ------------------------------------------------------------------
+
+    async def _follow_streams(self, followed: "Followed") -> None:
+        while True:
+            await asyncio.sleep(followed.every_s)
+            await self.look_for_streams(followed)
+
+    async def look_for_streams(self, followed: "Followed") -> None:
+        """Ask cameras that show nothing where their streams are by now; those that moved are told of."""
+        lost = [camera for name, camera in self._cameras.items() if name in followed.in_use and followed.lost(name)]
+        for name, streams in (await _ask_streams(lost, self._secrets)).items():
+            camera = CameraId(name)
+            found = _addressed(replace(self._cameras[camera], address="", main_address=followed.main[camera]), streams)
+            if (found.address, found.main_address) == followed.in_use[camera]:
+                continue
+            followed.in_use[camera] = (found.address, found.main_address)
+            _log.info("camera %s tells another stream address", camera)
+            _keep(followed.file, {name: streams})
+            followed.moved(camera, found.address, found.main_address)
+
     def _setting(self, key: str) -> float:
         return seconds_of(self._desk.ground.settings, key)
 
@@ -173,17 +204,10 @@ def with_streams(cameras: Sequence[Camera], secrets: Callable[[str], str], data_
     What they told last is kept in the data folder and used where one does not answer within `STREAMS_S`; they are asked
     all at once, so that a dead camera holds up the start no longer than that, and no camera with an address at all.
     """
-    asked = [one for one in cameras if one.onvif is not None and one.kind.value == "rtsp" and not one.address]
+    asked = [one for one in cameras if _tells_streams(one)]
     if not asked:
         return tuple(cameras)
-    told = asyncio.run(_ask_streams(asked, secrets))
-    file = data_dir / STREAMS_FILE
-    kept = _kept(file) | told
-    if told:
-        try:
-            file.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
-        except OSError as error:
-            _log.warning("the addresses of streams could not be kept: %s", error.strerror)
+    kept = _keep(data_dir / STREAMS_FILE, asyncio.run(_ask_streams(asked, secrets)))
     return tuple(_addressed(one, kept.get(one.id)) if one in asked else one for one in cameras)
 
 
@@ -217,6 +241,55 @@ def streams_of(profiles: Sequence[MediaProfile], setup: OnvifSetup) -> tuple[str
         if token not in by_token:
             raise ConsoleError(zh=f"摄像机没有配置文件“{token}”。", en=f'The camera has no profile "{token}".')
     return by_token.get(setup.sub, usable[0].stream), by_token.get(setup.main, usable[-1].stream)
+
+
+@dataclass(slots=True)
+class Followed:
+    """The cameras whose stream addresses are read from them while the post runs.
+
+    `in_use` is where each is opened now, `main` what the site folder says of its main stream; `lost` tells whether a
+    camera shows nothing, `moved` is told its new addresses. They are asked every `every_s` seconds while they are lost.
+    """
+
+    in_use: dict[CameraId, tuple[str, str]]
+    main: dict[CameraId, str]
+    lost: Callable[[CameraId], bool]
+    moved: Callable[[CameraId, str, str], None]
+    file: Path
+    every_s: float = STREAMS_AGAIN_S
+
+
+def followed_of(
+    of_site: Sequence[Camera],
+    in_use: Sequence[Camera],
+    data_dir: Path,
+    *,
+    lost: Callable[[CameraId], bool],
+    moved: Callable[[CameraId, str, str], None],
+) -> Followed:
+    """Those of the site's cameras whose addresses the site folder leaves to them, and where they are opened now."""
+    asked = {one.id: one.main_address for one in of_site if _tells_streams(one)}
+    return Followed(
+        {one.id: (one.address, one.main_address) for one in in_use if one.id in asked},
+        asked,
+        lost,
+        moved,
+        data_dir / STREAMS_FILE,
+    )
+
+
+def _tells_streams(camera: Camera) -> bool:
+    return camera.onvif is not None and camera.kind is CameraKind.RTSP and not camera.address
+
+
+def _keep(file: Path, told: dict[str, list[str]]) -> dict[str, list[str]]:
+    kept = _kept(file) | told
+    if told:
+        try:
+            file.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+        except OSError as error:
+            _log.warning("the addresses of streams could not be kept: %s", error.strerror)
+    return kept
 
 
 def _kept(file: Path) -> dict[str, list[str]]:

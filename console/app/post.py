@@ -16,7 +16,7 @@ from typing import Any
 from console import __version__, i18n, log
 from console.app import clocks
 from console.app.cameras import video_of
-from console.app.onvif import OnvifRoom, with_streams
+from console.app.onvif import OnvifRoom, followed_of, with_streams
 from console.app.pictures import evidence_of, keep_case_pictures, keep_first_pictures
 from console.app.recording import Recording
 from console.app.sources import Sources
@@ -29,6 +29,7 @@ from console.models.errors import ConsoleError
 from console.models.events import AlarmRaised, IncidentOpened
 from console.models.ids import CameraId, SourceId
 from console.models.people import SYSTEM, Actor
+from console.models.pictures import Sight
 from console.models.site import Site
 from console.models.text import Text
 from console.models.trust import Evidence, PrintedReport
@@ -85,6 +86,16 @@ class Post:
     def site(self) -> Site:
         """The site as loaded."""
         return self.desk.ground.site
+
+    def shows_nothing(self, camera: CameraId) -> bool:
+        """Whether a camera gives no picture."""
+        return self.video.state(camera).sight is Sight.OFFLINE
+
+    def readdress(self, camera: CameraId, address: str, main_address: str) -> None:
+        """A camera's streams are elsewhere: its picture and its recording come from there from now on."""
+        self.video.readdress(camera, address, main_address)
+        if self.recording is not None:
+            self.recording.readdress(camera, address, main_address)
 
     def take_snapshot(
         self, camera: CameraId, actor: Actor | None, alarm: Alarm | None = None
@@ -151,7 +162,8 @@ def open_post(options: Options, clock: Clock | None = None) -> Iterator[Post]:
         stack.enter_context(log.kept_in(folder.logs))
         secrets = Secrets(folder.root)
         ground = read_ground(options.site_dir)
-        cameras = with_streams(ground.site.cameras, secrets.resolve, folder.root)
+        of_site = ground.site.cameras
+        cameras = with_streams(of_site, secrets.resolve, folder.root)
         ground = replace(ground, site=replace(ground.site, cameras=cameras))
         store = open_store(options.database or folder.root, clock=clock)
         stack.callback(store.close)
@@ -168,7 +180,8 @@ def open_post(options: Options, clock: Clock | None = None) -> Iterator[Post]:
         stack.callback(desk.bus.on(IncidentOpened, partial(keep_case_pictures, post)))
         post.recording = stack.enter_context(Recording(desk, folder, options.site_dir, secrets))
         stack.enter_context(clocks.running(desk, folder))
-        post.onvif = stack.enter_context(OnvifRoom(cameras, desk, secrets.resolve).running())
+        followed = followed_of(of_site, cameras, folder.root, lost=post.shows_nothing, moved=post.readdress)
+        post.onvif = stack.enter_context(OnvifRoom(cameras, desk, secrets.resolve, followed).running())
         post.inputs = Sources(desk, delivery, secrets.resolve, post.helpers)
         stack.enter_context(post.inputs.all_running())
         yield post

@@ -119,6 +119,14 @@ class Recording:
         if self._thread is not None:
             self._thread.join()
 
+    def readdress(self, camera: CameraId, address: str, main_address: str) -> None:
+        """A camera's streams are elsewhere: it is recorded from there from now on."""
+        self._video.readdress(camera, address, main_address)
+
+    def cue(self, camera: CameraId, name: str) -> None:
+        """Let something happen in a pretend camera's scene, so that the recording shows what the live picture shows."""
+        self._video.cue(camera, name)
+
     @property
     def pids(self) -> tuple[int, ...]:
         """The processes that write."""

@@ -9,7 +9,18 @@ from typing import Final
 from console.models.alarms import Alarm, AlarmClass, Condition, Priority
 from console.models.errors import Refused
 from console.models.events import BookmarkMade, LockChanged, RecordingChanged, SegmentsClosed
-from console.models.ids import BookmarkId, CameraId, IncidentId, LockId, PointId, SegmentId, SignalId, SourceId, new_id
+from console.models.ids import (
+    BookmarkId,
+    CameraId,
+    IncidentId,
+    LockId,
+    PlaceId,
+    PointId,
+    SegmentId,
+    SignalId,
+    SourceId,
+    new_id,
+)
 from console.models.people import Actor, Right
 from console.models.recording import (
     FINISHED,
@@ -23,7 +34,8 @@ from console.models.recording import (
 )
 from console.models.signals import Signal, SignalKind
 from console.models.text import Text, typed
-from console.services import alarms
+from console.models.work_orders import WorkOrderKind
+from console.services import alarms, work_orders
 from console.store.store import Transaction
 
 SOURCE: Final = SourceId("recording")
@@ -146,18 +158,35 @@ def mark(tx: Transaction, camera: CameraId, at: datetime, text: str, *, by: Acto
 
 
 def tell(tx: Transaction, faults: dict[str, Text]) -> None:
-    """Raise a system alarm for each fault that stands and had none, and end those of faults that are over.
+    """Raise a system alarm and open a work order for each fault that stands and had none, and end those that are over.
 
-    `faults` are all that stand now, by name ("camera/cam-07", "volume/...", "short/cam-07").
+    `faults` are all that stand now, by name ("camera/cam-07", "volume/...", "short/cam-07"); alarm and work order are
+    about "recording:" and that name. A fault of a camera names the camera's place.
     """
     standing = {
         alarm.point for alarm in tx.find(Alarm, source=SOURCE, closed_at=None) if alarm.condition is Condition.ACTIVE
     }
     wanted = {PointId(f"recording:{name}"): sentence for name, sentence in faults.items()}
     for point in sorted(wanted.keys() - standing):
-        alarms.receive(tx, _signal(tx, SignalKind.ALARM, point, wanted[point]))
+        alarm = alarms.receive(tx, _signal(tx, SignalKind.ALARM, point, wanted[point]))
+        work_orders.open_order(
+            tx,
+            WorkOrderKind.RECORDING,
+            point,
+            wanted[point],
+            fault=wanted[point].zh,
+            place=_place_of(tx, point),
+            alarm=alarm.id if alarm is not None else None,
+        )
     for point in sorted(standing - wanted.keys()):
         alarms.receive(tx, _signal(tx, SignalKind.RESTORE, point, _OVER))
+        work_orders.over(tx, point)
+
+
+def _place_of(tx: Transaction, point: PointId) -> PlaceId | None:
+    """The place of the camera that a fault names, None for a fault of a disk."""
+    camera = point.rpartition("/")[2]
+    return next((one.place for one in tx.site.cameras if one.id == camera), None)
 
 
 def _signal(tx: Transaction, kind: SignalKind, point: PointId, sentence: Text) -> Signal:

@@ -11,7 +11,7 @@ from typing import Final
 
 from console.models.ids import CameraId
 from console.models.site import Camera, CameraKind
-from console.video.wire import Start, Stop, ToWorker
+from console.video.wire import FromWorker, Start, Stop, ToWorker
 
 RESTART_S: Final = (0.2, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 GOOD_AFTER_S: Final = 60.0
@@ -125,6 +125,14 @@ class Crew:
         self.deaths += 1
         self.start_at_s = now_s + wait_s * (0.85 + 0.3 * jitter)
         return code
+
+    def last_words(self) -> list[FromWorker]:
+        """What the process has said and nobody has heard yet."""
+        heard: list[FromWorker] = []
+        with suppress(EOFError, OSError):
+            while self._connection is not None and self._connection.poll():
+                heard.append(self._connection.recv())
+        return heard
 
     def ask_to_stop(self) -> None:
         """Let the process end by itself."""

@@ -31,6 +31,7 @@ from console.video.wire import FromWorker, Lost, Opened, SnapshotMade
 FULL_ABOVE: Final = 1.3
 CHANGE_AFTER_S: Final = 0.6
 FULL_AGAIN_S: Final = 60.0
+MOVED_EVERY_S: Final = 0.25
 PROMISE_S: Final = 12.0
 PROMISE_NS: Final = int(PROMISE_S * 1e9)
 JPEG_QUALITY: Final = 90
@@ -199,6 +200,7 @@ class Feed:
         self._key_frames = False
         self._gives_key_frames = spec.key_frames
         self._choice = Choice(self._camera)
+        self._moved: tuple[str, str] | None = None
         self.analyst = analyst
         self._masks = setting.camera.masks
         self._lifted: tuple[float, tuple[Mask, ...]] = (0.0, ())
@@ -215,6 +217,10 @@ class Feed:
         """Hand a cue to the camera with the next frame."""
         self._cues.append(name)
 
+    def readdress(self, address: str, main_address: str) -> None:
+        """The camera's streams are elsewhere: what is open is left, and they are opened there at once."""
+        self._moved = (address, main_address)
+
     def run(self) -> None:
         """Open and read the camera again and again."""
         try:
@@ -225,6 +231,9 @@ class Feed:
     def _run(self) -> None:
         failures = 0
         while not self._stop.is_set():
+            if self._moved is not None:
+                failures = 0
+                self._take_address(*self._moved)
             self._promise(self._spec.opens_within_s)
             full, key_frames, reason = self._choice.full, self._key_frames, _NO_VIDEO
             try:
@@ -235,6 +244,8 @@ class Feed:
                 reason = error.text
             if self._stop.is_set():
                 return
+            if self._moved is not None:
+                continue
             if full is not self._choice.full or key_frames is not self._key_frames:
                 continue
             if full:
@@ -242,6 +253,12 @@ class Feed:
                 continue
             failures += 1
             self._wait(failures, reason)
+
+    def _take_address(self, address: str, main_address: str) -> None:
+        self._moved = None
+        self._camera = replace(self._camera, address=address, main_address=main_address)
+        self._setting = replace(self._setting, camera=self._camera)
+        self._choice = Choice(self._camera)
 
     def _wanted_setting(self) -> Setting:
         """The setting to open now: the camera's own, or with its full stream's address."""
@@ -268,7 +285,10 @@ class Feed:
         self._send(Lost(camera=self._camera.id, reason=reason, next_try_at=next_try_at))
         self._promise(wait_s + self._spec.opens_within_s)
         self._refuse_requests(reason)
-        self._stop.wait(wait_s)
+        until_s = time.monotonic() + wait_s
+        while self._moved is None and (left_s := until_s - time.monotonic()) > 0:
+            if self._stop.wait(min(left_s, MOVED_EVERY_S)):
+                return
 
     def _watch(self, capture: Capture) -> bool:
         """Read frames until the camera ends or its other stream is wanted; tell whether it gave any."""
@@ -278,7 +298,7 @@ class Feed:
         told = False
         meter = Meter(ring)
         self._promise(PROMISE_S)
-        while not stopped():
+        while not stopped() and self._moved is None:
             if not capture.grab():
                 if self._key_frames:  # they are too far apart: this camera is decoded in full from now on
                     self._key_frames = self._gives_key_frames = False

@@ -45,6 +45,7 @@ from console.video.wire import (
     LiftMasks,
     Lost,
     Opened,
+    Readdress,
     RecentSent,
     Relearn,
     Said,
@@ -69,7 +70,8 @@ _NO_PROCESS = Text("系统无法启动图像进程", "The system could not start
 _STOPPED = Text("视频已关闭", "Video has been shut down")
 
 
-_Order = Future[Snapshot] | Fetch | Cue | WatchRule | SetRules | Relearn | LiftMasks
+_Message = Cue | WatchRule | SetRules | Relearn | LiftMasks | Readdress
+_Order = Future[Snapshot] | Fetch | _Message
 
 
 class VideoSupervisor:
@@ -224,7 +226,11 @@ class VideoSupervisor:
         """Paint a camera's live pictures with only these masks for so long, unless its process is restarted before."""
         self._order(camera, LiftMasks(camera=camera, painted=painted, for_s=for_s))
 
-    def _order(self, camera: CameraId, order: Cue | WatchRule | SetRules | Relearn | LiftMasks) -> None:
+    def readdress(self, camera: CameraId, address: str, main_address: str = "") -> None:
+        """Open a camera's streams at these addresses from now on, also after its process was restarted."""
+        self._order(camera, Readdress(camera=camera, address=address, main_address=main_address))
+
+    def _order(self, camera: CameraId, order: _Message) -> None:
         if camera in self._watched:
             self._orders.append((camera, order))
             self._rouse()
@@ -337,12 +343,8 @@ class VideoSupervisor:
     def _obey(self) -> None:
         while self._orders:
             camera, order = self._orders.popleft()
-            if isinstance(order, Cue | WatchRule | SetRules | Relearn | LiftMasks):
-                watched = self._watched[camera]
-                if isinstance(order, SetRules):
-                    watched.camera = replace(watched.camera, rules=order.rules)
-                elif isinstance(order, WatchRule):
-                    watched.tried = order.rule
+            if isinstance(order, _Message):
+                self._watched[camera].take(order)
                 self._send(camera, order)
                 continue
             request = next(self._requests)
@@ -463,6 +465,9 @@ class VideoSupervisor:
                 crew.terminate()
         for crew in self._crews:
             crew.wait(deadline_s - 0.1 * STOP_LIMIT_S - self._clock.monotonic())
+            for message in crew.last_words():  # the minute of motion that had begun
+                if isinstance(message, MotionMinute):
+                    tell(self._analysis.on_motion, message)
             crew.bury(self._clock.monotonic(), 0.0)
         pending: list[Future[Any]] = [waiting.future for waiting in self._waiting.values()]
         for _, order in self._orders:

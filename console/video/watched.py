@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from console.models.text import Text
 from console.video.analysis import Condition
 from console.video.ring import Ring
 from console.video.sight import Evidence
-from console.video.wire import Opened
+from console.video.wire import Opened, Readdress, SetRules, WatchRule
 
 NO_SNAPSHOT = Text("没有新画面，无法抓图", "There is no new picture to take a still from")
 
@@ -40,6 +40,16 @@ class Watched:
     opened: Opened | None = None
     condition: Condition = field(default_factory=Condition)
     tried: Rule | None = None
+
+    def take(self, order: object) -> None:
+        """Remember of an order what a process that is started later has to know."""
+        match order:
+            case SetRules(rules=rules):
+                self.camera = replace(self.camera, rules=rules)
+            case WatchRule(rule=rule):
+                self.tried = rule
+            case Readdress(address=address, main_address=main_address):
+                self.camera = replace(self.camera, address=address, main_address=main_address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,15 @@ class LiftMasks:
     for_s: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readdress:
+    """The camera's streams are elsewhere from now on."""
+
+    camera: CameraId
+    address: str
+    main_address: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """Last message to a worker."""
@@ -176,5 +185,5 @@ class Said:
     sentence: str
 
 
-ToWorker = Start | TakeSnapshot | FetchRecent | Cue | WatchRule | SetRules | Relearn | LiftMasks | Stop
+ToWorker = Start | TakeSnapshot | FetchRecent | Cue | WatchRule | SetRules | Relearn | Readdress | LiftMasks | Stop
 FromWorker = Opened | Lost | RuleEvent | RuleWorking | Health | MotionMinute | SnapshotMade | RecentSent | Said

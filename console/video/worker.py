@@ -31,6 +31,7 @@ from console.video.wire import (
     FromWorker,
     LiftMasks,
     Lost,
+    Readdress,
     RecentSent,
     Relearn,
     Said,
@@ -159,6 +160,8 @@ def listen(connection: Connection, feeds: Mapping[CameraId, Feed], post: Post) -
                 feeds[camera].lift_masks(painted, for_s)
             case Relearn(camera=camera) if camera in feeds:
                 feeds[camera].analyst.relearn()
+            case Readdress(camera=camera, address=address, main_address=main) if camera in feeds:
+                feeds[camera].readdress(address, main)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from console.app.onvif import OnvifRoom, streams_of, with_streams
+from console.app.onvif import OnvifRoom, followed_of, streams_of, with_streams
 from console.bus import Bus
 from console.demo.onvif_camera import EmulatedCamera, Manner
 from console.models.alarms import Alarm, Condition
@@ -218,3 +218,25 @@ def test_that_profiles_are_taken_by_name_or_by_size() -> None:
         streams_of(profiles, replace(setup, sub="d"))
     with pytest.raises(ConsoleError):
         streams_of([], setup)
+
+
+def test_that_a_camera_that_shows_nothing_is_asked_where_its_streams_are_by_now(
+    device: EmulatedCamera, desk: Desk, tmp_path: Path
+) -> None:
+    asked = (camera_of(device),)
+    told: list[tuple[str, str, str]] = []
+    lost = {CAM: False}
+    followed = followed_of(asked, asked, tmp_path, lost=lost.__getitem__, moved=lambda *moved: told.append(moved))
+    with OnvifRoom(asked, desk, secret, followed).running() as room:
+        room.run(room.look_for_streams(followed)).result(15)
+        assert told == []  # who shows a picture is left in peace
+        lost[CAM] = True
+        room.run(room.look_for_streams(followed)).result(15)
+        room.run(room.look_for_streams(followed)).result(15)
+        assert told == [(CAM, "rtsp://127.0.0.1/sub", "rtsp://127.0.0.1/main")]
+        device.sub_stream = "rtsp://127.0.0.1:8554/small"
+        room.run(room.look_for_streams(followed)).result(15)
+    assert told[1:] == [(CAM, "rtsp://127.0.0.1:8554/small", "rtsp://127.0.0.1/main")]
+    device.manner = Manner.WEB_PAGE
+    (kept,) = with_streams(asked, secret, tmp_path)
+    assert kept.address == "rtsp://127.0.0.1:8554/small"

@@ -15,7 +15,8 @@ from console.models.events import SegmentsClosed, event_from
 from console.models.people import Actor, Role
 from console.models.recording import RecordMode, Segment, SegmentState
 from console.models.site import CameraKind
-from console.services import footage, recording
+from console.models.work_orders import WorkOrder, WorkOrderKind, WorkOrderState
+from console.services import footage, recording, work_orders
 from console.services.volumes import MARKER
 from tests.stories.keeping import Keeping, camera, keeping
 from tests.video.conftest import SMALL_SCENE, ffmpeg, stream  # noqa: F401 - fixtures of these tests
@@ -204,3 +205,32 @@ def test_that_a_short_disk_gives_up_its_oldest_with_an_alarm_and_keeps_what_is_l
         post.wait_for(lambda: not post.file(oldest).exists())
         assert post.file(locked).exists()
         assert locked.id in {row.id for row in post.rows(state=SegmentState.CLOSED)}
+
+
+def test_that_recording_goes_on_from_the_new_address_of_a_camera(stream: Clip, tmp_path: Path) -> None:  # noqa: F811
+    with (
+        RtspServer(stream) as first,
+        RtspServer(stream) as second,
+        keeping(tmp_path, (camera("cam-1", first.url),)) as post,
+    ):
+        closed(post)
+        post.recording.readdress("cam-1", second.url, "")
+        closed(post, 2)
+        first.stall()
+        so_far = len(post.rows(state=SegmentState.CLOSED))
+        closed(post, so_far + 2)
+        assert post.recording.states["cam-1"].on
+
+
+def test_that_a_fault_of_recording_is_one_work_order_that_ends_with_it(stream: Clip, tmp_path: Path) -> None:  # noqa: F811
+    def orders(post: Keeping) -> list[WorkOrder]:
+        return [one for one in post.ask(work_orders.register) if one.kind is WorkOrderKind.RECORDING]
+
+    away = camera("cam-1", "rtsp://127.0.0.1:9/none")
+    with RtspServer(stream) as server, keeping(tmp_path, (away,)) as post:
+        (order,) = post.wait_for(lambda: orders(post))
+        assert (order.subject, order.state) == ("recording:camera/cam-1", WorkOrderState.OPEN)
+        assert order.alarm is not None
+        post.recording.readdress("cam-1", server.url, "")
+        post.wait_for(lambda: [one for one in orders(post) if one.state is WorkOrderState.OVER])
+        assert len(orders(post)) == 1

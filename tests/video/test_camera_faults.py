@@ -8,6 +8,7 @@ import numpy as np
 from console.models.camera_health import CameraFault, CameraTrouble, HealthLimits
 from console.models.ids import CameraId, PointId
 from console.models.pictures import RuleWorking, Sight
+from console.models.recording import MotionMinute
 from console.models.site import CameraKind, Rule
 from console.video.analysis import Analysis
 from console.video.cv import cv2
@@ -86,3 +87,15 @@ def test_that_a_rule_is_tuned_live_and_a_camera_learnt_anew_without_an_alarm(tmp
         watch.video.set_rules(cam, (rule,))
     assert works[-1].threshold == rule.min_s
     assert watch.rules == []
+
+
+def test_that_the_minute_of_motion_that_has_begun_is_kept_when_the_console_ends(tmp_path: Path) -> None:
+    write_room(tmp_path / "room.avi", 10)
+    minutes: list[MotionMinute] = []
+    analysis = Analysis(keep_motion=frozenset({CameraId("c")}), on_motion=minutes.append)
+    with Watch(tmp_path, (camera("c", CameraKind.FILE, "room.avi"),), analysis=analysis) as watch:
+        watch.wait_for_sight("c", Sight.LIVE)
+        watch.picture("c", after=watch.picture("c").seq + 10)
+        before = len(minutes)
+    assert len(minutes) == before + 1
+    assert minutes[-1].camera == "c"

@@ -130,3 +130,25 @@ def test_that_threads_and_connections_do_not_pile_up_over_many_reconnects(site_d
         assert watch.pids() == [pid]
         assert fds <= first[0] + 2
         assert threads <= first[1] + 2
+
+
+def test_that_a_camera_is_shown_from_its_new_address_at_once(site_dir: Path, stream: Clip) -> None:
+    with RtspServer(stream) as first, RtspServer(stream) as second, Watch(site_dir, (rtsp("net", first),)) as watch:
+        watch.wait_for_sight("net", Sight.LIVE)
+        seq = watch.picture("net").seq
+        watch.video.readdress(watch.cameras[0].id, second.url)
+        watch.picture("net", after=seq + 40)
+        first.stall()  # nobody reads there any more
+        newest = watch.picture("net").seq
+        assert watch.picture("net", after=newest + 60).age_s < 1.0
+        assert watch.video.state(watch.cameras[0].id).sight is Sight.LIVE
+
+
+def test_that_a_camera_that_came_after_the_start_is_shown_without_waiting_for_its_next_try(
+    site_dir: Path, stream: Clip
+) -> None:
+    nowhere = camera("net", CameraKind.RTSP, "rtsp://127.0.0.1:9/none")
+    with RtspServer(stream) as server, Watch(site_dir, (nowhere,)) as watch:
+        watch.wait_for_sight("net", Sight.OFFLINE)
+        watch.video.readdress(nowhere.id, server.url)
+        watch.wait_for_sight("net", Sight.LIVE, 6.0)

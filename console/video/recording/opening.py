@@ -88,6 +88,9 @@ class RawCapture:
         pts = int(self._capture.get(self._cv2.CAP_PROP_POS_MSEC) * CLOCK_HZ / 1000)
         return Packet(data, key, pts, now_s)
 
+    def cue(self, name: str) -> None:
+        """Real cameras take no cues."""
+
     def close(self) -> None:
         """Let the stream go."""
         self._capture.release()
@@ -129,6 +132,10 @@ class CodedHere:
             done, jpeg = self._cv2.imencode(".jpg", small, [self._cv2.IMWRITE_JPEG_QUALITY, CODED_QUALITY])
             return Packet(jpeg.tobytes(), True, int(now_s * CLOCK_HZ), now_s) if done else None
         return None
+
+    def cue(self, name: str) -> None:
+        """Let something happen in the scene."""
+        self._capture.cue(name)
 
     def close(self) -> None:
         """Close the camera."""

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -73,6 +73,8 @@ class Recorder:
         self._places: deque[Reservation] = deque()
         self._wanted = self._plan.mode is not RecordMode.SCHEDULE
         self._until_s = 0.0
+        self._moved = threading.Event()
+        self._cues: deque[str] = deque()
         self._roll: deque[Packet] = deque()
         self._roll_bytes = 0
         self._open: _Open | None = None
@@ -91,6 +93,17 @@ class Recorder:
         if not keep:
             self._places.clear()
         self._roused.set()
+
+    def readdress(self, address: str, main_address: str) -> None:
+        """The camera's streams are elsewhere: the segment being written ends, and the next comes from there."""
+        camera = replace(self._setting.camera, address=address, main_address=main_address)
+        self._setting = replace(self._setting, camera=camera)
+        self._moved.set()
+        self._roused.set()
+
+    def cue(self, name: str) -> None:
+        """Hand a cue to a pretend camera with its next picture."""
+        self._cues.append(name)
 
     def trigger(self, until_s: float) -> None:
         """Keep what is in memory and go on until then."""
@@ -116,6 +129,7 @@ class Recorder:
                 continue
             self.promise_s = time.monotonic() + OPENS_WITHIN_S
             reason, disk = _ENDED, False
+            self._moved.clear()
             try:
                 with closing(open_packets(self._setting)) as source:
                     if self._record(source):
@@ -127,7 +141,7 @@ class Recorder:
             finally:
                 self._finish(reason if not self._stop.is_set() and self._wanted else Text())
                 self._forget_roll()
-            if self._stop.is_set() or not self._wanted:
+            if self._interrupted():
                 continue
             failures += 1
             wait_s = back_off_s(failures, random.random())  # noqa: S311 - spread, not secrecy
@@ -135,6 +149,10 @@ class Recorder:
             self._said = None
             self._send(Broken(camera=self._camera, reason=reason, next_try_at=again_at, disk=disk))
             self._rest(wait_s)
+
+    def _interrupted(self) -> bool:
+        """Whether it is by our own will that the camera is not read on from here."""
+        return self._stop.is_set() or not self._wanted or self._moved.is_set()
 
     def _rest(self, seconds: float) -> None:
         self.promise_s = time.monotonic() + seconds + OPENS_WITHIN_S
@@ -145,8 +163,10 @@ class Recorder:
         """Take packets until the stream ends or nobody wants it any more; tell whether there were any."""
         got = False
         last_pts: int | None = None
-        while not self._stop.is_set() and self._wanted:
+        while not self._interrupted():
             self.promise_s = time.monotonic() + READS_WITHIN_S
+            while self._cues:
+                source.cue(self._cues.popleft())
             packet = source.read()
             if packet is None:
                 return got

@@ -145,6 +145,9 @@ class RtspSession:
             self._measure(packet)
         return packet
 
+    def cue(self, name: str) -> None:
+        """Real cameras take no cues."""
+
     def close(self) -> None:
         """Take leave, as far as the camera still listens."""
         try:

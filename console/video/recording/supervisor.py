@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
@@ -27,9 +28,11 @@ from console.video.crew import GOOD_AFTER_S, RESTART_S, worker_environment
 from console.video.recording.wire import (
     Beat,
     Broken,
+    Cued,
     Fact,
     FromRecorder,
     Hung,
+    Moved,
     RecordJob,
     Reservation,
     Spoke,
@@ -165,6 +168,15 @@ class RecordingSupervisor:
         """An alarm: in mode event, keep the seconds before, and `seconds` from now."""
         self._order(Trigger(camera=camera, until_mono_s=self._clock.monotonic() + seconds))
 
+    def readdress(self, camera: CameraId, address: str, main_address: str = "") -> None:
+        """The camera's streams are elsewhere: its recording goes on from there."""
+        if camera in self._cameras:
+            self._order(Moved(camera=camera, address=address, main_address=main_address))
+
+    def cue(self, camera: CameraId, name: str) -> None:
+        """Let something happen in a pretend camera's scene, as in its live picture; other cameras take no notice."""
+        self._order(Cued(camera=camera, name=name))
+
     def pids(self) -> tuple[int, ...]:
         """The process ids of the workers that run now."""
         return tuple(crew.process.pid for crew in self._crews if crew.process is not None)
@@ -277,6 +289,9 @@ class RecordingSupervisor:
                 continue
             if isinstance(order, Want):
                 self._wanted[order.camera] = order.on
+            elif isinstance(order, Moved):
+                known = self._cameras[order.camera]
+                self._cameras[order.camera] = replace(known, address=order.address, main_address=order.main_address)
             for crew in self._crews:
                 if order.camera in crew.cameras:
                     crew.send(order)

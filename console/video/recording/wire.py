@@ -63,6 +63,23 @@ class Trigger:
     until_mono_s: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """The camera's streams are elsewhere from now on."""
+
+    camera: CameraId
+    address: str
+    main_address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cued:
+    """Let something happen in a pretend camera's scene, as in its live picture."""
+
+    camera: CameraId
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class StopRecording:
     """Last message to a worker."""
@@ -145,7 +162,7 @@ class Spoke:
     sentence: str
 
 
-ToRecorder = StartRecording | Reservation | Want | Trigger | StopRecording
+ToRecorder = StartRecording | Reservation | Want | Trigger | Moved | Cued | StopRecording
 FromRecorder = Began | Ended | Waiting | Broken | Hung | Beat | Spoke
 """`Began`, `Ended`, `Waiting` and `Broken` are the facts that the supervisor hands on."""
 Fact = Began | Ended | Waiting | Broken

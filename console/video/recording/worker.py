@@ -23,8 +23,10 @@ from console.video.recording.recorder import Recorder
 from console.video.recording.wire import (
     Beat,
     Broken,
+    Cued,
     FromRecorder,
     Hung,
+    Moved,
     Reservation,
     Spoke,
     StartRecording,
@@ -139,6 +141,10 @@ def listen(connection: Connection, recorders: Mapping[CameraId, Recorder]) -> No
                 recorders[camera].want(on, keep=keep)
             case Trigger(camera=camera, until_mono_s=until_s) if camera in recorders:
                 recorders[camera].trigger(until_s)
+            case Cued(camera=camera, name=name) if camera in recorders:
+                recorders[camera].cue(name)
+            case Moved(camera=camera, address=address, main_address=main) if camera in recorders:
+                recorders[camera].readdress(address, main)
 
 
 def main() -> None:
