@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from console import app, resources
 from console.demo import accounts, guards, story
 from console.models.errors import ConsoleError
-from console.models.ids import SourceId
+from console.models.ids import CameraId, SourceId
 from console.models.incidents import LogEntry
 from console.models.patrol import Round, RoundState
 from console.models.people import Actor, Person
@@ -90,7 +90,7 @@ def pretend_site(post: app.Post) -> Iterator["tuple[DemoAccount, ...]"]:
             story.play(
                 post.site,
                 address=partial(_address, post),
-                cue=post.video.cue,
+                cue=partial(_cue, post),
                 climb=find_climb(post.site.cameras, post.options.site_dir),
             )
         )
@@ -104,6 +104,13 @@ def pretend_site(post: app.Post) -> Iterator["tuple[DemoAccount, ...]"]:
             )
             for one in accounts.PEOPLE
         )
+
+
+def _cue(post: app.Post, camera: CameraId, name: str) -> None:
+    """What happens in a scene happens in its recording too."""
+    post.video.cue(camera, name)
+    if post.recording is not None:
+        post.recording.cue(camera, name)
 
 
 def _address(post: app.Post, source: SourceId) -> tuple[str, int] | None:

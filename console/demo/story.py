@@ -9,31 +9,19 @@ import itertools
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from console.demo.panel import Dialler, Reply
+from console.demo.lines import Lines, Zone, zones_of
 from console.models.alarms import AlarmClass
 from console.models.ids import CameraId, SourceId
-from console.models.site import Camera, Point, Site, Spot
+from console.models.site import Camera, Site, Spot
 
 FENCE_AT_S: Final = 20.0
 BEAM_BROKEN_S: Final = 8.0
-POLL_S: Final = 30.0
 AGAIN_S: Final = 1.0
-PANEL_KIND: Final = "sia_dc09"
-DOOR: Final = "door-"
-
-# What a panel says when a point of a class trips, and when it is well again (ANSI/SIA DC-03).
-CODES: Final[Mapping[AlarmClass, tuple[str, str]]] = {
-    AlarmClass.INTRUSION: ("BA", "BR"),
-    AlarmClass.ACCESS: ("DF", "DR"),
-    AlarmClass.FLOOD: ("WA", "WH"),
-    AlarmClass.FIRE: ("FA", "FH"),
-    AlarmClass.PANIC: ("PA", "PR"),
-}
 LATER_EVERY_S: Final = 1500.0
 
 
@@ -49,20 +37,10 @@ class Trip:
 # What happens after the fence, and the same again every `LATER_EVERY_S`.
 LATER: Final[tuple[Trip, ...]] = (
     Trip(at_s=260.0, alarm_class=AlarmClass.ACCESS, lasts_s=14.0),
+    Trip(at_s=420.0, alarm_class=AlarmClass.FIRE, lasts_s=60.0),
     Trip(at_s=620.0, alarm_class=AlarmClass.ACCESS, lasts_s=9.0),
     Trip(at_s=1130.0, alarm_class=AlarmClass.FLOOD, lasts_s=25.0),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Zone:
-    """A point as its panel knows it: the account and the number that it is reported under."""
-
-    source: SourceId
-    account: str
-    number: str
-    poll_s: float
-    point: Point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,25 +50,6 @@ class Climb:
     camera: CameraId
     cue: str
     crossing_s: float
-
-
-def zones_of(site: Site) -> tuple[Zone, ...]:
-    """Every point of the site that a panel can ring for, in the order of the site folder."""
-    points = {point.id: point for point in site.points}
-    return tuple(
-        Zone(
-            source=setup.id,
-            account=str(account["account"]),
-            number=str(number),
-            poll_s=float(account.get("poll_s") or POLL_S),
-            point=points[point],
-        )
-        for setup in site.sources
-        if setup.kind == PANEL_KIND
-        for account in setup.options.get("accounts", ())
-        for number, point in account.get("zones", {}).items()
-        if point in points
-    )
 
 
 def in_front_of(site: Site, camera: Camera) -> Zone | None:
@@ -150,46 +109,12 @@ class _Timetable:
                 self.at(again_s, act)
 
 
-class _Panels:
-    """The panels' telephone lines: one dialler an account, opened when it is first needed."""
-
-    def __init__(self, address: Callable[[SourceId], tuple[str, int] | None]) -> None:
-        self._address = address
-        self._diallers: dict[tuple[SourceId, str], Dialler] = {}
-
-    def poll(self, zone: Zone) -> bool:
-        """Say that the panel is there; False while nobody acknowledges it."""
-        return self._say(zone, Dialler.poll)
-
-    def ring(self, zone: Zone, code: str) -> bool:
-        """Ring for a zone; False while nobody acknowledges it."""
-        return self._say(zone, lambda dialler: dialler.send(code, zone.number.removeprefix(DOOR)))
-
-    def hang_up(self) -> None:
-        """Close all lines."""
-        for dialler in self._diallers.values():
-            dialler.hang_up()
-        self._diallers.clear()
-
-    def _say(self, zone: Zone, say: Callable[[Dialler], Reply]) -> bool:
-        key = (zone.source, zone.account)
-        where = self._address(zone.source)
-        if where is None:
-            return False
-        # One try a time: the act asks for another turn, and the story stays free to end.
-        dialler = self._diallers.setdefault(key, Dialler(*where, zone.account, timeout_s=2.0, attempts=1))
-        if say(dialler).acknowledged:
-            return True
-        self._diallers.pop(key).hang_up()  # the console may listen at another port when it is back
-        return False
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Stage:
     """What the acts play with."""
 
     site: Site
-    panels: _Panels
+    lines: Lines
     cue: Callable[[CameraId, str], None]
     broken_s: float
     again_s: float
@@ -207,15 +132,15 @@ def play(
     broken_s: float = BEAM_BROKEN_S,
     again_s: float = AGAIN_S,
 ) -> Iterator[None]:
-    """Keep the pretend site's panels going while the block lasts.
+    """Keep the pretend site's devices going while the block lasts.
 
     `address` gives where a source listens, None while it listens nowhere; `cue` lets something happen in a camera's
     scene. `climb` is who climbs the fence: the beam in front of that camera rings `fence_at_s` after the curtain rose,
     and is whole again `broken_s` later. A panel that is not answered rings again after `again_s`.
     """
     stop = threading.Event()
-    panels = _Panels(address)
-    stage = _Stage(site=site, panels=panels, cue=cue, broken_s=broken_s, again_s=again_s)
+    lines = Lines(address)
+    stage = _Stage(site=site, lines=lines, cue=cue, broken_s=broken_s, again_s=again_s)
     table = _Timetable()
     for moment_s, act in _acts(stage, climb, fence_at_s, later):
         table.at(moment_s, act)
@@ -226,7 +151,7 @@ def play(
     finally:
         stop.set()
         thread.join()
-        panels.hang_up()
+        lines.hang_up()
 
 
 def _acts(stage: _Stage, climb: Climb | None, fence_at_s: float, later: Sequence[Trip]) -> Iterator[tuple[float, Act]]:
@@ -244,11 +169,11 @@ def _acts(stage: _Stage, climb: Climb | None, fence_at_s: float, later: Sequence
 
 def _polling(stage: _Stage, zone: Zone) -> Act:
     while True:
-        yield zone.poll_s if stage.panels.poll(zone) else stage.again_s
+        yield zone.poll_s if stage.lines.poll(zone) else stage.again_s
 
 
-def _ringing(stage: _Stage, zone: Zone, code: str) -> Act:
-    while not stage.panels.ring(zone, code):
+def _ringing(stage: _Stage, zone: Zone, alarm: bool) -> Act:
+    while not stage.lines.tell(zone, alarm):
         yield stage.again_s
 
 
@@ -257,16 +182,14 @@ def _climbing(stage: _Stage, climb: Climb) -> Act:
     yield climb.crossing_s
     zone = in_front_of(stage.site, next(camera for camera in stage.site.cameras if camera.id == climb.camera))
     if zone is not None:
-        alarm_code, restore_code = CODES[AlarmClass.INTRUSION]
-        yield from _ringing(stage, zone, alarm_code)
+        yield from _ringing(stage, zone, True)
         yield stage.broken_s
-        yield from _ringing(stage, zone, restore_code)
+        yield from _ringing(stage, zone, False)
 
 
 def _tripping(stage: _Stage, zones: tuple[Zone, ...], trip: Trip) -> Act:
-    alarm_code, restore_code = CODES[trip.alarm_class]
     for zone in itertools.cycle(zones):
-        yield from _ringing(stage, zone, alarm_code)
+        yield from _ringing(stage, zone, True)
         yield trip.lasts_s
-        yield from _ringing(stage, zone, restore_code)
+        yield from _ringing(stage, zone, False)
         yield LATER_EVERY_S - trip.lasts_s

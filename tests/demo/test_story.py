@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from console.demo import story
+from console.demo import lines, story
 from console.models.alarms import AlarmClass
 from console.models.ids import CameraId, MapId, PointId, SourceId
 from console.models.signals import SignalKind
@@ -78,7 +78,7 @@ def test_that_a_camera_without_a_beam_has_nobody_to_ring_for_it() -> None:
 
 
 def test_that_only_the_zones_of_panels_whose_points_the_site_has_are_rung_for() -> None:
-    assert [zone.number for zone in story.zones_of(site(**ALL))] == ["z1", "z2", "z3", "z4", "z5"]
+    assert [zone.number for zone in lines.zones_of(site(**ALL))] == ["z1", "z2", "z3", "z4", "z5"]
 
 
 @pytest.fixture
