@@ -4,6 +4,7 @@ The operator's layout is a grid and an order of cameras. What an alarm brings to
 operator's own arrangement is never changed, so that taking the alarm away gives it back exactly.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,6 +41,10 @@ FREE: Final = "free"
 # In the order of the keys Alt+1 to Alt+9.
 KEYS: Final = ("1", "4", "9", "16", "25", "36", "1+5", "1+7", FREE)
 BY_KEY: Final = {grid.key: grid for grid in GRIDS}
+LEAST_PAIR_PX: Final = 110
+"""Narrower than this a picture of an alarm shows nothing any more."""
+_SEAM_PX: Final = 2
+_CUT_STEP_PX: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,23 +203,91 @@ def free_boxes(cells: tuple[Cell, ...], width: int, height: int, *, gap: int) ->
 
 
 def pair_boxes(pairs: int, width: int, height: int, *, strip: int, gap: int) -> tuple[Box, ...]:
-    """The pixels of tiles that stand in pairs in one row: recent pictures and live ones of a camera side by side."""
-    tall = max(9, height - 2 * gap - strip)
-    wide = min(tall * 16 // 9, max(16, (width - gap) // max(1, 2 * pairs) - gap))
-    tall = min(tall, wide * 9 // 16)
-    found, left = [], gap
-    for _pair in range(pairs):
-        for _half in range(2):
-            found.append(Box(left, gap, wide, tall + strip))
-            left += wide + 2
-        left += gap
+    """The pixels of tiles that stand in pairs: recent pictures and live ones of a camera, side by side or above each other.
+
+    Of all ways to stand in rows and columns it is the one with the largest pictures; in the order of reading.
+    """
+    if pairs < 1:
+        return ()
+    ways = [
+        (_pair_width(pairs, columns, stacked, width, height, strip, gap), not stacked, -columns)
+        for stacked in (False, True)
+        for columns in range(1, pairs + 1)
+    ]
+    wide, beside, across = max(ways)
+    wide, columns = max(wide, 16), -across
+    tall = wide * 9 // 16 + strip
+    step_right, step_down = (wide + _SEAM_PX, 0) if beside else (0, tall + _SEAM_PX)
+    found = []
+    for at in range(pairs):
+        left = gap + at % columns * (wide + step_right + gap)
+        top = gap + at // columns * (tall + step_down + gap)
+        found += [Box(left, top, wide, tall), Box(left + step_right, top + step_down, wide, tall)]
     return tuple(found)
 
 
+def _pair_width(pairs: int, columns: int, stacked: bool, width: int, height: int, strip: int, gap: int) -> int:
+    """How wide a picture is where the pairs stand in so many columns."""
+    across, down = (1, 2) if stacked else (2, 1)
+    rows = -(-pairs // columns)
+    wide = ((width - gap * (columns + 1)) // columns - _SEAM_PX * (across - 1)) // across
+    tall = ((height - gap * (rows + 1)) // rows - _SEAM_PX * (down - 1)) // down - strip
+    return min(wide, tall * 16 // 9)
+
+
 def pairs_that_fit(width: int, height: int, most: int, *, strip: int, gap: int) -> int:
-    """How many pairs a row has room for; one at least. For one more, pictures may be 0.6 of the size they could have."""
-    wide = max(9, height - 2 * gap - strip) * 16 // 9 * 6 // 10
-    return max(1, min(most, (width - gap) // (2 * wide + 4 + gap)))
+    """How many pairs there is room for with pictures in which one still sees something; one at least."""
+    for pairs in range(most, 1, -1):
+        if pair_boxes(pairs, width, height, strip=strip, gap=gap)[0].width >= LEAST_PAIR_PX:
+            return pairs
+    return 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How the room of a wall is divided: the strip stands `beside` the tiles or below them, `extent` pixels wide or high."""
+
+    beside: bool
+    extent: int
+
+    def rooms(self, width: int, height: int) -> tuple[Box, Box]:
+        """The pixels of the tiles and those of the strip."""
+        if self.beside:
+            own = width - self.extent
+            return Box(0, 0, own, height), Box(own, 0, self.extent, height)
+        own = height - self.extent
+        return Box(0, 0, width, own), Box(0, own, width, self.extent)
+
+
+def cut_for(
+    pairs: int,
+    width: int,
+    height: int,
+    own_area: Callable[[int, int], int],
+    *,
+    heads: tuple[int, int],
+    strip: int,
+    gap: int,
+) -> Cut:
+    """The cut that leaves the largest pictures to the operator's own tiles and to so many pairs of an alarm.
+
+    What counts is the area of the operator's own pictures squared times that of the alarm's: both must be seen, and
+    the operator's own weigh twice. `own_area` gives the area of the own pictures in a room; `heads` is how high the
+    words of the strip are, below the tiles and beside them.
+    """
+
+    def worth(cut: Cut) -> int:
+        own, strip_room = cut.rooms(width, height)
+        tall = strip_room.height - heads[cut.beside]
+        if tall < strip + 9:
+            return 0
+        fitting = pairs_that_fit(strip_room.width, tall, pairs, strip=strip, gap=gap)
+        one = pair_boxes(fitting, strip_room.width, tall, strip=strip, gap=gap)[0]
+        return own_area(own.width, own.height) ** 2 * fitting * one.width * (one.height - strip)
+
+    below = [Cut(False, extent) for extent in range(height // 5, height * 3 // 5 + 1, _CUT_STEP_PX)]
+    beside = [Cut(True, extent) for extent in range(width // 6, width * 3 // 5 + 1, _CUT_STEP_PX)]
+    return max([*below, *beside], key=worth)
 
 
 def picture_box(tile: Box, strip: int, aspect: float) -> Box:

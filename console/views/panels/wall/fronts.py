@@ -24,6 +24,12 @@ def comes_forward(alarm: Alarm, sent_back: Mapping[AlarmId, int]) -> bool:
     return alarm.state in words.WAITING or alarm.case_open
 
 
+def pairs_of(alarms: Iterable[Alarm], sent_back: Mapping[AlarmId, int]) -> tuple[tuple[CameraId, Alarm], ...]:
+    """The first camera of every alarm that comes forward, the most urgent first."""
+    forward = sorted((alarm for alarm in alarms if comes_forward(alarm, sent_back)), key=queue_order)
+    return tuple((alarm.cameras[0], alarm) for alarm in forward)
+
+
 def strip_of(
     alarms: Iterable[Alarm], looked_at: Alarm | None, sent_back: Mapping[AlarmId, int]
 ) -> tuple[tuple[CameraId, Alarm], ...]:

@@ -1,9 +1,9 @@
 """The walls of a seat: the one in the window with its side panel, video round and alarm strip, and those on further monitors."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 from typing_extensions import override
 
@@ -19,12 +19,15 @@ from console.views.build import column, label, row, set_role
 from console.views.panels.wall.arrange import KEYS, Grid
 from console.views.panels.wall.board import Board
 from console.views.panels.wall.canvas import WallCanvas
-from console.views.panels.wall.fronts import rings_of, strip_of
+from console.views.panels.wall.fronts import comes_forward, pairs_of, rings_of, strip_of
 from console.views.panels.wall.pace import PaceKeeper
 from console.views.panels.wall.rounds import RoundBar
 from console.views.panels.wall.side import WallSide
-from console.views.panels.wall.strip import AlarmStrip
+from console.views.panels.wall.stage import Stage
+from console.views.panels.wall.strip import AlarmStrip, Pair
 from console.views.panels.wall.windows import WallWindows
+
+MOST_COMING: Final = 12  # of so many alarms what was before is kept while they stand
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
@@ -83,8 +86,9 @@ class WallPanel(QWidget):
         whole.setStretchFactor(self.board, 1)
         self.board.middle.insertWidget(0, self.round)
         self.board.middle.insertWidget(1, self._load)
-        self.board.middle.addWidget(self.strip)
-        self.board.middle.setStretchFactor(self.board.canvas, 1)
+        self.board.middle.removeWidget(self.board.canvas)
+        self.stage = Stage(self.board.canvas, self.strip)
+        self.board.middle.addWidget(self.stage, 1)
         self.board.middle.setSpacing(0)
         self.setLayout(column(whole))
 
@@ -226,9 +230,10 @@ class WallPanel(QWidget):
     # ---------------------------------------------------------------- alarms
 
     def send_back(self) -> bool:
-        """Send the alarm strip away until one of its alarms signals again; False where there is none."""
+        """Send the alarm strip away until an alarm signals again or a new one comes; False where there is none."""
         pairs = self._pairs()
-        for _camera, alarm in pairs:
+        standing = [alarm for alarm in self._alarms.values() if comes_forward(alarm, self._sent_back)]
+        for alarm in (*standing, *(alarm for _camera, alarm in pairs)):
             self._sent_back[alarm.id] = alarm.count
         self._looked_at = None
         self._show_alarms()
@@ -264,16 +269,19 @@ class WallPanel(QWidget):
         if not self._soon.isActive():
             self._soon.start()
 
-    def _pairs(self) -> tuple[tuple[CameraId, Alarm], ...]:
+    def _pairs(self) -> tuple[Pair, ...]:
         looked_at = self._alarms.get(self._looked_at) if self._looked_at else None
         found = strip_of(self._alarms.values(), looked_at, self._sent_back)
-        return tuple((camera, alarm) for camera, alarm in found if camera in self._cameras)
+        return self._known(found)
+
+    def _known(self, pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
+        return tuple((camera, alarm) for camera, alarm in pairs if camera in self._cameras)
 
     def _show_alarms(self) -> None:
         rings = rings_of(self._alarms.values())
-        pairs = self._pairs()
-        self.strip.setFixedHeight(self.strip.height_within(self.height()))
-        self.strip.show_pairs(pairs, rings)
+        coming = pairs_of(self._alarms.values(), self._sent_back)[:MOST_COMING]
+        self.strip.show_pairs(self._pairs(), rings, self._known(coming))
+        self.stage.settle()
         for board in self._boards:
             board.set_rings(rings)
         self._blink.need("wall", any(ring.waiting for ring in rings.values()))
@@ -323,11 +331,6 @@ class WallPanel(QWidget):
         super().showEvent(event)
         # The window is put together by now: its keys are there to be obeyed in the further windows too.
         QTimer.singleShot(0, self, self.windows.restore)
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.strip.setFixedHeight(self.strip.height_within(self.height()))
 
     def retranslate(self) -> None:
         """Say every sentence anew."""

@@ -1,7 +1,7 @@
 """The alarm strip: the cameras of what is going on, live, with what happened just before looping beside each of them.
 
-It has a place of its own below the wall, so that no alarm takes a picture away from the operator. It goes when its
-alarms are handled, or when the operator sends it away, until they signal again.
+It has a place of its own beside or below the wall, so that no alarm takes a picture away from the operator. It goes when
+its alarms are handled, or when the operator sends it away, until they signal again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QWidget
 from typing_extensions import override
 
 from console.i18n import _
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 AFTER_S: Final = 5.0
 SPEED: Final = 2.0
-_LOWEST, _HIGHEST = 150, 300
-_SHARE: Final = 0.34
+_HEAD_MARGINS: Final = (8, 2, 4, 2)
+_LATER_MS: Final = 300
 Pair = tuple[CameraId, Alarm]
 
 
@@ -76,6 +76,9 @@ class AlarmStrip(QFrame):
         self._pairs: tuple[Pair, ...] = ()
         self._rings: Mapping[CameraId, Ring] = {}
         self._fetched: set[tuple[CameraId, AlarmId, int]] = set()
+        self._unended: dict[tuple[CameraId, AlarmId, int], Alarm] = {}
+        self._loops: dict[tuple[CameraId, AlarmId], Loop] = {}
+        self._beside = False
         self.glass = StripGlass(
             self._looker,
             bridge.clock,
@@ -89,8 +92,10 @@ class AlarmStrip(QFrame):
         self._says = label("wall.strip_says", "strong", shrinks=True)
         self._more = label("wall.strip_more", "chip")
         self._away = button("wall.strip_away", released)
-        head = row(self._says, self._more, self._away, margins=(8, 2, 4, 2))
-        whole = column(head, self.glass)
+        self._where = label("wall.strip_where", "dim", shrinks=True)
+        self._head = row(self._says, row(self._where, self._more, self._away), margins=_HEAD_MARGINS)
+        self._head.setStretch(0, 1)
+        whole = column(self._head, self.glass)
         whole.setSpacing(0)
         whole.setStretchFactor(self.glass, 1)
         self.setLayout(whole)
@@ -102,30 +107,52 @@ class AlarmStrip(QFrame):
     @property
     def cameras(self) -> tuple[CameraId, ...]:
         """The cameras that are shown."""
-        return tuple(camera for camera, _alarm in self._pairs[: self._fitting()]) if self._pairs else ()
+        return tuple(camera for camera, _alarm in self.shown_pairs())
 
-    def height_within(self, room_px: int) -> int:
-        """How high the strip is where there are so many pixels for wall and strip together."""
-        return min(_HIGHEST, max(_LOWEST, round(room_px * _SHARE)))
+    @property
+    def wanted(self) -> int:
+        """How many pairs there should be room for."""
+        return min(len(self._pairs), MOST_PAIRS)
 
-    def show_pairs(self, pairs: Sequence[Pair], rings: Mapping[CameraId, Ring]) -> None:
-        """Show these cameras, each for its alarm; none closes the strip."""
+    @property
+    def fitting(self) -> int:
+        """How many pairs there is room for."""
+        return pairs_that_fit(self.glass.width(), self.glass.height(), MOST_PAIRS, strip=STRIP_PX, gap=GAP_PX)
+
+    @property
+    def head_heights(self) -> tuple[int, int]:
+        """How high the words over the pictures are where the strip stands below the tiles, and where beside them."""
+        line = self._away.sizeHint().height()
+        words_px = self._says.sizeHint().height() + self._head.spacing()
+        around = _HEAD_MARGINS[1] + _HEAD_MARGINS[3]
+        return line + around, line + words_px + around
+
+    def stand(self, *, beside: bool) -> None:
+        """Put the words into one line, or where the strip is narrow into two."""
+        self._beside = beside
+        way = QBoxLayout.Direction.TopToBottom if beside else QBoxLayout.Direction.LeftToRight
+        self._head.setDirection(way)
+        self._head.setStretch(0, 0 if beside else 1)
+        self._where.setVisible(beside)
+        self._say()
+
+    def show_pairs(self, pairs: Sequence[Pair], rings: Mapping[CameraId, Ring], coming: Sequence[Pair] = ()) -> None:
+        """Show these cameras, each for its alarm.
+
+        Of those `coming` what was before is fetched too, while it is still there: their turn may come later.
+        """
         self._pairs, self._rings = tuple(pairs), rings
-        self.setVisible(bool(pairs))
-        standing = {(camera, alarm.id) for camera, alarm in pairs}
-        for key in [key for key in self._fetched if key[:2] not in standing]:
-            self._fetched.discard(key)
-            self.glass.set_loop(key[0], None, beside=True)
-        for camera, alarm in self.shown_pairs():
+        standing = {(camera, alarm.id): alarm for camera, alarm in (*coming, *pairs)}
+        self._fetched = {key for key in self._fetched if key[:2] in standing}
+        self._unended = {key: alarm for key, alarm in self._unended.items() if key[:2] in standing}
+        self._loops = {key: loop for key, loop in self._loops.items() if key in standing}
+        for (camera, _id), alarm in standing.items():
             self._fetch(camera, alarm)
         self._show()
 
     def shown_pairs(self) -> tuple[Pair, ...]:
         """The pairs there is room for."""
-        return self._pairs[: self._fitting()]
-
-    def _fitting(self) -> int:
-        return pairs_that_fit(self.glass.width(), self.glass.height(), MOST_PAIRS, strip=STRIP_PX, gap=GAP_PX)
+        return self._pairs[: self.fitting]
 
     def _show(self) -> None:
         shown = self.shown_pairs()
@@ -133,14 +160,18 @@ class AlarmStrip(QFrame):
         place = partial(pair_boxes, len(shown), strip=STRIP_PX, gap=GAP_PX)
         self.glass.show_placed(len(shown), place, tiles, self._rings)
         for camera, alarm in shown:
-            self._fetch(camera, alarm)
+            loop = self._loops.get((camera, alarm.id))
+            if self.glass.loop_of(camera, beside=True) is not loop:
+                self.glass.set_loop(camera, loop, beside=True)
         self._say()
 
     def _say(self) -> None:
         if not self._pairs:
             return
         leading = self._pairs[0][1]
-        self._says.setText(f"{words.title_of(leading)} · {words.place_of(leading)}")
+        title, place = words.title_of(leading), words.place_of(leading)
+        self._says.setText(title if self._beside else f"{title} · {place}")
+        self._where.setText(place)
         others = len({alarm.id for _camera, alarm in self._pairs} - {leading.id})
         unseen = len(self._pairs) - len(self.shown_pairs())
         said = [_("more alarms: {n}").format(n=others)] if others else []
@@ -157,16 +188,25 @@ class AlarmStrip(QFrame):
         if key in self._fetched:
             return
         self._fetched.add(key)
-        passed_s = max(0.0, (self._bridge.clock.now() - alarm.last_at).total_seconds())
         self._ask(key, alarm)
-        if passed_s < AFTER_S:
-            self._later.start(round((AFTER_S - passed_s) * 1000) + 300)
+        if self._passed_s(alarm) < AFTER_S:
+            self._unended[key] = alarm
+            if not self._later.isActive():
+                self._later.start(self._wait_ms(alarm))
+
+    def _passed_s(self, alarm: Alarm) -> float:
+        return max(0.0, (self._bridge.clock.now() - alarm.last_at).total_seconds())
+
+    def _wait_ms(self, alarm: Alarm) -> int:
+        return round(max(0.0, AFTER_S - self._passed_s(alarm)) * 1000) + _LATER_MS
 
     def _ask_again(self) -> None:
-        for camera, alarm in self.shown_pairs():
-            key = (camera, alarm.id, alarm.count)
-            if key in self._fetched:
+        for key, alarm in tuple(self._unended.items()):
+            if self._passed_s(alarm) >= AFTER_S:
+                del self._unended[key]
                 self._ask(key, alarm)
+        if self._unended:
+            self._later.start(min(self._wait_ms(alarm) for alarm in self._unended.values()))
 
     def _ask(self, key: tuple[CameraId, AlarmId, int], alarm: Alarm) -> None:
         since_s = (self._bridge.clock.now() - alarm.last_at + timedelta(seconds=self._before_s)).total_seconds()
@@ -176,8 +216,10 @@ class AlarmStrip(QFrame):
 
     def _take(self, key: tuple[CameraId, AlarmId, int], alarm: Alarm, stills: tuple[Still, ...]) -> None:
         kept = around(stills, alarm.last_at, self._before_s, AFTER_S)
-        if kept and key in self._fetched:
-            loop = Loop(kept, self._bridge.clock.monotonic(), SPEED)
+        if not kept or key not in self._fetched:
+            return
+        loop = self._loops[key[:2]] = Loop(kept, self._bridge.clock.monotonic(), SPEED)
+        if any((camera, of.id) == key[:2] for camera, of in self.shown_pairs()):
             self.glass.set_loop(key[0], loop, beside=True)
 
     def retranslate(self) -> None:
