@@ -307,7 +307,7 @@ def test_that_the_example_of_a_panel_shows_the_level_that_was_set(
 
 
 def test_that_the_example_of_a_setting_is_one() -> None:
-    text = piece(FILE, "console/models/settings.py").text
+    text = piece(FILE, "console/models/settings/post.py").text
     made = eval(text.partition("\n")[2], {"Setting": Setting, "Text": Text})  # noqa: S307 - our own page
     assert isinstance(made, Setting)
     assert made.low is not None
