@@ -1,16 +1,18 @@
 """`python -m bench [GROUP ...] [--json FILE] [--only FIGURE ...]`: measure, print a table, keep the last results."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import foundation, video, video_analytics
+from bench import alarms, foundation, fuzz, video, video_analytics
 from bench.figures import Figure, as_json, machine, table
 
 GROUPS: dict[str, dict[str, Callable[[], list[Figure]]]] = {
     "foundation": foundation.MEASURES,
+    "alarms": alarms.MEASURES,
     "video": {**video.MEASURES, **video_analytics.MEASURES},
 }
 RESULTS = Path(__file__).with_name("results")
@@ -22,7 +24,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], metavar="GROUP", help=", ".join(GROUPS))
     parser.add_argument("--json", type=Path, help="write one JSON object a figure")
     parser.add_argument("--only", nargs="+", default=[], metavar="MEASURE", help="only these measures of the groups")
+    parser.add_argument("--soak-s", type=float, default=alarms.SOAK_S, help="how long the soak of the alarms lasts; its rate stays")
+    parser.add_argument("--fuzz-count", type=int, default=fuzz.COUNT, help="how many inputs each parser is fuzzed with")
     wanted = parser.parse_args(arguments)
+    os.environ[alarms.SOAK_ENV] = str(wanted.soak_s)
+    os.environ[fuzz.COUNT_ENV] = str(wanted.fuzz_count)
     figures: list[Figure] = []
     for group in wanted.groups or list(GROUPS):
         own: list[Figure] = []

@@ -20,6 +20,7 @@ class Seat:
         first = self._line()
         self.ready_s: float = first["ready"]
         self.port: int = first["port"]
+        self.ports: dict[str, int] = first["ports"]
 
     def _line(self) -> dict[str, Any]:
         assert self.process.stdout is not None
@@ -38,10 +39,11 @@ class Seat:
 
 
 @contextmanager
-def seated(site: Path, data: Path, *, size: str = "1920x1080") -> Iterator[Seat]:
+def seated(site: Path, data: Path, *, size: str = "1920x1080", works: float = 0.0) -> Iterator[Seat]:
     """A console on that site and data, ended in order when the block is left."""
     environment = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
     command = [sys.executable, "-m", "bench.seat", "--site", str(site), "--data", str(data), "--size", size]
+    command += ["--works", str(works)] if works else []
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -1,5 +1,6 @@
 """A post to measure on: a clip made by ffmpeg, a site folder with cameras that play it, a panel with many zones."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -83,3 +84,85 @@ def make_site(folder: Path, clip: Path | None, *, cameras: int = 16, zones: int 
         lines.append("          zones: {" + ", ".join(f'"{n}": z{n}' for n in range(1, zones + 1)) + "}")
     (folder / "site.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder
+
+
+# The inputs of `make_inputs_site`, each a source of that id; point n of an input is "<its id>-<n>".
+INPUTS = ("panel", "fire", "hooks", "things")
+TRANSMITTER = 889
+PATH = "/bench"
+TOPIC = "bench"
+
+
+def make_inputs_site(
+    folder: Path, broker_port: int, *, points: int, ports: tuple[int, int, int] = (0, 0, 0)
+) -> Path:
+    """Write a site folder with four inputs of so many points each: DC-09, GB/T 26875.3, webhook, and MQTT of a broker.
+
+    `ports` are those that the first three listen on, 0 for a free one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    numbers = range(1, points + 1)
+    roles = ("fire", "fire_responsible", "supervisor", "leader", "medical", "police", "police_station", "property")
+    site = {
+        "id": "bench",
+        "name": {"zh": "测量", "en": "Bench"},
+        "places": [{"id": "yard", "name": {"zh": "院子", "en": "Yard"}}],
+        "points": [
+            {
+                "id": f"{source}-{n}",
+                "name": {"zh": f"{source} {n} 号", "en": f"{source} {n}"},
+                "alarm_class": "fault",
+                "priority": 2 + n % 3,
+            }
+            for source in INPUTS
+            for n in numbers
+        ],
+        "contacts": [
+            {"id": f"c-{role}", "name": {"zh": role, "en": role}, "phone": "000", "role": role} for role in roles
+        ],
+        "sources": [
+            _source(
+                "panel",
+                "sia_dc09",
+                port=ports[0],
+                accounts=[{"account": ACCOUNT, "zones": {str(n): f"panel-{n}" for n in numbers}}],
+            ),
+            _source(
+                "fire",
+                "gb26875",
+                port=ports[1],
+                transmitters=[
+                    {"address": str(TRANSMITTER), "parts": {f"1-1-1.{n}": f"fire-{n}" for n in numbers}}
+                ],
+            ),
+            _source(
+                "hooks",
+                "webhook",
+                port=ports[2],
+                endpoints=[{"path": PATH, "site_points": True}],
+            ),
+            _source(
+                "things",
+                "mqtt",
+                host="127.0.0.1",
+                port=broker_port,
+                map=[
+                    {
+                        "topic": f"{TOPIC}/{{name}}",
+                        "state": "$.state",
+                        "active": ["alarm"],
+                        "device": "{name}",
+                        "point": "{name}",
+                        "class": "fault",
+                    }
+                ],
+            ),
+        ],
+    }
+    # JSON is YAML, and is written in a moment where thousands of points take seconds.
+    (folder / "site.yaml").write_text(json.dumps(site, ensure_ascii=False, indent=1), encoding="utf-8")
+    return folder
+
+
+def _source(source: str, kind: str, **options: object) -> dict[str, object]:
+    return {"id": source, "kind": kind, "name": {"zh": source, "en": source}, "options": options}

@@ -4,17 +4,25 @@ import itertools
 import json
 import os
 import random
+import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.broker import brokering
 from bench.console import ROOT
-from bench.ground import ACCOUNT, make_site
+from bench.ground import ACCOUNT, INPUTS, make_inputs_site, make_site
+from bench.post import posted
+from bench.senders import SENDERS
 from console.demo.panel import Dialler
+from console.models.clock import SystemClock
 from console.models.plans import PlanRun, RunState
 from console.models.signals import Signal
 from console.models.site import Site
@@ -23,6 +31,8 @@ from console.store.opening import open_beside
 from console.store.store import Ground, Reading
 
 ZONES = 50
+_GROUND = Ground(site=Site(id="bench", name=Text("", "")))
+_TEXT = re.compile("(?:" + "|".join(INPUTS) + r")n\d+e")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,84 @@ def campaign(folder: Path, *, kills: int, seed: int = 20260314) -> Campaign:
     return _count(data, acknowledged, kills, resumed)
 
 
+@dataclass(frozen=True, slots=True)
+class InputsCampaign:
+    """What came of killing a console with four inputs: of what was acknowledged by input, how many are missing or doubled."""
+
+    kills: int
+    acknowledged: Counter[str]
+    unanswered: int
+    missing: int
+    doubled: int
+
+
+def campaign_of_inputs(folder: Path, *, kills: int, seed: int = 20261122) -> InputsCampaign:
+    """`kills` lives of one console, each ended by SIGKILL while four senders ring it; nobody forgets what has no answer.
+
+    Every sender sends one message byte for byte until it is acknowledged, over all lives; what the broker has taken is the
+    broker's to bring. At the end the console lives on until all is quiet, and the record is counted.
+    """
+    dice = random.Random(seed)
+    said: dict[str, list[str]] = {source: [] for source in INPUTS}
+    waits = Counter[str]()
+    stop = threading.Event()
+    with ExitStack() as lives:
+        broker = lives.enter_context(brokering())
+        three = (free_port(), free_port(), free_port())
+        site = make_inputs_site(folder / "site", broker, points=ZONES, ports=three)
+        ports = dict(zip(INPUTS, (*three, broker), strict=True))
+        ringers = [
+            threading.Thread(target=_ring_on, args=(source, ports[source], said[source], waits, stop)) for source in INPUTS
+        ]
+        for life in range(kills + 1):
+            with posted(site, folder / "data") as (process, _ports):
+                if life == 0:
+                    for ringer in ringers:
+                        ringer.start()
+                if life < kills:
+                    time.sleep(dice.uniform(0.05, 0.8))
+                    os.kill(process.pid, signal.SIGKILL)
+                    process.wait()
+                    continue
+                stop.set()
+                for ringer in ringers:
+                    ringer.join()
+                time.sleep(3.0)  # what the broker still has comes now
+    found = Counter[str]()
+    with open_beside(folder / "data") as store, store.read(_GROUND, SystemClock().now()) as rx:
+        for one in rx.find(Signal, duplicate_of=None):
+            found.update(_TEXT.findall(one.text_zh + " " + one.raw.decode("utf-8", "replace"))[:1])
+    every = [text for texts in said.values() for text in texts]
+    return InputsCampaign(
+        kills=kills,
+        acknowledged=Counter({source: len(texts) for source, texts in said.items()}),
+        unanswered=waits.total(),
+        missing=sum(found[text] == 0 for text in every),
+        doubled=sum(found[text] > 1 for text in every),
+    )
+
+
+def _ring_on(source: str, port: int, said: list[str], waits: Counter[str], stop: threading.Event) -> None:
+    """Send numbered messages, each until it is acknowledged; the last one is seen through even when it is time to stop."""
+    with SENDERS[source](port, timeout_s=2.0, attempts=1) as sender:
+        for number in itertools.count(1):
+            if stop.is_set():
+                return
+            text = f"{source}n{number}e"
+            send = sender.repeated(1 + number // 2 % ZONES, number % 2 == 0, text)
+            while not send():
+                waits[source] += 1
+                time.sleep(0.05)
+            said.append(text)
+            time.sleep(0.01)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return int(door.getsockname()[1])
+
+
 def _ring(port: int, numbers: "itertools.count[int]", acknowledged: list[str], stop: threading.Event) -> None:
     with Dialler("127.0.0.1", port, ACCOUNT, timeout_s=1.0, attempts=1) as panel:
         while not stop.is_set():
@@ -83,13 +171,9 @@ def _ring(port: int, numbers: "itertools.count[int]", acknowledged: list[str], s
 
 
 def _count(data: Path, acknowledged: list[str], kills: int, resumed: int) -> Campaign:
-    ground = Ground(site=Site(id="bench", name=Text("", "")))
-    with open_beside(data) as store:
-        from console.models.clock import SystemClock
-
-        with store.read(ground, SystemClock().now()) as rx:
-            kept = [_number(one) for one in rx.find(Signal, duplicate_of=None)]
-            _one_run(rx)
+    with open_beside(data) as store, store.read(_GROUND, SystemClock().now()) as rx:
+        kept = [_number(one) for one in rx.find(Signal, duplicate_of=None)]
+        _one_run(rx)
     counts: dict[str, int] = {}
     for text in kept:
         counts[text] = counts.get(text, 0) + 1

@@ -1,8 +1,10 @@
 """A real console with its real window, run as a child of a measurement: `python -m bench.seat --site S --data D`.
 
-It prints one JSON object a line: {"ready": seconds since the process began, "port": the panel's port}; at each line
-that it reads from standard input it prints what it saw since the last: the lateness of a 10 ms heartbeat in the GUI
-thread, and when each alarm's row was first painted (by the clock that all processes of a machine share).
+It prints one JSON object a line: {"ready": seconds since the process began, "port": the first source's port, "ports":
+that of each}; at each line that it reads from standard input it prints what it saw since the last: the lateness of a
+10 ms heartbeat in the GUI thread, when each alarm's row was first painted with its newest count (by the clock that all
+processes of a machine share), and the memory of the process. With `--works` somebody acknowledges: the first alarm that
+waits, so many times a second, as an operator would who is never tired.
 """
 
 import argparse
@@ -13,13 +15,16 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 from PySide6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QTableView
 from typing_extensions import override
 
 from console import app as wiring
-from console.models.people import Role
-from console.services import people
+from console.bridge import Bridge
+from console.models.alarms import Action, Condition, actions_for
+from console.models.people import Actor, Role
+from console.services import alarms, people
 from console.views.start import make_application, make_window
 
 BEAT_MS = 10
@@ -33,7 +38,7 @@ class Witness(QObject):
         super().__init__()
         self._table = table
         self.late_ms: list[float] = []
-        self.painted: dict[str, tuple[int, float]] = {}
+        self.painted: dict[str, tuple[tuple[str, int], float]] = {}
         self._due = time.monotonic() + BEAT_MS / 1000
         self._beat = QTimer(self)
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)
@@ -41,6 +46,22 @@ class Witness(QObject):
         self._beat.timeout.connect(self._on_beat)
         self._beat.start()
         table.viewport().installEventFilter(self)
+
+    def work(self, bridge: Bridge, per_second: float) -> None:
+        """Acknowledge what waits longest, so many times a second."""
+        self._bridge = bridge
+        self._each = QTimer(self)
+        self._each.setInterval(round(1000 / per_second))
+        self._each.timeout.connect(self._acknowledge)
+        self._each.start()
+
+    def _acknowledge(self) -> None:
+        model: Any = self._table.model()
+        waiting = [alarm for alarm in model.alarms if Action.ACKNOWLEDGE in actions_for(alarm)]
+        over = [alarm for alarm in waiting if alarm.condition is Condition.NORMAL] or waiting
+        if over:
+            first = min(over, key=lambda alarm: alarm.first_at)
+            self._bridge.do(alarms.acknowledge, first.id, by=self._bridge.actor, failed=lambda _error: None)
 
     def _on_beat(self) -> None:
         now = time.monotonic()
@@ -58,8 +79,9 @@ class Witness(QObject):
         now = time.monotonic()
         model: Any = self._table.model()
         for alarm in model.alarms:
-            if self.painted.get(alarm.point, (0, 0.0))[0] != alarm.count:
-                self.painted[alarm.point] = (alarm.count, now)
+            newest = (alarm.id, alarm.count)
+            if self.painted.get(alarm.point, (None, 0.0))[0] != newest:
+                self.painted[alarm.point] = (newest, now)
 
 
 def main() -> int:
@@ -68,6 +90,7 @@ def main() -> int:
     parser.add_argument("--site", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--size", default="1920x1080")
+    parser.add_argument("--works", type=float, default=0.0, help="acknowledgements a second")
     wanted = parser.parse_args()
     began = _process_began()
     app = make_application("zh_CN", "night")
@@ -75,7 +98,7 @@ def main() -> int:
     with wiring.open_post(options) as post:
         if post.desk.ask(people.is_empty).result():
             head = people.create_administrator(post.desk, "admin", "管理员", PASSWORD).result()
-            by = people.Actor(person=head.id, name=head.name, role=head.role, seat="1")
+            by = Actor(person=head.id, name=head.name, role=head.role, seat="1")
             people.add_person(post.desk, "op", "值班员", Role.OPERATOR, PASSWORD, by=by).result()
         bridge = wiring.make_bridge(post)
         window = make_window(bridge)
@@ -86,11 +109,14 @@ def main() -> int:
         table = window.findChild(QTableView, "queue.table")
         assert isinstance(table, QTableView)
         witness = Witness(table)
-        listening = next(iter(post.sources.values()), None)
+        if wanted.works:
+            witness.work(bridge, wanted.works)
 
         def usable() -> None:
-            address = listening.address(5.0) if listening is not None else None
-            _say({"ready": time.time() - began, "port": address[1] if address else 0})
+            ready = time.time() - began
+            listening = {name: running.address(5.0) for name, running in post.sources.items()}
+            ports = {name: address[1] if address else 0 for name, address in listening.items()}
+            _say({"ready": ready, "port": next(iter(ports.values()), 0), "ports": ports})
 
         # The first turn of the event loop after the window was painted: keys are read from now on.
         QTimer.singleShot(0, lambda: QTimer.singleShot(0, usable))
@@ -101,7 +127,14 @@ def main() -> int:
                 notifier.setEnabled(False)
                 app.quit()
                 return
-            _say({"late_ms": witness.late_ms, "painted": {key: value[1] for key, value in witness.painted.items()}})
+            _say(
+                {
+                    "late_ms": witness.late_ms,
+                    "painted": {key: value[1] for key, value in witness.painted.items()},
+                    "rss": psutil.Process().memory_info().rss,
+                    "live": len(witness.painted),
+                }
+            )
             witness.late_ms, witness.painted = [], dict(witness.painted)
 
         notifier.activated.connect(asked)
