@@ -11,6 +11,7 @@ from typing import Any
 from console.models.alarms import Action, Alarm
 from console.models.duty import CarryOver, DueItem, Handover, Shift, Threat
 from console.models.errors import ConsoleError
+from console.models.footage import FootageRequest
 from console.models.ids import AlarmId, CameraId
 from console.models.incidents import Dispatch, Incident, LogEntry
 from console.models.inputs import Canary, Quarantined
@@ -390,6 +391,30 @@ class BookmarkMade(Event):
     bookmark: Bookmark
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootageRequestChanged(Event):
+    """Footage was asked for, the request was decided, a package was begun, made or handed over."""
+
+    request: FootageRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningKeyMade(Event):
+    """The post made itself a key that packages of footage are signed with; only its public half is told."""
+
+    fingerprint: str
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MasksLifted(Event):
+    """Privacy masks of a camera were lifted for somebody until `until_at`; None says that they were put back before."""
+
+    camera: CameraId
+    until_at: datetime | None
+    reason: str = ""
+
+
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
 
 # event -> the field that holds its value; the newest line of each id brings that value back
@@ -425,6 +450,7 @@ REBUILDS: dict[str, str] = {
     "VolumeMade": "volume",
     "LockChanged": "lock",
     "BookmarkMade": "bookmark",
+    "FootageRequestChanged": "request",
     "QuarantineChanged": "entry",
     "CanaryChanged": "canary",
 }
@@ -443,7 +469,7 @@ def subject_of(event: Event) -> str:
         return str(value.id)
     if isinstance(event, CameraChanged):
         return event.state.camera
-    if isinstance(event, PtzUsed):
+    if isinstance(event, PtzUsed | MasksLifted):
         return event.camera
     if isinstance(event, SourceChanged):
         return event.health.source

@@ -16,6 +16,7 @@ from console.models.patrol import Round
 from console.models.pictures import CameraState
 from console.models.plain import digest
 from console.models.plans import PlanRun
+from console.models.recording import Lock, Segment
 from console.models.signals import Signal, SourceHealth
 from console.models.text import Text
 from console.models.trust import Evidence, Signature
@@ -126,6 +127,14 @@ class EvidenceFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LockedFootage:
+    """Footage that a case keeps: the lock, and the finished segments it holds, oldest first, with their hashes."""
+
+    lock: Lock
+    segments: tuple[Segment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentFile:
     """Everything of one incident, in the order it happened.
 
@@ -142,6 +151,7 @@ class IncidentFile:
     dispatches: tuple[Dispatch, ...] = ()
     entries: tuple[LogEntry, ...] = ()
     evidence: tuple[EvidenceFile, ...] = ()
+    locked: tuple[LockedFootage, ...] = ()
     signatures: tuple[Signature, ...] = ()
     lines: tuple[TimelineLine, ...] = ()
     times: IncidentTimes = IncidentTimes()

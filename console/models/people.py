@@ -30,6 +30,7 @@ class Right(StrEnum):
     SHELVE = "shelve"
     EXPORT_REPORTS = "export_reports"
     EXPORT_FOOTAGE = "export_footage"
+    APPROVE_FOOTAGE = "approve_footage"
     SET_THREAT_LEVEL = "set_threat_level"
     MANAGE_PEOPLE = "manage_people"
     CHANGE_SETTINGS = "change_settings"
@@ -38,7 +39,9 @@ class Right(StrEnum):
 _OPERATOR = frozenset(
     {Right.WATCH, Right.HANDLE_ALARMS, Right.FOLLOW_PLANS, Right.WRITE_LOG, Right.SIGN_HANDOVER, Right.EXPORT_REPORTS}
 )
-_LEADER = _OPERATOR | {Right.REVIEW_HANDOVER, Right.FORCE_HANDOVER, Right.SHELVE, Right.SET_THREAT_LEVEL}
+_LEADER = _OPERATOR | {
+    Right.REVIEW_HANDOVER, Right.FORCE_HANDOVER, Right.SHELVE, Right.SET_THREAT_LEVEL, Right.APPROVE_FOOTAGE,
+}  # fmt: skip
 
 # Least privilege: an administrator keeps accounts and settings but does not handle alarms; a supervisor approves and
 # prints but does not sign on watch for others (operator enters, leader reviews, supervisor approves; nobody approves
@@ -53,6 +56,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.REVIEW_HANDOVER,
             Right.EXPORT_REPORTS,
             Right.EXPORT_FOOTAGE,
+            Right.APPROVE_FOOTAGE,
             Right.SET_THREAT_LEVEL,
             Right.CHANGE_SETTINGS,
         }

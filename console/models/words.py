@@ -9,6 +9,7 @@ from enum import Enum
 from console.models.alarms import Action, AlarmClass, Condition, Means, Priority, State
 from console.models.camera_health import CameraTrouble
 from console.models.duty import CarryState, DueState, DutyMode, HandoverState, ShiftState, ThreatLevel
+from console.models.footage import JobState, RequestKind, RequestState
 from console.models.incidents import DispatchState, EntryKind, IncidentState, Verdict
 from console.models.inputs import CanaryResult, OptionKind, Settlement
 from console.models.load import Pace
@@ -27,6 +28,23 @@ from console.models.wall import Finding, VideoRoundState
 from console.models.work_orders import WorkOrderKind, WorkOrderState
 
 WORDS: dict[type[Enum], dict[Enum, Text]] = {
+    RequestState: {
+        RequestState.ASKED: Text("待审批", "To be approved"),
+        RequestState.REFUSED: Text("未批准", "Refused"),
+        RequestState.APPROVED: Text("已批准", "Approved"),
+        RequestState.MADE: Text("已制作", "Package made"),
+        RequestState.HANDED_OVER: Text("已交付", "Handed over"),
+    },
+    RequestKind: {
+        RequestKind.VIEWING: Text("查阅", "Viewing"),
+        RequestKind.COPY: Text("调取（复制）", "Copy"),
+    },
+    JobState: {
+        JobState.RUNNING: Text("制作中", "Being made"),
+        JobState.CANCELLED: Text("已取消", "Cancelled"),
+        JobState.FAILED: Text("制作失败", "Failed"),
+        JobState.DONE: Text("完成", "Done"),
+    },
     Finding: {
         Finding.NORMAL: Text("正常", "Normal"),
         Finding.ABNORMAL: Text("异常", "Abnormal"),

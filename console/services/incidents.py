@@ -15,7 +15,7 @@ from console.models.settings import seconds_of
 from console.models.text import Text, typed
 from console.models.timing import AlarmTiming
 from console.models.work_orders import WorkOrderKind
-from console.services import alarms, due, queue, timings, work_orders
+from console.services import alarms, due, holding, queue, timings, work_orders
 from console.store.store import Transaction
 
 # Alarms of one place that came this close together belong to one case.
@@ -52,6 +52,7 @@ def open_for(tx: Transaction, alarm_id: AlarmId, *, by: Actor) -> Incident:
     for one in together:
         queue.save(tx, one, replace(one, incident=incident.id, case_open=True, rev=one.rev + 1), None, by=by)
         timings.acted(tx, one.id)
+    holding.hold_case(tx, incident, by=by)
     return incident
 
 
@@ -112,6 +113,7 @@ def close(
     )
     tx.put(closed)
     tx.record(IncidentChanged(at=tx.now, by=by.person, seat=by.seat, incident=closed))
+    holding.hold_case(tx, closed, by=by)
     for alarm in members:
         if alarm.closed_at is None:
             alarms.release(tx, alarm.id, by=by)

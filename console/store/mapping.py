@@ -10,6 +10,7 @@ from sqlalchemy import Table
 
 from console.models.alarms import Alarm
 from console.models.duty import CarryOver, DueItem, Handover, Shift, Threat
+from console.models.footage import FootageRequest
 from console.models.incidents import Dispatch, Incident, LogEntry
 from console.models.inputs import Canary, Quarantined
 from console.models.patrol import Punch, Round
@@ -60,6 +61,7 @@ TABLES: dict[type, Table] = {
     MotionMinute: tables.motion_minute,
     Lock: tables.footage_lock,
     Bookmark: tables.bookmark,
+    FootageRequest: tables.footage_request,
     Quarantined: tables.quarantined,
     Canary: tables.canary,
     Suppression: tables.suppression,

@@ -9,6 +9,7 @@ from console.models import events
 from console.models.alarms import Action, AlarmClass
 from console.models.duty import CarryOver, CarryState, DueItem, DueState, HandoverState
 from console.models.files import Names, Teller
+from console.models.footage import ExportJob, FootageRequest, JobState, Package, RequestState
 from console.models.ids import SourceId
 from console.models.incidents import DispatchState, EntryKind
 from console.models.inputs import Canary, CanaryResult, Quarantined
@@ -66,6 +67,33 @@ def wall_events() -> list[events.Event]:
     ]
 
 
+def footage_events() -> list[events.Event]:
+    asked = FootageRequest(
+        id="fr", number="2026-0001", organisation="Police", requester="Zhang", document="Badge 1", purpose="3-1",
+        cameras=("cam-07",), from_at=AT, until_at=AT, asked_at=AT, asked_by=samples.LI,
+    )  # fmt: skip
+    job = ExportJob(state=JobState.RUNNING, folder="/mnt", by=samples.LI, begun_at=AT)
+    package = Package(files=3, size_bytes=9, gaps=1, manifest_sha256="0" * 64, fingerprint="1234", made_at=AT)
+    approved = replace(asked, state=RequestState.APPROVED, decided_by="p-9")
+    states = [
+        asked,
+        replace(asked, state=RequestState.REFUSED, decided_by="p-9", refusal="3 days late"),
+        approved,
+        replace(approved, job=job),
+        replace(approved, job=replace(job, state=JobState.CANCELLED)),
+        replace(approved, job=replace(job, state=JobState.FAILED, reason=Text("磁盘已满", "disk full"))),
+        replace(approved, state=RequestState.MADE, package=package),
+        replace(approved, state=RequestState.HANDED_OVER, package=package, handed_to="Zhang", medium="U1"),
+        replace(approved, state=RequestState.HANDED_OVER, handed_to="Zhang"),
+    ]
+    return [
+        *(events.FootageRequestChanged(at=AT, request=one) for one in states),
+        events.SigningKeyMade(at=AT, fingerprint="1234", public_key="00"),
+        events.MasksLifted(at=AT, camera="cam-07", until_at=AT, reason="1-2"),
+        events.MasksLifted(at=AT, camera="cam-07", until_at=None),
+    ]
+
+
 def every_event() -> list[events.Event]:
     """At least one of each kind."""
     morning = samples.handover_file()
@@ -115,6 +143,7 @@ def every_event() -> list[events.Event]:
         events.BookmarkMade(
             at=AT, bookmark=Bookmark(id="b", camera="cam-07", at=AT, text="x", by=samples.LI, made_at=AT)
         ),
+        *footage_events(),
         events.QuarantineChanged(at=AT, entry=STRANGER),
         events.CanaryChanged(at=AT, canary=CANARY),
         events.CameraChanged(at=AT, state=CameraState(camera="cam-07", sight=Sight.STALE, since_at=AT)),

@@ -65,6 +65,11 @@ DEMANDS: dict[str, Right] = {
     "recording.hold": Right.WRITE_LOG,
     "recording.mark": Right.WATCH,
     "recording.release": Right.EXPORT_FOOTAGE,
+    "requests.ask_for": Right.WRITE_LOG,
+    "requests.begin_export": Right.EXPORT_FOOTAGE,
+    "requests.export_ended": Right.EXPORT_FOOTAGE,
+    "requests.hand_over": Right.EXPORT_FOOTAGE,
+    "requests.shown": Right.WRITE_LOG,
     "response.answer": Right.FOLLOW_PLANS,
     "response.skip": Right.FOLLOW_PLANS,
     "response.start": Right.FOLLOW_PLANS,
@@ -93,6 +98,7 @@ SIGNATURES: dict[str, Right] = {
     "handover.accept_settlement": Right.REVIEW_HANDOVER,
     "handover.accept_sign_in": Right.SIGN_HANDOVER,
     "handover.accept_sign_out": Right.SIGN_HANDOVER,
+    "requests.accept_decision": Right.APPROVE_FOOTAGE,
 }
 # What asks for more than a right, or for a right only of some: each is tested beside its rule.
 BY_A_RULE = frozenset({"hiding.bring_back", "people.sign_off"})
@@ -109,10 +115,10 @@ INNER = frozenset(
         "alarms.receive", "camera_health.fault_changed", "camera_health.motion_kept", "canary.arrived", "canary.missed",
         "carry.hand_on", "clockwork.tick", "due.add", "due.cancel", "due.finish", "due.tick", "duty.end_shift", "duty.join",
         "duty.note_watch_gap", "duty.pass_on", "duty.start_shift", "grouping.gather", "health.camera_changed",
-        "health.source_changed", "health.started", "health.stopped", "hiding.after_restore", "hiding.after_signal",
+        "health.source_changed", "health.started", "health.stopped", "hiding.after_restore", "holding.hold_case", "hiding.after_signal",
         "hiding.turn", "inputs.of_source", "inputs.receive", "patrol.punch", "patrol.tick", "queue.lapse", "queue.release",
         "queue.renew", "queue.save", "recording.damage", "recording.finish", "recording.forget", "recording.keep",
-        "recording.state_changed", "recording.tell", "response.late", "retention.due", "retention.gone",
+        "recording.state_changed", "recording.tell", "requests.key_made", "requests.made", "response.late", "retention.due", "retention.gone",
         "retention.make_room", "timings.acted", "timings.changed", "timings.raised", "volumes.register", "work_orders.over",
     }
 )  # fmt: skip

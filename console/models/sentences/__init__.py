@@ -8,7 +8,7 @@ from typing import Any
 
 from console.models import events
 from console.models.phrases import Context
-from console.models.sentences import alarms, post, queue, video, wall
+from console.models.sentences import alarms, footage, post, queue, video, wall
 from console.models.sentences.post import answer_words, step_of, visit_of
 from console.models.text import Text
 
@@ -20,5 +20,6 @@ TELLS: dict[type[events.Event], Callable[[Any, Context], Text | None]] = {
     **queue.TELLS,
     **alarms.TELLS,
     **video.TELLS,
+    **footage.TELLS,
     **wall.TELLS,
 }

@@ -1,6 +1,7 @@
 """The tables. Column names are the field names of the models; nested values are canonical JSON."""
 
 from console.store.tables.base import metadata
+from console.store.tables.footage import footage_request
 from console.store.tables.inputs import canary, quarantined
 from console.store.tables.post import (
     account,
@@ -45,6 +46,7 @@ __all__ = [
     "due_item",
     "evidence",
     "footage_lock",
+    "footage_request",
     "handover",
     "incident",
     "journal",
