@@ -98,6 +98,11 @@ def acted(tx: Transaction, alarm_id: AlarmId) -> None:
         tx.put(replace(known, acted_at=tx.now))
 
 
+def shown_together(tx: Transaction, painted: tuple[tuple[tuple[AlarmId, ...], datetime], ...], seat: str) -> int:
+    """What a seat painted for the first time at several moments, in one commit: pairs of alarms and when; see `shown`."""
+    return sum(shown(tx, alarm_ids, at, seat) for alarm_ids, at in painted)
+
+
 def shown(tx: Transaction, alarm_ids: tuple[AlarmId, ...], at: datetime, seat: str) -> int:
     """A seat painted the rows of these alarms for the first time at `at`; the first seat of all counts.
 

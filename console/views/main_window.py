@@ -17,6 +17,7 @@ from console.views import blink, icons, preferences, theme, words
 from console.views.actions import BY_NAME, WINDOW
 from console.views.announcer import Announcer, Voice
 from console.views.build import column, named, row
+from console.views.duty_card import DutyCard
 from console.views.frame import PageSplitter, Rail, WorkTabs, gather, lay_out
 from console.views.help import HelpPage
 from console.views.keys import Keys
@@ -96,7 +97,8 @@ class MainWindow(QMainWindow):
         self.banner = AlarmBanner(self._blink)
         self.silent = SilentBar()
         self.record = RecordBar(self.bridge)
-        middle = column(self.record, self.silent, self.banner, self.notice, self.pages)
+        self.duty = DutyCard(self.bridge)
+        middle = column(self.record, self.silent, self.duty, self.banner, self.notice, self.pages)
         middle.setSpacing(0)
         middle.setStretchFactor(self.pages, 1)
         upper = row(self.rail, middle)
@@ -128,6 +130,8 @@ class MainWindow(QMainWindow):
                 panel.alarm_chosen.connect(self._alarm_chosen)
             if hasattr(panel, "page_asked"):
                 panel.page_asked.connect(self.show_page)
+            if hasattr(panel, "panel_asked"):
+                panel.panel_asked.connect(self.bring)
             if hasattr(panel, "finished"):
                 panel.finished.connect(self.rest)
             if hasattr(panel, "sound_paused"):
@@ -242,6 +246,10 @@ class MainWindow(QMainWindow):
             self._go_to(told)
         return told is not None
 
+    def answer_duty_check(self) -> bool:
+        """Answer the duty check that is asked; False where none is."""
+        return self.duty.answer()
+
     def pause_sound(self) -> bool:
         """Pause the alarm sound, or end the pause."""
         return self.sounder.pause()
@@ -320,6 +328,7 @@ class MainWindow(QMainWindow):
             self.banner,
             self.silent,
             self.record,
+            self.duty,
             self.sign_on,
             self.help,
             self.keys,

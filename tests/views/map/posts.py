@@ -53,7 +53,7 @@ def demo_site() -> tuple[Site, tuple[Plan, ...]]:
     return load_site(
         SITE_DIR,
         camera_kinds=dict.fromkeys(CameraKind),
-        source_kinds=dict.fromkeys(("sia_dc09", "punch", "video_rules")),
+        source_kinds=dict.fromkeys(("sia_dc09", "punch", "video_rules", "gb26875", "webhook", "mqtt", "onvif")),
         rule_kinds=dict.fromkeys(RuleKind),
         step_kinds=dict.fromkeys(("confirm", "question", "dispatch", "call", "note")),
     )

@@ -1,85 +1,124 @@
-"""The queue: what is wrong now, in the order in which it should be dealt with."""
+"""The queue: what is wrong now, in the order in which it should be dealt with, and what may be done about it."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QWidget
 
 from console.i18n import _
 from console.models.alarms import Action, Alarm, actions_for
-from console.models.events import AlarmChanged, AlarmRaised
+from console.models.events import AlarmChanged, AlarmRaised, SignedOff, SignedOn
 from console.models.ids import AlarmId
+from console.models.people import RIGHTS, Right, SignOn
+from console.models.settings import seconds_of
+from console.models.text import Text
 from console.services import alarms, queries, response
 from console.views import blink, names, words
-from console.views.build import bar, button, column, label, named, set_role
+from console.views.asking import AskLine
+from console.views.build import button, column, label, named, row
+from console.views.panels.queue.deeds import Deeds
+from console.views.panels.queue.find import FindLine, Found, Sieve
+from console.views.panels.queue.flood import Flood
 from console.views.panels.queue.model import AlarmsModel
-from console.views.panels.queue.shelve import ShelveForm
-from console.views.panels.queue.view import QueueView
+from console.views.panels.queue.painted import Painted
+from console.views.panels.queue.says import Says
+from console.views.panels.queue.strip import Strip
+from console.views.panels.queue.verb_bar import VerbBar
+from console.views.panels.queue.view import Away, QueueView
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
 
 SECOND_PRESS_S: Final = 1.5
+# Changes that come this close together are shown as one; the first after a quiet time at once.
+TOGETHER_MS: Final = 40
+GONE: Final = Text("该报警已归入历史。", "This alarm has gone to history.")
 
 
 class QueuePanel(QWidget):
-    """Live alarms. `alarm_chosen(Alarm | None)` when the operator looks at one; `waiting_changed(int)` for counters."""
+    """Live alarms. `alarm_chosen(Alarm | None)` when the operator looks at one; `waiting_changed(int)` for counters.
+
+    `panel_asked(key)` asks for another panel to be shown.
+    """
 
     alarm_chosen = Signal(object)
     waiting_changed = Signal(int)
+    panel_asked = Signal(str)
 
     def __init__(self, bridge: "Bridge", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("queue")
         self._bridge = bridge
         self._blink = blink.shared(bridge)
-        people = names.shared(bridge)
-        zone = words.zone_or_utc(bridge.site)
-        self.model = AlarmsModel(bridge.clock, zone, people, self)
+        self._people = names.shared(bridge)
+        says = Says(bridge.clock, words.zone_or_utc(bridge.site), self._people, bridge.settings)
+        self.model = AlarmsModel(says, self)
         self.table = QueueView(self.model, self._blink)
+        self.found = Found(bridge, says)
+        self.flood = Flood()
+        self._crew: dict[str, SignOn] = {}
+        self._sieve = Sieve()
+        self._painted = Painted(bridge, self)
         self._build()
         self._announced = -1
         self._told: AlarmId | None = None
         self._acknowledged_s = float("-inf")
-        self._each_second = QTimer(self)
-        self._each_second.setInterval(1000)
-        self._each_second.timeout.connect(self.model.tell_time)
-        self._each_second.start()
-        # A burst of events changes the counters once, not a thousand times.
+        self._news: list[Alarm] = []
+        self._since = QElapsedTimer()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(30)
-        self._soon.timeout.connect(self._refresh)
-        people.changed.connect(self.model.tell_time)
-        self.table.selectionModel().selectionChanged.connect(lambda *_args: self._choose())
-        self.table.doubleClicked.connect(lambda _index: self.open_plan())
-        bridge.on(AlarmRaised, lambda event: self._take_in(event.alarm))
-        bridge.on(AlarmChanged, lambda event: self._take_in(event.alarm))
-        bridge.actor_changed.connect(lambda _actor: self._refresh())
-        bridge.ask(queries.live_alarms, then=self._begin)
+        self._soon.timeout.connect(self._show_news)
+        self._each_second = QTimer(self)
+        self._each_second.setInterval(1000)
+        self._each_second.timeout.connect(self._tick)
+        self._each_second.start()
+        self._listen()
         self.retranslate()
 
     def _build(self) -> None:
-        self._title = label("queue.title", "heading")
-        self._waiting = label("queue.waiting", "chip")
-        self._hidden = named(QPushButton(), "queue.hidden", "quiet")
-        self._hidden.setCheckable(True)
-        self._hidden.toggled.connect(self.model.show_hidden)
-        self._gap = label("queue.gap", shrinks=True)
-        self._buttons: dict[Action | None, QPushButton] = {
-            Action.SHELVE: button("queue.shelve", self._ask_shelve, "quiet"),
-            Action.BRING_BACK: button("queue.bring_back", self._bring_back, "quiet"),
-            Action.RESET: button("queue.reset", self._reset),
-            Action.ACKNOWLEDGE: button("queue.acknowledge", self.acknowledge, "main"),
-            None: button("queue.open_plan", self.open_plan),
-        }
-        head = bar("queue.bar", self._title, self._waiting, self._hidden, self._gap,
-                   *self._buttons.values())
-        self._form = ShelveForm(self._shelve)
-        whole = column(head, self._form, self.table)
+        self.strip = Strip(self._blink, hidden=lambda: self.panel_asked.emit("hidden"), new=self.show_new)
+        self._flood_bar = named(QFrame(), "queue.flood", "flood")
+        self._flood_says = label("queue.flood_says", shrinks=True)
+        self._flood_bar.setLayout(row(self._flood_says, margins=(10, 3, 8, 3)))
+        self._flood_bar.hide()
+        self._filter_bar = named(QFrame(), "queue.filter", "filter")
+        self._filter_says = label("queue.filter_says", shrinks=True)
+        self._filter_off = button("queue.filter_off", self.clear_filter)
+        self._filter_bar.setLayout(row(self._filter_says, self._filter_off, margins=(10, 3, 8, 3)))
+        self._filter_bar.hide()
+        self.find_line = FindLine(self._bridge)
+        self.line = AskLine("queue")
+        self.verbs = VerbBar(self.do_verb)
+        self._deeds = Deeds(self._bridge, self._people, self.line, self.table.chosen)
+        self._lists = named(QStackedWidget(), "queue.lists")
+        self._lists.addWidget(self.table)
+        self._lists.addWidget(self.found)
+        whole = column(
+            self.strip, self._flood_bar, self._filter_bar, self.find_line, self._lists, self.line, self.verbs
+        )
         whole.setSpacing(0)
+        whole.setStretchFactor(self._lists, 1)
         self.setLayout(whole)
+
+    def _listen(self) -> None:
+        bridge = self._bridge
+        self._people.changed.connect(self.model.tell_time)
+        self.table.selectionModel().selectionChanged.connect(lambda *_args: self._choose())
+        self.table.doubleClicked.connect(lambda _index: self.open_plan())
+        self.table.painted.connect(self._painted.note)
+        self.table.away_changed.connect(lambda _away: self._show_away())
+        self.line.opened.connect(self._line_opened)
+        self.find_line.asked.connect(self._look)
+        self.find_line.left.connect(self.leave_find)
+        self.found.counted.connect(self.find_line.say)
+        self.found.picked.connect(self._go_to_found)
+        bridge.on(AlarmRaised, lambda event: self._raised(event.alarm))
+        bridge.on(AlarmChanged, lambda event: self._take_in(event.alarm))
+        bridge.on(SignedOn, lambda event: self._crew.update({event.sign_on.id: event.sign_on}))
+        bridge.on(SignedOff, self._signed_off)
+        bridge.actor_changed.connect(lambda _actor: self._refresh())
+        bridge.ask(queries.present, then=lambda found: self._crew.update({one.id: one for one in found}))
+        bridge.ask(queries.live_alarms, then=self._begin)
 
     def begin(self) -> None:
         """Give the keyboard to the table."""
@@ -89,14 +128,13 @@ class QueuePanel(QWidget):
 
     def next_alarm(self) -> bool:
         """Choose the next alarm that waits, after the chosen one; the topmost one where none waits."""
-        waiting = self.model.waiting_rows()
+        self._show_news()
+        self._leave_found()
         if not self.model.rowCount():
             return False
         chosen = self.table.chosen()
-        here = self.model.row_of(chosen.id) if chosen is not None else -1
-        later = [row for row in waiting if row > here]
-        self.table.choose_row((later or waiting or [0])[0])
-        return True
+        following = self.model.next_waiting(chosen.id if chosen is not None else None)
+        return self.table.choose(following if following is not None else self.model.row(0).id)
 
     def acknowledge(self) -> bool:
         """Acknowledge the chosen alarm; the topmost waiting one, which it chooses, where the chosen one needs none.
@@ -108,71 +146,235 @@ class QueuePanel(QWidget):
         alarm = self.table.chosen()
         now_s = self._bridge.clock.monotonic()
         if alarm is None or Action.ACKNOWLEDGE not in actions_for(alarm):
-            waiting = self.model.waiting_rows()
-            if not waiting or now_s - self._acknowledged_s < SECOND_PRESS_S:
+            waiting = self.model.next_waiting()
+            if waiting is None or now_s - self._acknowledged_s < SECOND_PRESS_S:
                 return False
-            self.table.choose_row(waiting[0])
-            alarm = self.model.alarm(waiting[0])
+            self.table.choose(waiting)
+            alarm = self.model.get(waiting)
+        if alarm is None:
+            return False
         self._acknowledged_s = now_s
         self._bridge.do(alarms.acknowledge, alarm.id, by=self._bridge.actor)
         return True
 
     def open_plan(self) -> bool:
         """Begin the best plan for the chosen alarm, the topmost one where none is chosen."""
+        if self._lists.currentWidget() is self.found:
+            return self.found.open()
         alarm = self.table.chosen() or self._top()
         if self._bridge.actor is None or alarm is None:
             return False
-        self.table.choose_row(self.model.row_of(alarm.id))
+        self.table.choose(alarm.id)
         fitting = response.plans_for(self._bridge.plans, alarm)
         if not fitting:
             return False
         self._bridge.do(response.start, alarm.id, fitting[0].id, by=self._bridge.actor)
         return True
 
+    def do_verb(self, verb: str) -> bool:
+        """Do one of the verbs to the chosen alarm."""
+        if verb == "acknowledge":
+            return self.acknowledge()
+        if verb == "open_plan":
+            return self.open_plan()
+        return self._deeds.do(verb)
+
+    def verify(self) -> bool:
+        """Say what is behind the chosen alarm."""
+        return self._deeds.do("verify")
+
+    def claim(self) -> bool:
+        """Make the chosen alarm one's own."""
+        return self._deeds.do("claim")
+
+    def hand_over(self) -> bool:
+        """Give the chosen alarm to a colleague."""
+        return self._deeds.do("hand_over")
+
+    def let_go(self) -> bool:
+        """Give up the chosen alarm."""
+        return self._deeds.do("let_go")
+
+    def park(self) -> bool:
+        """Put the chosen alarm off, or end that."""
+        chosen = self.table.chosen()
+        return self._deeds.do("unpark" if chosen is not None and chosen.parked is not None else "park")
+
+    def shelve(self) -> bool:
+        """Put the chosen nuisance aside."""
+        return self._deeds.do("shelve")
+
+    def take_out(self) -> bool:
+        """Begin a rule for the chosen alarm: out of service, on test, suppressed."""
+        return self._deeds.do("take_out")
+
+    def reset(self) -> bool:
+        """Let the chosen latched alarm go."""
+        return self._deeds.do("reset")
+
+    def cut_loose(self) -> bool:
+        """Take the chosen alarm out from under its cause."""
+        return self._deeds.do("cut_loose")
+
+    def unfold(self) -> bool:
+        """Show what is folded under the chosen row."""
+        chosen = self.table.chosen()
+        return chosen is not None and self.model.open(chosen.id, True)
+
+    def fold(self) -> bool:
+        """Fold the chosen row; from a row below goes up to the one it belongs to."""
+        chosen = self.table.chosen()
+        if chosen is None:
+            return False
+        row_ = self.model.row_of(chosen.id)
+        while row_ > 0 and self.model.row(row_).child:
+            row_ -= 1
+        head = self.model.row(row_).id
+        if head != chosen.id:
+            self.table.choose(head)
+        return self.model.open(head, False)
+
+    def show_new(self) -> bool:
+        """Scroll to what waits and nobody has seen."""
+        return self.table.show_away()
+
+    def narrow(self) -> bool:
+        """Narrow the queue by words."""
+        self.find_line.ask(everywhere=False)
+        return True
+
+    def search(self) -> bool:
+        """Search all history."""
+        self.find_line.ask(everywhere=True)
+        return True
+
+    def next_found(self) -> bool:
+        """The next page of what was found; False while nothing is searched."""
+        return self._lists.currentWidget() is self.found and (self.found.turn(True) or True)
+
+    def previous_found(self) -> bool:
+        """The page before of what was found."""
+        return self._lists.currentWidget() is self.found and (self.found.turn(False) or True)
+
+    def leave(self) -> bool:
+        """Esc in the queue: leave what is asked, then the search, then the filter. False where there is nothing of it."""
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            return False
+        if self.line.leave():
+            self.begin()
+            return True
+        if not self.find_line.isHidden():
+            self.leave_find()
+            return True
+        return self.clear_filter()
+
+    def clear_filter(self) -> bool:
+        """Show the whole queue again; False where it is whole."""
+        if self.find_line.is_empty and self._filter_bar.isHidden():
+            return False
+        self.find_line.clear()
+        self._look()
+        self.begin()
+        return True
+
+    def leave_find(self) -> None:
+        """Close the line; a filter of the queue stays, and says so, a search of history ends."""
+        everywhere = self.find_line.everywhere
+        self.find_line.hide()
+        self._leave_found()
+        if everywhere:
+            self.find_line.clear()
+        self.begin()
+
+    def _leave_found(self) -> None:
+        if self._lists.currentWidget() is self.found:
+            self._lists.setCurrentWidget(self.table)
+            self.find_line.hide()
+            self.find_line.clear()
+
     def _top(self) -> Alarm | None:
         """The alarm that is next: the topmost that waits, else the topmost."""
-        rows = self.model.waiting_rows() or list(range(min(1, self.model.rowCount())))
-        return self.model.alarm(rows[0]) if rows else None
+        waiting = self.model.next_waiting()
+        if waiting is not None:
+            return self.model.get(waiting)
+        return self.model.alarm(0) if self.model.rowCount() else None
 
     def show_alarm(self, alarm: Alarm | None) -> None:
         """Select an alarm that another panel shows."""
-        row = self.model.row_of(alarm.id) if alarm is not None else -1
-        if row >= 0:
-            self.table.choose_row(row)
-
-    def _reset(self) -> None:
-        alarm = self.table.chosen()
-        if alarm is not None and self._bridge.actor is not None:
-            self._bridge.do(alarms.reset, alarm.id, by=self._bridge.actor)
-
-    def _ask_shelve(self) -> None:
-        alarm = self.table.chosen()
         if alarm is not None:
-            self._form.ask(alarm)
+            self._show_news()
+            self.table.choose(alarm.id)
 
-    def _shelve(self, alarm: Alarm, reason: str, span: timedelta) -> None:
-        if self._bridge.actor is not None:
-            until_at = self._bridge.clock.now() + span
-            self._bridge.do(alarms.shelve, alarm.id, reason, until_at, by=self._bridge.actor)
+    # ---------------------------------------------------------------- narrowing and searching
 
-    def _bring_back(self) -> None:
-        alarm = self.table.chosen()
-        if alarm is not None and self._bridge.actor is not None:
-            self._bridge.do(alarms.bring_back, alarm.id, by=self._bridge.actor)
+    def _look(self) -> None:
+        if self.find_line.everywhere and not self.find_line.isHidden():
+            self.model.filter(None)
+            self._lists.setCurrentWidget(self.found)
+            self.found.search(self.find_line.text, self.find_line.narrowed)
+        else:
+            self._lists.setCurrentWidget(self.table)
+            self.find_line.say("")
+            wanted = None if self.find_line.is_empty else self._sieve.fits(self.find_line.text, self.find_line.narrowed)
+            self.model.filter(wanted)
+        self._refresh()
+
+    def _go_to_found(self, alarm_id: str) -> None:
+        if self.model.get(AlarmId(alarm_id)) is None:
+            self._bridge.refused.emit(GONE)
+            return
+        self.leave_find()
+        if not self.table.choose(AlarmId(alarm_id)):
+            self.panel_asked.emit("hidden")
+
+    def _line_opened(self, opened: bool) -> None:
+        self.verbs.setVisible(not opened)
+        self.table.keep_still(opened)
+        if not opened:
+            self.begin()
 
     # ---------------------------------------------------------------- what happens at the post
 
+    def _signed_off(self, event: SignedOff) -> None:
+        self._crew.pop(event.sign_on.id, None)
+
     def _begin(self, live: tuple[Alarm, ...]) -> None:
+        since = self._bridge.clock.now()
+        for alarm in sorted(live, key=lambda one: (one.first_at, one.id)):
+            if (since - alarm.first_at).total_seconds() <= 600:
+                self.flood.hear(alarm)
         self.model.begin(live)
         self._refresh()
 
+    def _raised(self, alarm: Alarm) -> None:
+        self.flood.hear(alarm)
+        self._take_in(alarm)
+
     def _take_in(self, alarm: Alarm) -> None:
-        self.model.upsert(alarm)
+        self._news.append(alarm)
+        if not self._soon.isActive():
+            rest_ms = TOGETHER_MS - self._since.elapsed() if self._since.isValid() else 0
+            self._soon.start(max(0, rest_ms))
+
+    def _show_news(self) -> None:
+        """Show everything that came since the last time, at once."""
+        if not self._news:
+            return
+        self._soon.stop()
+        self._since.start()
+        news, self._news = self._news, []
+        newest = {alarm.id: alarm for alarm in sorted(news, key=lambda one: one.rev)}
+        self.model.take_in(newest.values())
+        for alarm in newest.values():
+            if alarm.closed_at is not None:
+                self.table.forget(alarm.id)
+                self._sieve.forget(alarm.id)
         chosen = self.table.chosen()
-        if chosen is not None and chosen.id == alarm.id:
-            self._told = alarm.id
-            self.alarm_chosen.emit(alarm)
-        self._soon.start()
+        if chosen is not None and chosen.id in newest:
+            self._told = chosen.id
+            self.alarm_chosen.emit(chosen)
+        self._refresh()
 
     def _choose(self) -> None:
         alarm = self.table.chosen()
@@ -184,45 +386,63 @@ class QueuePanel(QWidget):
             self._told = None
             self.alarm_chosen.emit(None)
 
+    def _tick(self) -> None:
+        self.model.tell_time()
+        self._refresh()
+
     def _refresh(self) -> None:
-        waiting, hidden = self.model.waiting, self.model.hidden
-        self._title.setText(_("Alarms {n}").format(n=self.model.total))
-        self._waiting.setText(_("{n} not acknowledged").format(n=waiting))
-        set_role(self._waiting, tone="fault" if waiting else "")
-        self._hidden.setText(_("{n} hidden").format(n=hidden))
-        self._hidden.setVisible(hidden > 0)
-        if not hidden:
-            self._hidden.setChecked(False)
+        now, actor = self._bridge.clock.now(), self._bridge.actor
+        live = self.model.alarms
+        waiting = self.model.waiting
+        self.strip.show_alarms(live, now)
         self._blink.need("queue", waiting > 0)
+        self._judge_flood()
+        self._show_filter()
         alarm = self.table.chosen()
-        allowed = actions_for(alarm) if alarm is not None and self._bridge.actor is not None else frozenset()
-        if waiting and self._bridge.actor is not None:
-            allowed |= {Action.ACKNOWLEDGE}
-        for action, made in self._buttons.items():
-            if action is None:
-                subject = alarm or self._top()
-                fitting = response.plans_for(self._bridge.plans, subject) if subject is not None else ()
-                made.setEnabled(bool(fitting) and self._bridge.actor is not None)
-            else:
-                made.setEnabled(action in allowed)
-        # What is seldom asked for is there only when it can be done; the two great keys never move.
-        for action in (Action.SHELVE, Action.BRING_BACK, Action.RESET):
-            self._buttons[action].setVisible(action in allowed)
+        subject = alarm or self._top()
+        plan = subject is not None and bool(response.plans_for(self._bridge.plans, subject))
+        self.verbs.show_alarm(alarm, actor, waiting=waiting > 0, plan=plan)
         if waiting != self._announced:
             self._announced = waiting
             self.waiting_changed.emit(waiting)
 
+    def _judge_flood(self) -> None:
+        now = self._bridge.clock.now()
+        crew = len({one.person for one in self._crew.values() if Right.HANDLE_ALARMS in RIGHTS[one.role]})
+        flood = self.flood.judge(now, crew, self._bridge.settings)
+        self.model.fold_by_place(flood)
+        self._flood_bar.setVisible(flood)
+        if flood:
+            ends = int(seconds_of(self._bridge.settings, "figures.flood_ends")) * max(1, crew)
+            self._flood_says.setText(
+                _("Flood: {n} alarms in 10 min, folded by place, until fewer than {ends}; life alarms stand apart").format(
+                    n=self.flood.count(now), ends=ends
+                )
+            )
+
+    def _show_filter(self) -> None:
+        narrowed = not self.find_line.is_empty and not (self.find_line.everywhere and not self.find_line.isHidden())
+        self._filter_bar.setVisible(narrowed)
+        if narrowed:
+            out = self.model.filtered_out
+            whole = self.model.total - self.model.hidden
+            self._filter_says.setText(
+                _("{shown} of {whole} shown, {out} hidden by the filter").format(shown=whole - out, whole=whole, out=out)
+            )
+
+    def _show_away(self) -> None:
+        away: Away = self.table.away
+        self.strip.show_new(away.above, away.below)
+
     def retranslate(self) -> None:
         """Say every sentence anew."""
-        self._hidden.setToolTip(_("Shelved, suppressed and out of service: show them at the end of the queue"))
-        self._buttons[Action.ACKNOWLEDGE].setText(_("Acknowledge  Space"))
-        self._buttons[None].setText(_("Plan  Enter"))
-        self._buttons[Action.RESET].setText(_("Reset"))
-        self._buttons[Action.SHELVE].setText(_("Shelve ..."))
-        self._buttons[Action.BRING_BACK].setText(_("Bring back"))
+        self._filter_off.setText(_("Show all") + "  Esc")
         self.table.setAccessibleName(_("Alarms"))
         self.table.say_when_empty(_("No alarms"))
-        self._form.retranslate()
+        self.verbs.retranslate()
+        self.find_line.retranslate()
+        self.found.retranslate()
+        self.line.leave()
         self.model.retranslate()
         self.table.set_widths()
         self._refresh()

@@ -1,110 +1,180 @@
-"""The table of the queue: how a row is painted, and what keeps it still under the reader's eyes and hand."""
+"""The table of the queue: what keeps it still under the reader's eyes and hand, and what was really painted of it."""
 
+from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QElapsedTimer, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QElapsedTimer, QEvent, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 from typing_extensions import override
 
 from console.i18n import _
-from console.models.alarms import Alarm, Priority, State
+from console.models.alarms import Alarm, State
+from console.models.ids import AlarmId
 from console.views import theme, words
 from console.views.blink import Blink
-from console.views.panels.queue.model import ALARM_ROLE, AlarmsModel, Column
-from console.views.shapes import marker
+from console.views.panels.queue.model import AlarmsModel, Column
+from console.views.panels.queue.paint import MARK_PX, AlarmDelegate
 from console.views.tables import PAD_PX as _PAD
 from console.views.tables import RowTable
 
-_MARK: Final = 13
 _ROOM_FOR_PLACE: Final = 400
 # A press this soon after a row moved under the pointer was meant for the row that was there before.
 _SETTLE_MS: Final = 400
+# Whoever chose, pointed or scrolled this short a while ago is still reading.
+HOLD_MS: Final = 15_000
+_LEFT_RIGHT: Final = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right})
 
 
-class AlarmDelegate(QStyledItemDelegate):
-    """Paints a row: shape and word in the priority's colour, all else in greys. Only the marker blinks."""
+@dataclass(frozen=True, slots=True)
+class Away:
+    """What waits outside the part of the list that is seen, and has never been painted: how many above and below."""
 
-    def __init__(self, blink: Blink, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._blink = blink
-
-    @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(60, theme.px("row"))
-
-    @override
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        alarm: Alarm = index.data(ALARM_ROLE)
-        box: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        waiting = alarm.state in words.WAITING
-        hidden = alarm.state in words.HIDDEN
-        token = words.PRIORITY_TOKEN[alarm.priority]
-        ground = "focus.selection" if selected else f"{token}_ground" if waiting else "surface.base"
-        painter.save()
-        painter.fillRect(box, theme.color(ground))
-        painter.fillRect(box.left(), box.bottom(), box.width(), 1, theme.color("surface.line"))
-        column = Column(index.column())
-        inner = box.adjusted(_PAD, 0, -_PAD, 0)
-        tone = "text.dim" if hidden else "text.strong" if waiting or selected else "text.main"
-        role = "strong" if waiting else "body"
-        align = Qt.AlignmentFlag.AlignLeft
-        if column is Column.PRIORITY:
-            painter.fillRect(box.left(), box.top(), 3, box.height() - 1, theme.color(token))
-            spot = QRectF(inner.left() + 2, box.center().y() - _MARK / 2 + 0.5, _MARK, _MARK)
-            marker(painter, alarm.priority, spot, full=waiting and self._blink.phase)
-            inner.setLeft(inner.left() + _MARK + 9)
-            tone = f"{token}_text"
-        elif column is Column.TIME or column is Column.PLACE:
-            role = "body"
-            tone = tone if column is Column.PLACE else "text.main"
-        elif column is Column.STATE:
-            role = "body"
-            tone = f"{token}_text" if waiting and alarm.priority < Priority.LOW else "text.dim"
-        elif column is Column.COUNT:
-            role, align = "body", Qt.AlignmentFlag.AlignRight
-        face = theme.font(role)
-        painter.setFont(face)
-        painter.setPen(theme.color(tone))
-        text = QFontMetrics(face).elidedText(index.data(), Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, align | Qt.AlignmentFlag.AlignVCenter, text)
-        painter.restore()
+    above: int = 0
+    below: int = 0
 
 
 class QueueView(RowTable):
-    """The queue's table. Insertions above never shift what is being read, and no click lands on a row that jumped in."""
+    """The queue's table.
+
+    While somebody reads, the chosen row keeps its place on the screen, whatever comes, goes or changes its rank; what
+    nobody has seen yet is counted by `away_changed(Away)`. `painted(tuple of ids)` tells what was painted for the first time.
+    """
+
+    _slack = 0  # asked for by Qt before the constructor gets that far
+    painted = Signal(tuple)
+    away_changed = Signal(object)
 
     def __init__(self, model: AlarmsModel, blink: Blink, parent: QWidget | None = None) -> None:
         super().__init__("queue.table", model, {}, parent)
         self._alarms = model
         self._moved = QElapsedTimer()
-        self.setItemDelegate(AlarmDelegate(blink, self))
+        self._seen: set[AlarmId] = set()
+        self._away = Away()
+        self._anchor: tuple[AlarmId, int] | None = None
+        self._drift = 0
+        self._kept = False
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.setInterval(HOLD_MS)
+        self._hold.timeout.connect(self._let_go)
+        self.setItemDelegate(AlarmDelegate(model, blink, self))
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setMinimumHeight(2 * theme.px("row"))
+        self.setMouseTracking(True)
         blink.turned.connect(self._turn)
-        model.rowsInserted.connect(self._after_insertion)
-        model.rowsRemoved.connect(lambda *_args: self._moved.restart())
-        model.rowsMoved.connect(lambda *_args: self._moved.restart())
+        model.rearranging.connect(self._remember)
+        model.rearranged.connect(self._settle)
+        self.verticalScrollBar().valueChanged.connect(lambda _value: self.viewport().update())
+
+    # ---------------------------------------------------------------- choosing
 
     def chosen(self) -> Alarm | None:
         """The alarm of the selected row."""
         row = self.chosen_row()
-        return self._alarms.alarm(row) if row >= 0 else None
+        return self._alarms.alarm(row) if 0 <= row < self._alarms.rowCount() else None
 
     def choose_row(self, row: int) -> None:
         """Select a row and bring it into sight."""
         self.selectRow(row)
         self.scrollTo(self._alarms.index(row, 0))
 
+    def choose(self, alarm_id: AlarmId) -> bool:
+        """Select an alarm, opening what it is folded under; False where it is not in the list."""
+        head = self._alarms.head_of(alarm_id)
+        if head is not None:
+            self._alarms.open(head, True)
+        row = self._alarms.row_of(alarm_id)
+        if row >= 0:
+            self.choose_row(row)
+            self.read_on()
+        return row >= 0
+
     def _turn(self, _full: bool) -> None:
         width = self.columnWidth(Column.PRIORITY)
         self.viewport().update(0, 0, width, self.viewport().height())
 
     # ---------------------------------------------------------------- stillness
+
+    @property
+    def reading(self) -> bool:
+        """Whether somebody reads: chose, pointed or scrolled a moment ago, or has a form open about the row."""
+        return self._kept or self._hold.isActive()
+
+    def read_on(self) -> None:
+        """Somebody reads now: the row they chose keeps its place until they have been still for a while."""
+        self._hold.start()
+        chosen = self.chosen()
+        self._alarms.pin(chosen.id if chosen is not None else None)
+
+    def keep_still(self, kept: bool) -> None:
+        """Stay still for as long as a form about the chosen row is open."""
+        self._kept = kept
+        self.read_on()
+
+    def _let_go(self) -> None:
+        """Nobody reads any more: rows go where they belong, and the list back to where it was."""
+        if self._kept:
+            self._hold.start()
+            return
+        self._alarms.pin(None)
+        self._slack = 0
+        bar = self.verticalScrollBar()
+        value = bar.value() - self._drift
+        self._drift = 0
+        self.updateGeometries()
+        bar.setValue(max(0, value))
+
+    def _remember(self) -> None:
+        top = self.verticalScrollBar().value()
+        self._anchor = None
+        row = self._row_read(top)
+        if row >= 0:
+            self._anchor = (self._alarms.row(row).id, row - top)
+
+    def _row_read(self, top: int) -> int:
+        """The row that must not move: the chosen one, the one under the pointer, or the topmost of a list scrolled down."""
+        last = top + self.viewport().height() // max(1, theme.px("row"))
+        if self.reading:
+            chosen = self.chosen_row()
+            if top <= chosen <= last:
+                return chosen
+            if self.underMouse():
+                hovered = self.rowAt(self.viewport().mapFromGlobal(self.cursor().pos()).y())
+                if hovered >= 0:
+                    return hovered
+        return top if 0 < top < self._alarms.rowCount() else -1
+
+    def _settle(self) -> None:
+        self._moved.restart()
+        if self._anchor is not None:
+            name, offset = self._anchor
+            row = self._alarms.row_of(name)
+            if row < 0:
+                head = self._alarms.head_of(name)
+                row = self._alarms.row_of(head) if head is not None else -1
+            if row >= 0:
+                self._put(max(0, row - offset))
+        self._count_away()
+        self.viewport().update()
+
+    def _put(self, value: int) -> None:
+        """Scroll to a row, past the end of the list where somebody reads and the row must keep its place."""
+        bar = self.verticalScrollBar()
+        before = bar.value()
+        self._slack = value if self.reading else 0
+        self.updateGeometries()
+        bar.setValue(value)
+        if self.reading:
+            self._drift += bar.value() - before
+
+    @override
+    def updateGeometries(self) -> None:
+        super().updateGeometries()
+        bar = self.verticalScrollBar()
+        if self._slack > bar.maximum():
+            bar.setMaximum(self._slack)
+            bar.setValue(self._slack)
 
     @override
     def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
@@ -114,12 +184,62 @@ class QueueView(RowTable):
             self.selectionModel().clearCurrentIndex()
         super().rowsAboutToBeRemoved(parent, start, end)
 
-    def _after_insertion(self, _parent: QModelIndex, first: int, last: int) -> None:
-        self._moved.restart()
+    # ---------------------------------------------------------------- what nobody has seen yet
+
+    @property
+    def away(self) -> Away:
+        """What waits out of sight and was never painted."""
+        return self._away
+
+    def _count_away(self) -> None:
         top = self.verticalScrollBar().value()
-        if top > 0 and first <= top:
-            self.updateGeometries()
-            self.verticalScrollBar().setValue(top + last - first + 1)
+        last = top + self.viewport().height() // max(1, theme.px("row")) - 1
+        above = below = 0
+        for row in self._alarms.waiting_rows():
+            if self._alarms.row(row).id in self._seen or top <= row <= last:
+                continue
+            above += row < top
+            below += row > last
+        away = Away(above, below)
+        if away != self._away:
+            self._away = away
+            self.away_changed.emit(away)
+
+    def show_away(self) -> bool:
+        """Scroll to the first row that waits and was never painted; False where there is none."""
+        new = [row for row in self._alarms.waiting_rows() if self._alarms.row(row).id not in self._seen]
+        if not new:
+            return False
+        self._drift = 0
+        self._slack = 0
+        self.updateGeometries()
+        self.verticalScrollBar().setValue(new[0])
+        self._count_away()
+        return True
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        first = self.rowAt(event.rect().top())
+        if first < 0:
+            return
+        last = self.rowAt(event.rect().bottom())
+        last = last if last >= 0 else self._alarms.rowCount() - 1
+        new: list[AlarmId] = []
+        for n in range(first, last + 1):
+            row = self._alarms.row(n)
+            # What is folded under a row is counted in it, which is how the screen shows it.
+            new += [one for one in (row.id, *row.folded) if one not in self._seen]
+        if new:
+            self._seen.update(new)
+            self.painted.emit(tuple(dict.fromkeys(new)))
+            self._count_away()
+
+    def forget(self, alarm_id: AlarmId) -> None:
+        """An alarm has gone to history: it is no longer remembered as seen."""
+        self._seen.discard(alarm_id)
+
+    # ---------------------------------------------------------------- hands
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -127,6 +247,35 @@ class QueueView(RowTable):
             event.accept()
             return
         super().mousePressEvent(event)
+        self._drift = 0
+        self.read_on()
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self.read_on()
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event)
+        self._drift = 0
+        self.read_on()
+        self._count_away()
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.viewport().update()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _LEFT_RIGHT:
+            event.ignore()  # the window's: open and fold a row
+            return
+        super().keyPressEvent(event)
+        if event.isAccepted():
+            self._drift = 0
+            self.read_on()
 
     # ---------------------------------------------------------------- columns
 
@@ -137,17 +286,17 @@ class QueueView(RowTable):
         longest = max(measure.horizontalAdvance(_(word)) for word in words.PRIORITY.values())
         waiting = max(measure.horizontalAdvance(words.term(state)) for state in words.WAITING - {State.LATCHED_UNACKED})
         fixed = {
-            Column.PRIORITY: longest + _MARK + 9 + 2 * _PAD + 4,
+            Column.PRIORITY: longest + MARK_PX + 9 + 2 * _PAD + 4,
             Column.TIME: measure.horizontalAdvance("00-00 00:00") + 2 * _PAD - 6,
             Column.COUNT: measure.horizontalAdvance("×000") + 2 * _PAD,
         }
         room = max(0, self.viewport().width() - sum(fixed.values()))
-        fixed[Column.STATE] = min(room // 2, max(int(room * 0.34), waiting + measure.horizontalAdvance(" 00:00") + _PAD))
+        fixed[Column.STATE] = min(room // 2, max(int(room * 0.3), waiting + measure.horizontalAdvance(" 00:00") + _PAD))
         room -= fixed[Column.STATE]
         # Where there is room for one of the two, the alarm's own words say the place as well.
         both = room >= _ROOM_FOR_PLACE
         self.setColumnHidden(Column.PLACE, not both)
-        fixed[Column.TITLE] = int(room * 0.54) if both else room
+        fixed[Column.TITLE] = int(room * 0.62) if both else room
         fixed[Column.PLACE] = room - fixed[Column.TITLE]
         for column in Column:
             self.setColumnWidth(column, fixed[column])
