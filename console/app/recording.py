@@ -149,6 +149,7 @@ class Recording:
     # ---- the keeper ----------------------------------------------------------------------------
 
     def _run(self) -> None:
+        self._guarded(self._admit_the_break)
         self._guarded(self._check_disks)
         self._guarded(self._recover_all)
         with self._video:
@@ -158,6 +159,13 @@ class Recording:
                 self._wake.clear()
                 self._guarded(self._turn)
         self._guarded(self._close)
+
+    def _admit_the_break(self) -> None:
+        """A console that was killed could not say that its recording ended: say it before anything is shown."""
+        for name, state in self.states.items():
+            last = self._ask(footage.last_state, name)
+            if last is not None and (last.on or last.armed):
+                self._do(recording.state_changed, state)
 
     def _guarded(self, step: Callable[[], None]) -> None:
         try:

@@ -142,6 +142,12 @@ def recording_overview(rx: Reading) -> tuple[tuple[Holding, RecorderState | None
     return tuple((holding, last_state(rx, holding.camera)) for holding in holdings(rx))
 
 
+def recorder_states(rx: Reading) -> tuple[RecorderState, ...]:
+    """The newest state on record of every camera that is to be recorded and ever was."""
+    recorded = (camera.id for camera in rx.site.cameras if camera.record.mode is not RecordMode.NONE)
+    return tuple(state for camera in recorded if (state := last_state(rx, camera)) is not None)
+
+
 def last_state(rx: Reading, camera: CameraId) -> RecorderState | None:
     """Whether the camera was being recorded by the newest line of the journal about it."""
     for line in rx.journal(subjects=(f"recording:{camera}",), kinds=("RecordingChanged",), newest_first=True, limit=1):

@@ -12,8 +12,9 @@ from console.models.alarms import Alarm
 from console.models.events import AlarmChanged, AlarmRaised, RecordingChanged
 from console.models.ids import AlarmId, CameraId
 from console.models.people import Actor
+from console.models.recording import RecorderState
 from console.models.wall import CameraSequence
-from console.services import queries
+from console.services import footage, queries
 from console.views import blink, words
 from console.views.build import column, label, row, set_role
 from console.views.panels.wall.arrange import KEYS, Grid
@@ -64,6 +65,7 @@ class WallPanel(QWidget):
         bridge.on(RecordingChanged, self._take_recording)
         bridge.actor_changed.connect(self._lock)
         bridge.ask(queries.live_alarms, then=self._begin)
+        bridge.ask(footage.recorder_states, then=self._begin_recording)
         self._lock(bridge.actor)
         self.retranslate()
 
@@ -73,6 +75,7 @@ class WallPanel(QWidget):
         self.round = RoundBar(self._bridge, self.board)
         self.strip = AlarmStrip(self._bridge, self._cameras, self.send_back)
         self.strip.camera_chosen.connect(self.camera_chosen)
+        self.strip.glass.marks = self._mark_of
         self._load = label("wall.load", "warning", wraps=True)
         self._load.setContentsMargins(8, 2, 8, 4)
         self._load.setVisible(False)
@@ -293,9 +296,16 @@ class WallPanel(QWidget):
         for board in self._boards:
             board.set_sequences(sequences)
 
+    def _begin_recording(self, states: tuple[RecorderState, ...]) -> None:
+        """What recording did before the wall was there to hear of it; what it has heard since is newer."""
+        self._recording = {state.camera: _mark(state) for state in states} | self._recording
+        self._repaint()
+
     def _take_recording(self, event: RecordingChanged) -> None:
-        state = event.state
-        self._recording[state.camera] = "on" if state.on else "off" if state.wanted and not state.armed else ""
+        self._recording[event.state.camera] = _mark(event.state)
+        self._repaint()
+
+    def _repaint(self) -> None:
         for board in self._boards:
             board.canvas.update()
 
@@ -337,3 +347,8 @@ class WallPanel(QWidget):
         for part in (self.board, self.side, self.round, self.strip, self.windows):
             part.retranslate()
         self._say_pace()
+
+
+def _mark(state: RecorderState) -> str:
+    """What a tile says of recording: "on", "off" where it should be and is not, else nothing."""
+    return "on" if state.on else "off" if state.wanted and not state.armed else ""
