@@ -89,6 +89,7 @@ class InputsCampaign:
     unanswered: int
     missing: int
     doubled: int
+    which: tuple[str, ...] = ()
 
 
 def campaign_of_inputs(folder: Path, *, kills: int, seed: int = 20261122) -> InputsCampaign:
@@ -134,6 +135,7 @@ def campaign_of_inputs(folder: Path, *, kills: int, seed: int = 20261122) -> Inp
         unanswered=waits.total(),
         missing=sum(found[text] == 0 for text in every),
         doubled=sum(found[text] > 1 for text in every),
+        which=tuple(f"{text}: {found[text]}" for text in every if found[text] != 1)[:20],
     )
 
 
@@ -144,7 +146,7 @@ def _ring_on(source: str, port: int, said: list[str], waits: Counter[str], stop:
             if stop.is_set():
                 return
             text = f"{source}n{number}e"
-            send = sender.repeated(1 + number // 2 % ZONES, number % 2 == 0, text)
+            send = sender.repeated(1 + (number - 1) // 2 % ZONES, number % 2 == 1, text)
             while not send():
                 waits[source] += 1
                 time.sleep(0.05)

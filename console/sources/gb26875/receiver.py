@@ -6,36 +6,29 @@ transmitter sends it again (GB/T 26875.3-2011 6.5); the same frame is recognised
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final, cast
-
-from typing_extensions import override
+from typing import Final
 
 from console.models.alarms import Alarm
-from console.models.errors import ConsoleError
 from console.models.ids import PointId, SignalId, new_id
 from console.models.signals import Signal
 from console.models.site import SourceSetup
 from console.models.text import Text
+from console.sources.callers import Caller, Callers, Write
 from console.sources.gb26875 import clocks, objects, reading, wire
 from console.sources.gb26875.duty import ANSWER_AGAIN_S, DutyChecks, answered_operation
-from console.sources.gb26875.memory import recalled
+from console.sources.gb26875.memory import frames_kept, recalled
 from console.sources.gb26875.reading import Memory, Received
 from console.sources.gb26875.setup import CLOCK_OFF, Gb26875Setup, Peer
 from console.sources.gb26875.wire import Command, Damaged, Frame
 from console.sources.health import Health
-from console.sources.listening import Tasks, keep_listening, stop_accepting
+from console.sources.house import keep, recall, why_not_kept
+from console.sources.listening import keep_listening
 from console.sources.silence import SILENT_AFTER, Silence
 from console.sources.source import Running, SourceContext
 
-RECALL_S: Final = 10.0
-COMMIT_S: Final = 30.0
-"""How long a commit may take before the transmitter is left without an answer, in seconds."""
-WRITE_S: Final = 5.0
-CLOSE_S: Final = 0.5
 LOOK_S: Final = 0.25
 CLOCK_AGAIN_S: Final = 60.0
 """How often a transmitter's clock is set at most, in seconds."""
@@ -47,11 +40,7 @@ STALE_S: Final = 90.0
 MAX_PLACES: Final = 20000
 CANARY_ADDRESS: Final = wire.LARGEST_ADDRESS
 LONGEST_TOKEN: Final = 64
-_READ: Final = 4096
-_DATAGRAMS: Final = 256
 _STRANGERS: Final = 256
-
-Write = Callable[[bytes], None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,7 +48,7 @@ class Line:
     """What is known about one transmitter or centre while the receiver runs.
 
     `write` sends bytes on its newest connection, None where it has none; `own` is the address it calls this console by.
-    `remembers` says that `memory` holds every condition that stands.
+    `remembers` says that `memory` holds every condition that stands; `before` are the frames of a former life.
     """
 
     peer: Peer
@@ -70,6 +59,7 @@ class Line:
     memory: Memory = field(default_factory=dict)
     remembers: bool = False
     recent: OrderedDict[tuple[int, bytes], tuple[float, tuple[Signal, ...]]] = field(default_factory=OrderedDict)
+    before: dict[bytes, tuple[float, tuple[Signal, ...]]] = field(default_factory=dict)
     awaited: dict[int, "asyncio.Future[bool]"] = field(default_factory=dict)
     sequence: int = 0
     newest: bytes = b""
@@ -96,7 +86,14 @@ class Receiver:
             self._silence.watch(str(peer.address), peer.label, peer.heartbeat_s)
         self._lines = {address: Line(peer=peer) for address, peer in options.peers.items()}
         self._strangers: set[int] = set()
-        self._connections: dict[asyncio.StreamWriter, float] = {}
+        self._callers = Callers(
+            context,
+            wire.Framer,
+            self._take,
+            most=options.max_connections,
+            idle_s=options.idle_s,
+            lost=self._hung_up,
+        )
         self._clock_off_s = float(context.setting(CLOCK_OFF))
         self._duty = DutyChecks(
             setup.id,
@@ -105,7 +102,6 @@ class Receiver:
             keep=self._commit,
             send=self._answer_duty,
         )
-        self.tasks = Tasks()
 
     async def serve(self, running: Running, stop: asyncio.Event) -> None:
         """Listen until `stop` is set; a port in use is told as health and tried again."""
@@ -128,38 +124,19 @@ class Receiver:
 
     async def _recall(self) -> None:
         """Learn which conditions stand from before the start, to tell news from repetition."""
-        try:
-            known = await asyncio.wait_for(asyncio.wrap_future(self._context.recall()), RECALL_S)
-        except (ConsoleError, TimeoutError):
-            # Without memory a state that is said again is an alarm again: too many rather than too few.
-            self._context.log.info("source %s begins without a memory of its live alarms", self._setup.id)
+        known = await recall(self._context, self._setup.id)
+        if known is None:
             return
+        now, monotonic = self._context.clock.now(), self._context.clock.monotonic()
         for line in self._lines.values():
             line.memory = recalled(line.peer, known.live)
             line.remembers = True
+            for raw, signals in frames_kept(line.peer, known.recent).items():
+                age_s = max(0.0, (now - signals[-1].received_at).total_seconds())
+                line.before[raw] = (monotonic - age_s, signals)
 
-    @asynccontextmanager
-    async def _sockets(self) -> AsyncIterator[tuple[str, int]]:
-        host, port, transport = self._options.host, self._options.port, self._options.transport
-        server, datagrams = None, None
-        try:
-            if transport != "udp":
-                server = await asyncio.start_server(
-                    lambda reader, writer: self.tasks.begin(self._converse(reader, writer), writer), host, port
-                )
-                port = server.sockets[0].getsockname()[1]
-            if transport != "tcp":
-                datagrams, _protocol = await asyncio.get_running_loop().create_datagram_endpoint(
-                    lambda: _Datagrams(self), local_addr=(host, port)
-                )
-                port = datagrams.get_extra_info("sockname")[1]
-            yield host, port
-        finally:
-            if datagrams is not None:
-                datagrams.close()
-            if server is not None:
-                await stop_accepting(server)
-            await self.tasks.end()
+    def _sockets(self) -> AbstractAsyncContextManager[tuple[str, int]]:
+        return self._callers.listen(self._options.host, self._options.port, self._options.transport)
 
     async def _watch(self) -> None:
         while True:
@@ -167,44 +144,14 @@ class Receiver:
             await self._duty.look()
             await asyncio.sleep(LOOK_S)
 
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._make_room()
-        sender = _written(writer.get_extra_info("peername"))
-        framer = wire.Framer()
-        write = writer.write
-        try:
-            while True:
-                self._connections[writer] = self._context.clock.monotonic()
-                data = await asyncio.wait_for(reader.read(_READ), self._options.idle_s)
-                if not data:
-                    return
-                for found in framer.feed(data):
-                    if reply := await self.take(found, sender, write):
-                        writer.write(reply)
-                        await asyncio.wait_for(writer.drain(), WRITE_S)
-        except (TimeoutError, OSError):
-            self._context.log.info("connection of %s ended without a word", sender)
-        except Exception:  # part of the source runner's boundary: one transmitter must not silence the others
-            self._context.log.exception("connection of %s failed, fault %s", sender, new_id())
-        finally:
-            self._connections.pop(writer, None)
-            for line in self._lines.values():
-                if line.write is write:
-                    line.write = None
-            writer.close()
-            with suppress(OSError, TimeoutError):
-                await asyncio.wait_for(writer.wait_closed(), CLOSE_S)
+    def _hung_up(self, write: Write) -> None:
+        for line in self._lines.values():
+            if line.write is write:
+                line.write = None
 
-    def _make_room(self) -> None:
-        """Close the connection that has been quiet longest: transmitters leave dead ones behind and then call anew."""
-        while len(self._connections) >= self._options.max_connections:
-            quietest = min(self._connections, key=lambda writer: self._connections[writer])
-            del self._connections[quietest]
-            quietest.close()
-
-    async def take(self, found: Frame | Damaged, sender: str, write: Write) -> bytes:
+    async def _take(self, found: Frame | Damaged, caller: Caller) -> bytes:
         """Judge what came, put what it says on disk, and give the answer to send (empty: none)."""
-        now = self._context.clock.now()
+        now, sender = self._context.clock.now(), caller.sender
         line = self._lines.get(found.source)
         if isinstance(found, Damaged):
             self._context.log.info("damaged frame from %s (%s): %s", sender, found.fault, found.head.hex())
@@ -217,7 +164,7 @@ class Receiver:
             verdict = await self._judge_stranger(received)
         else:
             async with line.turn:
-                self._heard(line, found, write)
+                self._heard(line, found, caller.write)
                 received = self._received(found, sender, now, line)
                 if found.raw != line.newest:  # sent again, a frame is as old as its first time
                     self._look_at_clock(received, line)
@@ -267,7 +214,7 @@ class Receiver:
             return self._verdict(frame, content) if await self._commit(list(signals)) else None
         if frame.command in (Command.SEND, Command.REPLY) and content is not None:
             made = reading.read(received, content, line.memory)
-            signals, memory = made.signals, made.memory
+            signals, memory = self._as_before(line, frame, made.signals), made.memory
         elif minutes := _duty_minutes(frame, content, line.peer):
             signals, memory = (reading.duty_check(received, minutes[0]),), line.memory
         else:
@@ -281,6 +228,19 @@ class Receiver:
         if minutes := _duty_minutes(frame, content, line.peer):
             self._duty.asked(line.peer.address, minutes[0])
         return self._verdict(frame, content, line.peer)
+
+    def _as_before(self, line: Line, frame: Frame, signals: tuple[Signal, ...]) -> tuple[Signal, ...]:
+        """What a frame says that may be on disk from a former life: what it said then, and what of it was not yet there.
+
+        Read again by the memory that it has left behind, its fire would be no news and pass for something else.
+        """
+        begun, kept = line.before.get(frame.raw, (0.0, ()))
+        if not kept or self._context.clock.monotonic() - begun >= RECENT_S:
+            return signals
+        known = {one.sequence for one in kept}
+        now = self._context.clock.now()
+        again = tuple(replace(one, id=SignalId(new_id()), received_at=now) for one in kept)
+        return (*again, *(one for one in signals if one.sequence not in known and not one.details.get("repeated")))
 
     async def _judge_stranger(self, received: Received) -> Command | None:
         frame = received.frame
@@ -328,7 +288,7 @@ class Receiver:
         now = self._context.clock.monotonic()
         if self._options.time_sync and (line.clock_set is None or now - line.clock_set >= CLOCK_AGAIN_S):
             line.clock_set = now
-            self.tasks.begin(self._set_clock(line))
+            self._callers.tasks.begin(self._set_clock(line))
 
     async def _set_clock(self, line: Line) -> None:
         """Offer our time to a transmitter: the only control command that this console ever sends."""
@@ -359,7 +319,7 @@ class Receiver:
             line.awaited.pop(sequence, None)
 
     def _acknowledged(self, point: PointId) -> None:
-        self.tasks.begin(self._answer_acknowledged(point))
+        self._callers.tasks.begin(self._answer_acknowledged(point))
 
     async def _answer_acknowledged(self, point: PointId) -> None:
         try:
@@ -369,45 +329,13 @@ class Receiver:
 
     async def _commit(self, signals: list[Signal]) -> bool:
         """Hand the signals over and wait until all are on disk; False where one is not."""
-        outcomes: list[BaseException | None]
-        try:
-            pending = [asyncio.wrap_future(self._context.deliver(signal)) for signal in signals]
-        except (ConsoleError, RuntimeError) as error:  # the desk is closing: without a commit nothing is confirmed
-            outcomes = [error]
-        else:
-            outcomes = await _outcomes(pending)
-        failed = [outcome for outcome in outcomes if outcome is not None]
-        if failed:
-            self._context.log.warning("not on disk, so it is not confirmed: %s", failed[0])
-            self._health.problem("commit", _not_kept(failed[0]))
+        error = await keep(self._context, signals)
+        if error is not None:
+            self._context.log.warning("not on disk, so it is not confirmed: %s", error)
+            self._health.problem("commit", _not_kept(why_not_kept(error)))
             return False
         self._health.fine("commit")
         return True
-
-
-class _Datagrams(asyncio.DatagramProtocol):
-    """The same over UDP: a datagram holds whole frames, the answer goes back where it came from."""
-
-    def __init__(self, receiver: Receiver) -> None:
-        self._receiver = receiver
-
-    @override
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.DatagramTransport, transport)
-
-    @override
-    def datagram_received(self, data: bytes, address: tuple[str, int]) -> None:
-        if len(self._receiver.tasks) < _DATAGRAMS:
-            self._receiver.tasks.begin(self._take(data, address))
-
-    async def _take(self, data: bytes, address: tuple[str, int]) -> None:
-        def write(reply: bytes) -> None:
-            if not self._transport.is_closing():
-                self._transport.sendto(reply, address)
-
-        for found in wire.Framer().feed(data):
-            if reply := await self._receiver.take(found, _written(address), write):
-                write(reply)
 
 
 def _outcome(line: Line | None, frame: Frame) -> None:
@@ -436,26 +364,6 @@ def _not_followed(frame: Frame, content: objects.Content | None) -> Text:
     return Text(f"未知命令（{what}）", f"an unknown command ({what})")
 
 
-async def _outcomes(pending: list["asyncio.Future[Any]"]) -> list[BaseException | None]:
-    """Wait for all commits, but not for ever, and give the error of each, None where it is on disk."""
-    if not pending:
-        return []
-    _done, late = await asyncio.wait(pending, timeout=COMMIT_S)
-    for future in late:
-        future.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-    return [_error_of(future) for future in pending]
-
-
-def _error_of(future: "asyncio.Future[Any]") -> BaseException | None:
-    if not future.done():
-        return TimeoutError(f"no commit within {COMMIT_S:g} s")
-    return asyncio.CancelledError() if future.cancelled() else future.exception()
-
-
-def _written(address: tuple[Any, ...] | None) -> str:
-    return f"{address[0]}:{address[1]}" if address else "?"
-
-
 def _clock_is_off(peer: Peer, *, impossible: bool) -> Text:
     if impossible:
         return Text(
@@ -468,8 +376,7 @@ def _clock_is_off(peer: Peer, *, impossible: bool) -> Text:
     )
 
 
-def _not_kept(error: BaseException) -> Text:
-    why = error.text if isinstance(error, ConsoleError) else Text("写入失败", "writing failed")
+def _not_kept(why: Text) -> Text:
     return Text(
         f"收到的消防信息未能保存（{why.zh}），未向装置确认，装置会重发。请立即检查数据库和磁盘。",
         f"A fire message could not be put on disk ({why.en}); it is not confirmed and will come again. Check database and disk.",
