@@ -27,6 +27,7 @@ from console.views.panels.wall.loop import Loop
 from console.views.panels.wall.tile import (
     Ring,
     ShownTile,
+    faults_of,
     paint_badges,
     paint_plate,
     paint_ring,
@@ -48,7 +49,7 @@ class Glass(QWidget):
     """Every tile of a wall or of an alarm strip; hands are given to it by its children.
 
     `marks(camera)` says what recording does of a camera: "" nothing, "on", or "off" where it should be recorded and is
-    not.
+    not. `notes(camera)` are further words for its picture, each with the token of its colour.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Glass(QWidget):
         self._selected: CameraId | None = None
         self._marked: int | None = None
         self.marks: Callable[[CameraId], str] = lambda _camera: ""
+        self.notes: Callable[[CameraId], tuple[tuple[str, str], ...]] = lambda _camera: ()
         self._second = -1
         self._blink_full = True
         self._due_s = 0.0
@@ -333,9 +335,17 @@ class Glass(QWidget):
                 break
         if shown.claim is Sight.STALE:
             paint_plate(painter, shown, self._clock.now(), self._zone, self._labels)
-        elif shown.tile.turn or camera in self._zooms or camera in self._paces:
+            return
+        notes = self.notes(camera)
+        if notes or shown.tile.turn or camera in self._zooms or camera in self._paces or faults_of(shown):
             zoom = self.zoom_of(camera).factor
-            paint_badges(painter, shown, self._labels, zoom=zoom, pace=self._paces.get(camera, Pace.FULL))
+            paint_badges(
+                painter, shown, self._labels, zoom=zoom, pace=self._paces.get(camera, Pace.FULL), notes=notes
+            )
+        self.paint_over(painter, shown)
+
+    def paint_over(self, painter: QPainter, shown: ShownTile) -> None:
+        """What hands draw over a picture; nothing here."""
 
     def _paint_loop(self, painter: QPainter, shown: ShownTile, camera: CameraId) -> None:
         loop = self._loops.get((camera, shown.tile.loop))
