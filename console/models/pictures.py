@@ -131,7 +131,7 @@ class Picture:
 
     The view is of shared memory and is overwritten about three frames later: draw it at once, then ask `still(...)`
     of the feed whether it was whole. `seq` grows by one a frame; `age_s` is the time since the camera gave it; `region`
-    is the part of the camera's picture that is shown.
+    is the part of the camera's picture that is shown; `taken_s` is when it was taken, in seconds since 1970.
     """
 
     pixels: memoryview
@@ -140,6 +140,7 @@ class Picture:
     seq: int
     age_s: float
     region: Region = WHOLE
+    taken_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,14 +172,14 @@ class Ring:
         if (width_px, height_px) != self._wanted:
             return None
         age_s = max(0.0, mono_s - words[at + _MONO] / 1e9)
-        region = _unpack_region(words[at + _PART])
+        region, taken_s = _unpack_region(words[at + _PART]), words[at + _WALL] / 1e9
         pixels = memory.slot(index, width_px * height_px * 4).toreadonly()
         if words[at + _LOCK] != 2 * newest:
             return None
         untaken, words[_TAKEN] = words[_TAKEN] < newest, newest
         if untaken and words[_BEAT_MONO] - words[at + _MONO] > FORGOTTEN_NS:
             return None
-        return Picture(pixels, width_px, height_px, newest, age_s, region)
+        return Picture(pixels, width_px, height_px, newest, age_s, region, taken_s)
 
     def still(self, picture: Picture) -> bool:
         """Tell whether the picture's memory has not been written since `latest` gave it."""
@@ -230,6 +230,11 @@ class RingWriter:
         self._words = words
         self._number = words[_NEWEST]
         self._beats = words[_BEATS]
+
+    @property
+    def number(self) -> int:
+        """How many frames were written so far."""
+        return self._number
 
     def wanted(self) -> tuple[int, int]:
         """Give the size that the window asks for, (0, 0) when nobody looks."""

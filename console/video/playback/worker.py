@@ -1,0 +1,121 @@
+"""A process of the player: some tapes, a thread each. Started as `-m console.video.playback.worker FD`; ends with its pipe."""
+
+import faulthandler
+import os
+import sys
+import threading
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Final
+
+from console.models.playback import Motion
+from console.models.text import Text
+from console.video.cv import cv2, hurry
+from console.video.masks import paint_masks
+from console.video.playback.film import Film, Unreadable
+from console.video.playback.tape import Tape
+from console.video.playback.wire import (
+    BeginPlaying,
+    Find,
+    MakeThumbnail,
+    StopPlaying,
+    Thread,
+    ThumbnailMade,
+    ToPlayer,
+    ToTapes,
+)
+from console.video.ring import RingWriter
+
+THUMBNAIL_PX: Final = 192
+STOP_LIMIT_S: Final = 0.5
+_NONE: Final = Text("该时刻的画面无法解码", "The picture of that moment cannot be decoded")
+
+
+class Post:
+    """The way back to the player, shared by all threads."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    def send(self, message: ToPlayer) -> None:
+        """Send, or end the process where nobody listens any more."""
+        try:
+            with self._lock:
+                self._connection.send(message)
+        except OSError:
+            os._exit(0)
+
+
+def thumbnail(order: MakeThumbnail) -> ThumbnailMade:
+    """The small JPEG of a moment, masked as the large pictures are."""
+    try:
+        film = Film(Path(order.cut.path), order.cut.codec)
+        try:
+            frame = film.picture(film.index.place(order.cut.media_s(order.at_s)), lambda: False)
+        finally:
+            film.close()
+        assert frame is not None
+        frame = paint_masks(frame, order.masks)
+        height_px = max(1, round(THUMBNAIL_PX * frame.shape[0] / frame.shape[1]))
+        small = cv2.resize(frame, (THUMBNAIL_PX, height_px), interpolation=cv2.INTER_AREA)
+        done, jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 75])
+    except (OSError, cv2.error, Unreadable):
+        return ThumbnailMade(request=order.request, jpeg=b"", reason=_NONE)
+    return ThumbnailMade(request=order.request, jpeg=jpeg.tobytes() if done else b"", reason=Text() if done else _NONE)
+
+
+def _make_thumbnails(orders: "SimpleQueue[MakeThumbnail]", post: Post) -> None:
+    while True:
+        post.send(thumbnail(orders.get()))
+
+
+def play(begin: BeginPlaying, connection: Connection, post: Post) -> None:
+    """Run the tapes until told to stop or until the player is gone."""
+    tapes = {number: Tape(number, RingWriter(fd), post.send) for number, fd in begin.tapes}
+    orders: SimpleQueue[MakeThumbnail] = SimpleQueue()
+    threads = [threading.Thread(target=tape.run, name=f"tape {number}", daemon=True) for number, tape in tapes.items()]
+    for thread in (*threads, threading.Thread(target=_make_thumbnails, args=(orders, post), daemon=True)):
+        thread.start()
+    while (message := _next(connection)) is not None:
+        match message:
+            case Thread(tape=tape):
+                tapes[tape].thread(message)
+            case Motion():
+                for one in tapes.values():
+                    one.move(message)
+            case Find(request=request, tape=tape, at_s=at_s, forward=forward):
+                tapes[tape].find(request, at_s, forward)
+            case MakeThumbnail():
+                orders.put(message)
+    for one in tapes.values():
+        one.stop()
+    deadline_s = time.monotonic() + STOP_LIMIT_S
+    for thread in threads:
+        thread.join(max(0.0, deadline_s - time.monotonic()))
+
+
+def _next(connection: Connection) -> ToTapes | None:
+    try:
+        message: ToTapes = connection.recv()
+    except (EOFError, OSError):
+        return None
+    return None if isinstance(message, StopPlaying) else message
+
+
+def main() -> None:
+    """Read the first message and go to work; never returns, because a codec may be stuck."""
+    faulthandler.enable()
+    connection = Connection(int(sys.argv[1]))
+    try:
+        hurry()
+        play(connection.recv(), connection, Post(connection))
+    except (EOFError, OSError, KeyboardInterrupt):
+        os._exit(0)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
