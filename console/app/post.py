@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from console import __version__, i18n, log
-from console.app import clocks
+from console.app import clocks, own_alarms
 from console.app.cameras import video_of
 from console.app.onvif import OnvifRoom, followed_of, with_streams
 from console.app.pictures import evidence_of, keep_case_pictures, keep_first_pictures
@@ -179,6 +179,7 @@ def open_post(options: Options, clock: Clock | None = None) -> Iterator[Post]:
         stack.callback(desk.bus.on(AlarmRaised, partial(keep_first_pictures, post)))
         stack.callback(desk.bus.on(IncidentOpened, partial(keep_case_pictures, post)))
         post.recording = stack.enter_context(Recording(desk, folder, options.site_dir, secrets))
+        stack.enter_context(own_alarms.running(desk))
         stack.enter_context(clocks.running(desk, folder))
         followed = followed_of(of_site, cameras, folder.root, lost=post.shows_nothing, moved=post.readdress)
         post.onvif = stack.enter_context(OnvifRoom(cameras, desk, secrets.resolve, followed).running())

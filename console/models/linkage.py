@@ -14,11 +14,14 @@ from typing_extensions import override
 from console.models.camera_health import point_of_camera
 from console.models.ids import CameraId, PlaceId, PlanId, PointId, PostId
 from console.models.site import Place, Point, Site, Spot
+from console.models.text import Text
 
 LINKED: Final = ("cameras", "spot", "post", "plan", "sound", "notify")
 """The fields that a point inherits; its priority comes by its class besides."""
 EVERY_CLASS: Final = "*"
 SOURCE_POINT: Final = "source:"
+# How the point begins that stands for a trouble of the post itself; the trouble's name follows.
+OWN_POINT: Final = "own:"
 """How the point begins that stands for a source itself; its id and the name of the problem follow."""
 
 
@@ -126,7 +129,7 @@ def linked_point(site: Site, point_id: PointId) -> Point | None:
     if point is None:
         # "smoke-3f/fault" is a condition of the equipment at the point "smoke-3f".
         whole, slash, _condition = point_id.rpartition("/")
-        at = _of_source(index, point_id) or point_of_camera(site, point_id)
+        at = _of_source(index, point_id) or point_of_camera(site, point_id) or _of_post(point_id)
         return at if at is not None or not slash or whole not in index.points else linked_point(site, PointId(whole))
     linkage = linkage_of(site, point)
     linked = replace(point, priority=linkage.priority, **{name: getattr(linkage, name) for name in LINKED})
@@ -135,6 +138,10 @@ def linked_point(site: Site, point_id: PointId) -> Point | None:
         linked = replace(linked, priority=None, plan=None, sound="")
     index.linked[point_id] = linked
     return linked
+
+
+def _of_post(point_id: PointId) -> Point | None:
+    return Point(id=point_id, name=Text("本岗位", "This post")) if point_id.startswith(OWN_POINT) else None
 
 
 def _of_source(index: _Index, point_id: PointId) -> Point | None:
