@@ -116,7 +116,7 @@ class Announcer(QObject):
         bridge.on(AlarmChanged, lambda event: self._hear(event.alarm, new=False))
 
     def _hear(self, alarm: Alarm, *, new: bool) -> None:
-        waits = alarm.closed_at is None and alarm.state in words.WAITING and tone_of(alarm) is not None
+        waits = alarm.closed_at is None and alarm.state in words.WAITING and tone_of(alarm, self._bridge.site) is not None
         if not waits or alarm.alarm_class in _UNSPOKEN:
             self._due.pop(alarm.id, None)
             self._lapses.pop(alarm.id, None)

@@ -86,7 +86,7 @@ class Choices(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
         for n, (value, text) in enumerate(field.options):
-            made = named(QPushButton(f"{field.first + n} {text}"), f"{prefix}_{field.name}.{n}", "choice")
+            made = named(QPushButton(f"{field.first + n}   {text}"), f"{prefix}_{field.name}.{n}", "choice")
             made.setCheckable(True)
             made.setChecked(value == field.chosen)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -100,6 +100,12 @@ class Choices(QWidget):
         """What was chosen, None while nothing is."""
         at = self._group.checkedId()
         return self._field.options[at][0] if at >= 0 else None
+
+    def take(self, value: Any) -> None:
+        """Choose this value for them; they may choose another."""
+        for at, (known, _text) in enumerate(self._field.options):
+            if known == value:
+                self._group.button(at).setChecked(True)
 
     def choose(self, number: int) -> bool:
         """Take the choice with this digit."""

@@ -18,7 +18,7 @@ STATUS: Final = "status"  # below every page
 
 
 # The wall is a block of four by four pictures of 16:9 with strips below them: it fills only so much width.
-_WALL_SHARE: Final = 0.74
+_WALL_SHARE: Final = 0.70
 _BAR_PX, _STRIP_PX, _GAP_PX = 36, 24, 6
 _NARROWEST, _WIDEST = 0.52, 0.66
 
@@ -64,7 +64,7 @@ WATCH: Final = Split(
     "watch",
     False,
     (
-        Split("watch.left", True, ("wall", "queue"), (74, 26)),
+        Split("watch.left", True, ("wall", "queue"), (70, 30)),
         Split("watch.right", True, ("map", WORK), (37, 63)),
     ),
     (62, 38),

@@ -16,7 +16,9 @@ from console.models.alarms import Alarm, AlarmClass, Priority
 from console.models.events import AlarmChanged, AlarmRaised
 from console.models.ids import AlarmId
 from console.models.keeping import UNKEPT, AlarmNotKept, RecordState
+from console.models.linkage import linked_point
 from console.models.settings import seconds_of
+from console.models.site import Site
 from console.models.text import Text
 from console.services import faults, queries
 from console.views import words
@@ -50,16 +52,35 @@ TONES: Final = {
 }
 DUTY_CHECK: Final = Tone("duty_check", 10.0)
 SYSTEM: Final = Tone("system", 30.0)
+BY_NAME: Final = {tone.name: tone for tone in (*TONES.values(), SYSTEM)}
 _OF_MACHINES: Final = frozenset({AlarmClass.FAULT, AlarmClass.POWER, AlarmClass.COMMS, AlarmClass.SYSTEM})
 
 
-def tone_of(alarm: Alarm) -> Tone | None:
-    """What an alarm sounds like while it waits; None for one that is only to be seen."""
+def tone_of(alarm: Alarm, site: Site | None = None) -> Tone | None:
+    """What an alarm sounds like while it waits; None for one that is only to be seen.
+
+    The `site` may give a point a pattern of its own (`sound`), which never makes it quieter than its priority does.
+    """
     if alarm.alarm_class is AlarmClass.DUTY_CHECK:
         return DUTY_CHECK
+    usual = _usual_tone(alarm)
+    point = linked_point(site, alarm.point) if site is not None else None
+    own = BY_NAME.get(point.sound) if point is not None and point.sound else None
+    return own if own is not None and not _is_quieter(own, usual) else usual
+
+
+def _is_quieter(own: Tone, usual: Tone | None) -> bool:
+    """Whether a pattern is heard less often than another: a choice of the site may add urgency, and never take it away."""
+    if usual is None:
+        return False
+    return (own.every_s or float("inf")) > (usual.every_s or float("inf"))
+
+
+def _usual_tone(alarm: Alarm) -> Tone | None:
     if alarm.alarm_class in _OF_MACHINES:
         return SYSTEM if alarm.priority < Priority.LOW else None
-    return TONES.get(alarm.priority)
+    # What latches sounds until somebody acts (GB 50394-2007 5.2.2-5.2.3), whatever priority the site gave it.
+    return TONES.get(min(alarm.priority, Priority.HIGH) if alarm.latching else alarm.priority)
 
 
 class Speaker(QObject):
@@ -126,6 +147,11 @@ class Sounder(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
+        # However many alarms a burst brings, what is to be heard is decided once for all that were told together.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.tick)
         bridge.on(AlarmRaised, lambda event: self.hear(event.alarm, new=True))
         bridge.on(AlarmChanged, lambda event: self.hear(event.alarm))
         bridge.on(AlarmNotKept, lambda event: self.hear(event.alarm, new=event.alarm.id not in self._waiting))
@@ -141,8 +167,8 @@ class Sounder(QObject):
         return self._silent_until_s > self._bridge.clock.monotonic()
 
     def waiting(self) -> tuple[Alarm, ...]:
-        """The alarms that sound until somebody acknowledges them, most urgent first."""
-        return tuple(sorted(self._waiting.values(), key=lambda alarm: (alarm.priority, alarm.first_at)))
+        """The alarms that sound until somebody acknowledges them, most urgent first; no drill before a real one."""
+        return tuple(sorted(self._waiting.values(), key=lambda alarm: (alarm.drill, alarm.priority, alarm.first_at)))
 
     def pause(self) -> bool:
         """Be silent for as long as the setting says, never longer than a minute; again to sound at once."""
@@ -160,16 +186,24 @@ class Sounder(QObject):
 
     def hear(self, alarm: Alarm, *, new: bool = False) -> None:
         """Take in an alarm as it stands now; a new one ends a pause."""
-        waits = alarm.closed_at is None and alarm.state in words.WAITING and tone_of(alarm) is not None
+        waits = alarm.closed_at is None and alarm.state in words.WAITING and self._tone(alarm) is not None
         if not waits:
             self._forget(alarm.id)
         else:
+            known = self._waiting.get(alarm.id)
             self._waiting[alarm.id] = alarm
-            if new:
+            # What has just been told to the leader is heard at once, a pause or a tone that sounds only once or not.
+            escalated = alarm.escalated_at is not None and (known is None or known.escalated_at != alarm.escalated_at)
+            if escalated:
+                self._sounded.discard(alarm.id)
+            if new or escalated:
                 self._silent_until_s = float("-inf")
         if self._waiting or self.is_paused:
             self._timer.start()
-            self.tick()
+            self._soon.start()
+
+    def _tone(self, alarm: Alarm) -> Tone | None:
+        return tone_of(alarm, self._bridge.site)
 
     def _forget(self, alarm_id: AlarmId) -> None:
         self._waiting.pop(alarm_id, None)
@@ -196,7 +230,7 @@ class Sounder(QObject):
         """The most urgent tone that should begin now, None where none should."""
         name, began_s = self._began
         for alarm in self.waiting():
-            tone = tone_of(alarm)
+            tone = self._tone(alarm)
             if tone is None or (tone.every_s is None and alarm.id in self._sounded):
                 continue
             if tone.name == name and tone.every_s is not None and now_s - began_s < tone.every_s:

@@ -15,8 +15,8 @@ from console.models.text import Text
 from console.services import alarms, grouping, hiding, queries, queue
 from console.views import words
 from console.views.asking import Asked, AskLine, Choice, Pick, Words, numbered
+from console.views.levels import level_words
 from console.views.names import People
-from console.views.panels.queue.says import level_words
 from console.views.panels.queue.verbs import BY_NAME, parking_spans
 
 if TYPE_CHECKING:

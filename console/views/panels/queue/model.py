@@ -63,6 +63,8 @@ class AlarmsModel(QAbstractTableModel):
         self._pinned: dict[AlarmId, Key] = {}
         self._by_place = False
         self._fits: Callable[[Alarm], bool] | None = None
+        self._busy = False
+        self._again: set[AlarmId] | None = None
 
     # ---------------------------------------------------------------- reading
 
@@ -206,6 +208,20 @@ class AlarmsModel(QAbstractTableModel):
         return (*first, own[3], own[4])  # type: ignore[return-value]
 
     def _rearrange(self, touched: set[AlarmId]) -> None:
+        """Show what is so now. Asked for by somebody who hears of rows that just move, it is done when they have moved."""
+        if self._busy:
+            self._again = touched | (self._again or set())
+            return
+        self._busy = True
+        try:
+            self._show(touched)
+        finally:
+            self._busy = False
+        if self._again is not None:
+            later, self._again = self._again, None
+            self._rearrange(later)
+
+    def _show(self, touched: set[AlarmId]) -> None:
         fits = self._fits
         shown = [
             alarm

@@ -345,6 +345,7 @@ class QueuePanel(QWidget):
             if (since - alarm.first_at).total_seconds() <= 600:
                 self.flood.hear(alarm)
         self.model.begin(live)
+        self._judge_flood()
         self._refresh()
 
     def _raised(self, alarm: Alarm) -> None:
@@ -366,6 +367,7 @@ class QueuePanel(QWidget):
         news, self._news = self._news, []
         newest = {alarm.id: alarm for alarm in sorted(news, key=lambda one: one.rev)}
         self.model.take_in(newest.values())
+        self._judge_flood()
         for alarm in newest.values():
             if alarm.closed_at is not None:
                 self.table.forget(alarm.id)
@@ -387,6 +389,7 @@ class QueuePanel(QWidget):
             self.alarm_chosen.emit(None)
 
     def _tick(self) -> None:
+        self._judge_flood()
         self.model.tell_time()
         self._refresh()
 
@@ -396,7 +399,6 @@ class QueuePanel(QWidget):
         waiting = self.model.waiting
         self.strip.show_alarms(live, now)
         self._blink.need("queue", waiting > 0)
-        self._judge_flood()
         self._show_filter()
         alarm = self.table.chosen()
         subject = alarm or self._top()

@@ -2,23 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Final, Protocol
+from typing import Protocol
 
-from console.i18n import N_, _
-from console.models.alarms import Alarm, AlarmClass, Condition, State, is_chattering
+from console.i18n import _
+from console.models.alarms import Alarm, Condition, State, is_chattering
 from console.models.clock import Clock
 from console.models.settings import SettingValue, seconds_of
 from console.views import words
-
-# What each level of verification means, after TMA-AVS-01; of a fire 3 is smoke and 4 are flames.
-LEVELS: Final = (
-    N_("Nothing known"),
-    N_("Little known"),
-    N_("Somebody is there"),
-    N_("Threat to property"),
-    N_("Threat to life"),
-)
-FIRE_LEVELS: Final = (*LEVELS[:3], N_("Smoke seen"), N_("Flames seen"))
+from console.views.levels import level_words
 
 
 class Names(Protocol):
@@ -33,11 +24,6 @@ class Mark:
 
     text: str
     tone: str
-
-
-def level_words(alarm_class: AlarmClass, level: int) -> str:
-    """What a level of verification means for a class of alarm."""
-    return _((FIRE_LEVELS if alarm_class is AlarmClass.FIRE else LEVELS)[level])
 
 
 class Says:

@@ -109,13 +109,14 @@ class Strip(QFrame):
         self.setFixedHeight(theme.px("strip"))
         self.figures = Figures(blink)
         self._waiting: QLabel = label("queue.waiting", "chip")
-        self._oldest = label("queue.oldest", "heading", shrinks=True)
+        self._oldest = label("queue.oldest", "heading")
+        self._gap = label("queue.gap", shrinks=True)
         self._new: QPushButton = button("queue.new", new, "chip_button")
         self._hidden: QPushButton = button("queue.hidden", hidden, "quiet")
         self._new.hide()
         gap = theme.px("gap")
         self.setLayout(
-            row(self.figures, self._waiting, self._oldest, self._new, self._hidden, margins=(gap + 4, 0, gap // 2, 0))
+            row(self.figures, self._waiting, self._oldest, self._gap, self._new, self._hidden, margins=(gap + 4, 0, gap // 2, 0))
         )
 
     def show_alarms(self, alarms: tuple[Alarm, ...], now: datetime) -> None:
@@ -136,7 +137,7 @@ class Strip(QFrame):
         n = sum(waiting.values())
         self._waiting.setText(_("{n} not acknowledged").format(n=n))
         set_role(self._waiting, tone="fault" if n else "")
-        self._oldest.setText("" if oldest is None else _("the oldest for {time}").format(time=words.span(words.left_until(now, oldest))))
+        self._oldest.setText("" if oldest is None else _("oldest {time}").format(time=words.span(words.left_until(now, oldest))))
         kinds = ", ".join(f"{words.term(state)} {count}" for state, count in sorted(hidden.items()))
         self._hidden.setText(_("{n} hidden").format(n=sum(hidden.values())))
         tip = _("Everything that is hidden, and the rules that hide: Ctrl+H")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 from typing_extensions import override
 
@@ -23,6 +23,7 @@ _ROOM_FOR_PLACE: Final = 400
 _SETTLE_MS: Final = 400
 # Whoever chose, pointed or scrolled this short a while ago is still reading.
 HOLD_MS: Final = 15_000
+_LOW_PX: Final = 190
 _LEFT_RIGHT: Final = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right})
 
 
@@ -278,6 +279,13 @@ class QueueView(RowTable):
             self.read_on()
 
     # ---------------------------------------------------------------- columns
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # In a low window a row more is worth more than the names of the columns.
+        self.horizontalHeader().setVisible(self.height() >= _LOW_PX)
+        self._count_away()
 
     @override
     def set_widths(self) -> None:

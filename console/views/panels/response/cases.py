@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from console.models.alarms import Alarm, queue_order
+from console.models.alarms import Alarm, Means, queue_order
 from console.models.ids import AlarmId, DispatchId, IncidentId, RunId
-from console.models.incidents import Dispatch, Incident, IncidentState
+from console.models.incidents import Dispatch, DispatchState, Incident, IncidentState
 from console.models.plans import PlanRun, RunState
 from console.views import words
 
@@ -64,6 +64,26 @@ class Cases:
         """While nobody has chosen anything: the alarm at the top of the queue, if it waits to be acknowledged."""
         waiting = (alarm for alarm in self.alarms.values() if alarm.closed_at is None and alarm.state in words.WAITING)
         return min(waiting, key=queue_order, default=None)
+
+    def members(self) -> tuple[Alarm, ...]:
+        """The alarms of the case that is looked at, as far as they are still known."""
+        case = self.case()
+        return tuple(self.alarms[one] for one in case.alarms if one in self.alarms) if case is not None else ()
+
+    def unverified(self) -> tuple[Alarm, ...]:
+        """Those of them that are still in the queue and of which nobody has said what is behind them."""
+        return tuple(one for one in self.members() if one.closed_at is None and one.verified is None)
+
+    def remaining(self) -> tuple[Alarm, ...]:
+        """Those of them that are still in the queue."""
+        return tuple(one for one in self.members() if one.closed_at is None)
+
+    def means(self) -> Means:
+        """How one probably knows: on site where somebody has arrived, else by the pictures where there are any."""
+        there = (DispatchState.ARRIVED, DispatchState.CONTROLLED, DispatchState.RETURNED)
+        if any(one.state in there for one in self.sent()):
+            return Means.ON_SITE
+        return Means.VIDEO if any(one.cameras for one in self.members()) else Means.TELEPHONE
 
     def run(self) -> PlanRun | None:
         """The run of the case that is looked at: the active one, or the newest."""

@@ -1,12 +1,14 @@
-"""Close a case: the verdict by number key, the cause where it was false, a summary when there is time."""
+"""Close a case: the verdict by number key, how one knows, the cause where it was false, a summary when there is time."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from console.i18n import _
-from console.models.alarms import AlarmClass
+from console.models.alarms import Alarm, AlarmClass, Means
 from console.models.incidents import FALSE_VERDICTS, Incident, Verdict
 from console.views import words
+from console.views.asking import Choice, Choices
+from console.views.levels import level_words
 from console.views.panels.response.parts import label
 
 _REAL = {AlarmClass.FIRE: Verdict.REAL_FIRE, AlarmClass.INTRUSION: Verdict.REAL_INTRUSION}
@@ -28,13 +30,30 @@ def verdicts_for(alarm_class: AlarmClass) -> tuple[Verdict, ...]:
     )
 
 
+# What a real verdict says about the alarm at least, after TMA-AVS-01; the operator may say more or less.
+_LEVELS = {Verdict.REAL_FIRE: 3, Verdict.REAL_INTRUSION: 3, Verdict.REAL_OTHER: 3}
+
+
 class Closing(QWidget):
-    """`settled(verdict, cause, summary)` when the operator ends the case."""
+    """`settled(verdict, cause, summary, verification)` when the operator ends the case.
 
-    settled = Signal(object, str, str)
+    `verification` is the level and by what means one knows, None where everything was verified before or the verdict says
+    nothing of what was there. `unverified` are the alarms nobody has verified yet, `means` is what is proposed for them.
+    """
 
-    def __init__(self, incident: Incident, proposed: str, parent: QWidget | None = None) -> None:
+    settled = Signal(object, str, str, object)
+
+    def __init__(
+        self,
+        incident: Incident,
+        proposed: str,
+        parent: QWidget | None = None,
+        *,
+        unverified: tuple[Alarm, ...] = (),
+        means: Means = Means.VIDEO,
+    ) -> None:
         super().__init__(parent)
+        self._unverified = unverified
         self._verdicts = verdicts_for(incident.alarm_class)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -52,6 +71,19 @@ class Closing(QWidget):
             self._group.addButton(button, index)
             grid.addWidget(button, index // 2, index % 2)
         layout.addLayout(grid)
+        self._known = label("", "dim", "response.known_title", self)
+        layout.addWidget(self._known)
+        levels = tuple((level, level_words(incident.alarm_class, level)) for level in range(5))
+        self.level = Choices(Choice(name="level", title=_("Known"), options=levels, first=0), "response.verified", self)
+        self.how = Choices(
+            Choice(name="how", title=_("How"), options=tuple((one, words.term(one)) for one in Means), chosen=means),
+            "response.verified",
+            self,
+        )
+        layout.addWidget(self.level)
+        layout.addWidget(self.how)
+        for choices in (self.level, self.how):
+            choices.settled.connect(self._go_on)
         self.cause = QLineEdit(self)
         self.cause.setObjectName("response.cause")
         self.cause.setMaxLength(1000)
@@ -96,11 +128,30 @@ class Closing(QWidget):
         verdict = self.verdict()
         if verdict is None or not self._close.isEnabled():
             return False
-        self.settled.emit(verdict, self.cause.text().strip(), self.summary.text().strip())
+        self.settled.emit(verdict, self.cause.text().strip(), self.summary.text().strip(), self._verification(verdict))
         return True
+
+    def _verification(self, verdict: Verdict) -> tuple[int, Means] | None:
+        if not self._unverified or not self._says_what_was_there(verdict):
+            return None
+        return (0 if verdict in FALSE_VERDICTS else int(self.level.value or 0)), self.how.value
+
+    def _says_what_was_there(self, verdict: Verdict | None) -> bool:
+        return verdict in _LEVELS or verdict in FALSE_VERDICTS
+
+    def _go_on(self) -> None:
+        (self.how if self.level.hasFocus() else self.summary).setFocus()
 
     def _changed(self) -> None:
         verdict = self.verdict()
         false = verdict in FALSE_VERDICTS
+        asks = bool(self._unverified) and self._says_what_was_there(verdict)
+        if verdict in _LEVELS:
+            self.level.take(_LEVELS[verdict])
+        known = _("{n} alarms not verified yet. It will be noted, and how one knows:").format(n=len(self._unverified))
+        self._known.setText(known if not false else _("It will be noted that somebody looked and there was nothing, and how one knows:"))
+        self._known.setVisible(asks)
+        self.level.setVisible(asks and not false)
+        self.how.setVisible(asks)
         self.cause.setVisible(false)
         self._close.setEnabled(verdict is not None and (not false or bool(self.cause.text().strip())))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSi
 
 from console.bridge import Bridge
 from console.i18n import _, language
-from console.models.alarms import Action, Alarm, actions_for
+from console.models.alarms import Action, Alarm, Means, actions_for
 from console.models.events import (
     AlarmChanged,
     AlarmRaised,
@@ -21,12 +21,12 @@ from console.models.events import (
     RoundChanged,
 )
 from console.models.ids import IncidentId, PlanId, PostId, RunId
-from console.models.incidents import Dispatch, DispatchState, Incident, IncidentState, Verdict
+from console.models.incidents import FALSE_VERDICTS, Dispatch, DispatchState, Incident, IncidentState, Verdict
 from console.models.patrol import Round, RoundState, estimated_position
 from console.models.plans import RunState
 from console.models.site import Spot
 from console.models.text import Text
-from console.services import alarms, dispatch, incidents, queries, response
+from console.services import alarms, dispatch, incidents, queries, queue, response
 from console.steps.spec import Scene
 from console.views import words
 from console.views.panels.response.cases import Cases
@@ -54,6 +54,11 @@ class ResponsePanel(QWidget):
         self._shown: object = None
         self._build()
         self._listen()
+        # A burst of changes is shown once.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.refresh)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -116,7 +121,7 @@ class ResponsePanel(QWidget):
 
     def _take(self, change: Callable[[], object]) -> None:
         change()
-        self.refresh()
+        self._soon.start()
 
     def _take_all(self, take: Callable[[Any], None], found: tuple[Any, ...]) -> None:
         for one in found:
@@ -277,8 +282,8 @@ class ResponsePanel(QWidget):
         return body
 
     def _closing(self, case: Incident, proposed: str) -> QWidget:
-        body = Closing(case, proposed, self)
-        body.settled.connect(lambda verdict, cause, summary: self._close(case, verdict, cause, summary))
+        body = Closing(case, proposed, self, unverified=self._cases.unverified(), means=self._cases.means())
+        body.settled.connect(partial(self._close, case))
         return body
 
     def _offer(self, alarm: Alarm, case: Incident | None) -> QWidget:
@@ -294,6 +299,8 @@ class ResponsePanel(QWidget):
             body.add(_("Close without a plan"), "response.close_now", lambda: self._put(self._closing(case, "")))
         if Action.RESET in actions_for(alarm):
             body.add(_("Reset (checked on the spot)"), "response.reset", lambda: self._reset(alarm))
+        elif alarm.latching and Action.RESET_ON_SITE in actions_for(alarm):
+            body.say(_("The point still signals. After a check on site it is reset with Z."), "dim")
         body.finish()
         return body
 
@@ -303,6 +310,8 @@ class ResponsePanel(QWidget):
         body.say(_("Closed: {verdict}").format(verdict=verdict), "step")
         body.add(_("Export the incident report (PDF)"), "response.report", lambda: self._print(case))
         body.add(_("Put the case away"), "response.put_away", lambda: self._take(self._cases.put_away))
+        if self._cases.remaining():
+            body.say(_("Its point still signals, so the alarm stays in the queue; after a check on site Z resets it."), "warning")
         body.finish()
         self._said: QLabel = body.say("", "dim", "response.report_file")
         return body
@@ -347,8 +356,14 @@ class ResponsePanel(QWidget):
         if by := self._by():
             self._bridge.do(dispatch.advance, one.id, state, by=by)
 
-    def _close(self, case: Incident, verdict: Verdict, cause: str, summary: str) -> None:
+    def _close(
+        self, case: Incident, verdict: Verdict, cause: str, summary: str, known: tuple[int, Means] | None
+    ) -> None:
         if by := self._by():
+            false = verdict in FALSE_VERDICTS
+            for alarm in self._cases.unverified() if known is not None else ():
+                level, how = known if known is not None else (0, Means.VIDEO)
+                self._bridge.do(queue.verify, alarm.id, level, how, false_alarm=false, by=by)
             self._bridge.do(incidents.close, case.id, verdict=verdict, cause=cause, summary=summary, by=by)
 
     def _print(self, case: Incident) -> None:
