@@ -392,6 +392,22 @@ class BookmarkMade(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FootageViewed(Event):
+    """Somebody looked at recordings of a camera that are older than instant replay reaches.
+
+    The first line of a stretch is written when it is opened (`until_at` equals `from_at`, `ended` is false), the last
+    when it is left and says all that was looked at. `request` is the number of a request for footage, where there is one.
+    """
+
+    camera: CameraId
+    from_at: datetime
+    until_at: datetime
+    ended: bool = False
+    reason: str = ""
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FootageRequestChanged(Event):
     """Footage was asked for, the request was decided, a package was begun, made or handed over."""
 
@@ -477,7 +493,7 @@ def subject_of(event: Event) -> str:
         return event.fault
     if isinstance(event, RecordingChanged):
         return f"recording:{event.state.camera}"
-    if isinstance(event, FootageDeleted):
+    if isinstance(event, FootageDeleted | FootageViewed):
         return f"recording:{event.camera}"
     return event.login if isinstance(event, SignOnRefused) else ""
 

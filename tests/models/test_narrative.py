@@ -140,6 +140,8 @@ def every_event() -> list[events.Event]:
         ),
         events.LockChanged(at=AT, lock=LOCK),
         events.LockChanged(at=AT, lock=replace(LOCK, camera="", released_at=AT)),
+        events.FootageViewed(at=AT, camera="cam-01", from_at=AT, until_at=AT),
+        events.FootageViewed(at=AT, camera="cam-01", from_at=AT, until_at=AT, ended=True, request="2026-7"),
         events.BookmarkMade(
             at=AT, bookmark=Bookmark(id="b", camera="cam-07", at=AT, text="x", by=samples.LI, made_at=AT)
         ),

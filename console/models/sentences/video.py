@@ -73,6 +73,19 @@ def _bookmark(event: events.BookmarkMade, context: Context) -> Text:
     )
 
 
+def _viewed(event: events.FootageViewed, context: Context) -> Text:
+    start, end = context.moment(event.from_at), context.moment(event.until_at)
+    name = context.names.place(event.camera)
+    if not event.ended:
+        said = says("开始回看录像：{camera} {start} 起", "Began to look at the recording of {camera} from {start}",
+                    camera=name, start=start)  # fmt: skip
+    else:
+        said = says("回看录像：{camera} {start} 至 {end}", "Looked at the recording of {camera}, {start} to {end}",
+                    camera=name, start=start, end=end)  # fmt: skip
+    why = " ".join(part for part in (event.request, event.reason) if part)
+    return joined([said, Text(why, why)])
+
+
 _PTZ = {
     "moved": ("云台操作 {camera}，共 {seconds} 秒", "Turned {camera}, {seconds} s in all"),
     "went": ("{camera} 转到预置位“{preset}”", "Sent {camera} to the position {preset}"),
@@ -94,5 +107,6 @@ TELLS: dict[type[events.Event], Callable[[Any, Context], Text | None]] = {
     events.FootageDeleted: _deleted,
     events.LockChanged: _lock,
     events.BookmarkMade: _bookmark,
+    events.FootageViewed: _viewed,
     events.PtzUsed: _turned,
 }

@@ -317,4 +317,22 @@ SETTINGS: tuple[Setting, ...] = (
         0,
         86400,
     ),
+    Setting(
+        "video.operator_replay_h",
+        24.0,
+        "h",
+        Text("值班员可回看录像", "Operators may look back for"),
+        "公共安全视频图像信息系统管理条例：查阅须登记、按权限；site practice: a day, leaders and supervisors everything",
+        0.1,
+        8760,
+    ),
+    Setting(
+        "video.free_replay_s",
+        30.0,
+        "s",
+        Text("回看免登记时长", "Looking back so far is not written down"),
+        "录像查阅登记；site practice: the instant replay of the wall",
+        0,
+        600,
+    ),
 )

@@ -1,0 +1,248 @@
+"""Looking back: which files a moment lies in, what happened when, who may look how far, and who did."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from console.models import motion_cells
+from console.models.alarms import Alarm
+from console.models.errors import Refused
+from console.models.events import FootageViewed
+from console.models.ids import CameraId
+from console.models.people import RIGHTS, Actor, Right
+from console.models.playback import Cut, cut_of
+from console.models.recording import (
+    MOTION_SECOND_BYTES,
+    PLAYABLE,
+    Bookmark,
+    Lock,
+    MotionMinute,
+    Segment,
+    Span,
+    Volume,
+)
+from console.models.settings import SettingValue, seconds_of
+from console.models.text import typed
+from console.services import footage
+from console.store.store import Reading, Transaction
+
+LOOK_FOR_EVENTS: Final = timedelta(days=7)
+STILL_S: Final = 30
+"""Motion after so many seconds without any is an event to jump to."""
+_NOTHING: Final = bytes(MOTION_SECOND_BYTES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmMark:
+    """An alarm as the timeline marks it."""
+
+    alarm: Alarm
+    camera: CameraId
+
+    @property
+    def at(self) -> datetime:
+        """When it began."""
+        return self.alarm.first_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraDay:
+    """What is known of one camera in a stretch of time.
+
+    `motion` are (minute in seconds since 1970, seconds of it in which something moved, a bit each, the first in the
+    lowest); a minute that is not there was not looked at.
+    """
+
+    camera: CameraId
+    cuts: tuple[Cut, ...] = ()
+    motion: tuple[tuple[int, int], ...] = ()
+    alarms: tuple[AlarmMark, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
+    locks: tuple[Lock, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """What a search for motion found: stretches in the region, and what of the time asked for nobody looked at."""
+
+    found: tuple[Span, ...]
+    unseen: tuple[Span, ...]
+    took_s: float = 0.0
+
+
+def stretch(
+    rx: Reading, cameras: tuple[CameraId, ...], from_at: datetime, until_at: datetime
+) -> dict[CameraId, CameraDay]:
+    """Everything the timeline shows of these cameras."""
+    alarms = _alarms(rx, from_at, until_at)
+    return {camera: _camera(rx, camera, from_at, until_at, alarms) for camera in cameras}
+
+
+def cuts(rx: Reading, camera: CameraId, from_at: datetime, until_at: datetime) -> tuple[Cut, ...]:
+    """The files that hold some of the stretch, oldest first."""
+    roots = {volume.id: volume.path for volume in rx.find(Volume)}
+    found = footage.segments(rx, camera, from_at, until_at)
+    return tuple(cut_of(one, roots[one.volume]) for one in found if one.volume in roots)
+
+
+def _camera(
+    rx: Reading, camera: CameraId, from_at: datetime, until_at: datetime, alarms: tuple[Alarm, ...]
+) -> CameraDay:
+    marks = tuple(AlarmMark(alarm=one, camera=camera) for one in alarms if camera in one.cameras)
+    held = tuple(lock for lock in footage.locks(rx, camera) if lock.from_at < until_at and lock.until_at > from_at)
+    return CameraDay(
+        camera=camera,
+        cuts=cuts(rx, camera, from_at, until_at),
+        motion=tuple(
+            (int(one.minute_at.timestamp()), stirred(one)) for one in footage.motion(rx, camera, from_at, until_at)
+        ),
+        alarms=marks,
+        bookmarks=footage.bookmarks(rx, camera, from_at, until_at),
+        locks=held,
+    )
+
+
+def stirred(minute: MotionMinute) -> int:
+    """The seconds of a minute in which something moved anywhere, a bit each, the first in the lowest."""
+    if not any(minute.bits):
+        return 0
+    bits, mask = minute.bits, 0
+    for second in range(60):
+        if bits[second * MOTION_SECOND_BYTES : (second + 1) * MOTION_SECOND_BYTES] != _NOTHING:
+            mask |= 1 << second
+    return mask
+
+
+def _alarms(rx: Reading, from_at: datetime, until_at: datetime) -> tuple[Alarm, ...]:
+    return rx.find(Alarm, order_by="first_at", since=("first_at", from_at), before=("first_at", until_at))
+
+
+def days_with_footage(
+    rx: Reading, cameras: tuple[CameraId, ...], first: date, number: int, timezone: str
+) -> frozenset[date]:
+    """Which of so many days, by the site's calendar, hold a recording of one of the cameras."""
+    zone = ZoneInfo(timezone)
+    held = set()
+    for ahead in range(number):
+        day = first + timedelta(days=ahead)
+        begin, end = (datetime.combine(day + timedelta(days=n), time(), zone) for n in (0, 1))
+        since = begin - timedelta(seconds=footage.LONGEST_S)
+        for one in rx.find(Segment, order_by="started_at", newest_first=True, limit=1, since=("started_at", since),
+                           before=("started_at", end), camera=cameras, state=PLAYABLE):  # fmt: skip
+            if (one.ended_at or rx.now) > begin:
+                held.add(day)
+    return frozenset(held)
+
+
+def event_near(rx: Reading, cameras: tuple[CameraId, ...], at: datetime, *, forward: bool) -> datetime | None:
+    """The next alarm, bookmark or beginning of motion of these cameras after a moment, or the last before it."""
+    begin, end = (at + timedelta(milliseconds=1), at + LOOK_FOR_EVENTS) if forward else (at - LOOK_FOR_EVENTS, at)
+    wanted = set(cameras)
+    found = [one.first_at for one in _alarms(rx, begin, end) if wanted.intersection(one.cameras)]
+    choose = min if forward else max
+    for camera in cameras:
+        marks = rx.find(
+            Bookmark,
+            order_by="at",
+            newest_first=not forward,
+            limit=1,
+            since=("at", begin),
+            before=("at", end),
+            camera=camera,
+        )
+        found += [one.at for one in marks]
+        near = timedelta(days=1)
+        a_day = (begin, min(end, begin + near)) if forward else (max(begin, end - near), end)
+        starts = [one for one in _starts(footage.motion(rx, camera, *a_day)) if begin <= one < end]
+        found += [choose(starts)] if starts else []
+    return choose(found) if found else None
+
+
+def _starts(minutes: Iterable[MotionMinute]) -> list[datetime]:
+    """When something began to move after a while without motion."""
+    starts: list[datetime] = []
+    last: datetime | None = None
+    for minute in minutes:
+        mask = stirred(minute)
+        for second in range(60) if mask else ():
+            if mask >> second & 1:
+                now = minute.minute_at + timedelta(seconds=second)
+                if last is None or (now - last).total_seconds() > STILL_S:
+                    starts.append(now)
+                last = now
+    return starts
+
+
+def motion_search(
+    rx: Reading, camera: CameraId, from_at: datetime, until_at: datetime, zone: tuple[tuple[float, float], ...]
+) -> Searched:
+    """When something moved in a region of the picture; `zone` are corners in 0..1 of its width and height."""
+    minutes = footage.motion(rx, camera, from_at, until_at)
+    found = tuple(
+        Span(max(begin, from_at), min(end, until_at))
+        for begin, end in motion_cells.spans(minutes, zone)
+        if begin < until_at and end > from_at
+    )
+    seen = {one.minute_at for one in minutes}
+    unseen: list[Span] = []
+    minute = from_at.replace(second=0, microsecond=0)
+    while minute < until_at:
+        after = minute + timedelta(minutes=1)
+        if minute not in seen:
+            if unseen and unseen[-1].until_at == minute:
+                unseen[-1] = Span(unseen[-1].from_at, min(after, until_at))
+            else:
+                unseen.append(Span(max(minute, from_at), min(after, until_at)))
+        minute = after
+    return Searched(found=found, unseen=tuple(unseen))
+
+
+# ------------------------------------------------------------------ who may look, and who did
+
+
+def earliest(actor: Actor | None, settings: dict[str, SettingValue], now: datetime) -> datetime | None:
+    """How far back somebody may look; None where there is no limit. Nobody, without the right to watch, at all."""
+    if actor is None:
+        return now
+    if actor.role is None or RIGHTS[actor.role] & {Right.APPROVE_FOOTAGE, Right.EXPORT_FOOTAGE}:
+        return None
+    if Right.WATCH not in RIGHTS[actor.role]:
+        return now
+    return now - timedelta(hours=seconds_of(settings, "video.operator_replay_h"))
+
+
+def look(
+    tx: Transaction,
+    camera: CameraId,
+    from_at: datetime,
+    until_at: datetime,
+    *,
+    by: Actor,
+    ended: bool = False,
+    reason: str = "",
+    request: str = "",
+) -> None:
+    """Put on record that somebody begins to look at a recording, or what they looked at. Refuses what is too long ago."""
+    by.demand(Right.WATCH)
+    limit = earliest(by, tx.settings, tx.now)
+    if not ended and limit is not None and from_at < limit:
+        hours = f"{seconds_of(tx.settings, 'video.operator_replay_h'):g}"
+        raise Refused(
+            zh=f"值班员只能回看最近 {hours} 小时的录像，更早的请班长或主管查看。",
+            en=f"Operators may look back {hours} h; a shift leader or supervisor may look further.",
+        )
+    tx.record(
+        FootageViewed(
+            at=tx.now,
+            by=by.person,
+            seat=by.seat,
+            camera=camera,
+            from_at=from_at,
+            until_at=until_at,
+            ended=ended,
+            reason=typed(reason, 200),
+            request=typed(request, 40),
+        )
+    )
