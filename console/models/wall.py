@@ -113,6 +113,52 @@ def moved_cell(cells: tuple[Cell, ...], index: int, wanted: Cell) -> tuple[Cell,
     return (*cells[:index], cell, *cells[index + 1 :])
 
 
+def moved_edge(cells: tuple[Cell, ...], index: int, at: int, *, right: bool) -> tuple[Cell, ...]:
+    """Move the right (else the lower) edge of a tile of a free layout to a column (row).
+
+    Where other tiles adjoin that edge it is theirs too: all of them grow or shrink with it. Nothing changes where a tile
+    would become smaller than it may be or cover another.
+    """
+    turned = cells if right else tuple(_turned(cell) for cell in cells)
+    line, at = turned[index].right, max(0, min(at, FINE))
+    before, after = {index}, set[int]()
+    while True:  # tiles along the line on either side, as far as they hold on to one another
+        along = [turned[one] for one in before | after]
+        top, bottom = min(cell.top for cell in along), max(cell.bottom for cell in along)
+        touching = [one for one, cell in enumerate(turned) if cell.top < bottom and top < cell.bottom]
+        wider_after = {one for one in touching if turned[one].left == line}
+        wider_before = before | {one for one in touching if wider_after and turned[one].right == line}
+        if (wider_before, wider_after) == (before, after):
+            break
+        before, after = wider_before, wider_after
+    moved = list(turned)
+    for one in before:
+        moved[one] = replace(turned[one], width=at - turned[one].left)
+    for one in after:
+        moved[one] = replace(turned[one], left=at, width=turned[one].right - at)
+    if any(moved[one].width < LEAST_CELL for one in before | after):
+        return cells
+    if any(one.overlaps(other) for place, one in enumerate(moved) for other in moved[:place]):
+        return cells
+    return tuple(moved) if right else tuple(_turned(cell) for cell in moved)
+
+
+def shaped(cells: tuple[Cell, ...], index: int, wanted: Cell) -> tuple[Cell, ...]:
+    """Give a tile of a free layout this place, or this right or lower edge where its upper left corner stays."""
+    now = cells[index]
+    if (wanted.left, wanted.top) != (now.left, now.top):
+        return moved_cell(cells, index, wanted)
+    if wanted.width != now.width:
+        cells = moved_edge(cells, index, wanted.right, right=True)
+    if wanted.height != now.height:
+        cells = moved_edge(cells, index, wanted.bottom, right=False)
+    return cells
+
+
+def _turned(cell: Cell) -> Cell:
+    return Cell(cell.top, cell.left, cell.height, cell.width)
+
+
 def room_for_cell(cells: tuple[Cell, ...]) -> Cell | None:
     """The first free place for one more tile, as large as the wall still has it; None where it is full."""
     if len(cells) >= MOST_FREE:

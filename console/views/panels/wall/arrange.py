@@ -202,34 +202,36 @@ def free_boxes(cells: tuple[Cell, ...], width: int, height: int, *, gap: int) ->
     )
 
 
-def pair_boxes(pairs: int, width: int, height: int, *, strip: int, gap: int) -> tuple[Box, ...]:
+def pair_boxes(pairs: int, width: int, height: int, *, strip: int, gap: int, each: int = 2) -> tuple[Box, ...]:
     """The pixels of tiles that stand in pairs: recent pictures and live ones of a camera, side by side or above each other.
 
-    Of all ways to stand in rows and columns it is the one with the largest pictures; in the order of reading.
+    Of all ways to stand in rows and columns it is the one with the largest pictures; in the order of reading. `each` is
+    1 where there are live pictures alone.
     """
     if pairs < 1:
         return ()
     ways = [
-        (_pair_width(pairs, columns, stacked, width, height, strip, gap), not stacked, -columns)
-        for stacked in (False, True)
+        (_pair_width(columns, -(-pairs // columns), across, each - across + 1, width, height, strip, gap), across, -columns)
+        for across in range(1, each + 1)
         for columns in range(1, pairs + 1)
     ]
-    wide, beside, across = max(ways)
-    wide, columns = max(wide, 16), -across
+    wide, across, turned = max(ways)
+    wide, columns, down = max(wide, 16), -turned, each - across + 1
     tall = wide * 9 // 16 + strip
-    step_right, step_down = (wide + _SEAM_PX, 0) if beside else (0, tall + _SEAM_PX)
     found = []
     for at in range(pairs):
-        left = gap + at % columns * (wide + step_right + gap)
-        top = gap + at // columns * (tall + step_down + gap)
-        found += [Box(left, top, wide, tall), Box(left + step_right, top + step_down, wide, tall)]
+        left = gap + at % columns * (across * (wide + _SEAM_PX) - _SEAM_PX + gap)
+        top = gap + at // columns * (down * (tall + _SEAM_PX) - _SEAM_PX + gap)
+        found += [
+            Box(left + right * (wide + _SEAM_PX), top + below * (tall + _SEAM_PX), wide, tall)
+            for below in range(down)
+            for right in range(across)
+        ]
     return tuple(found)
 
 
-def _pair_width(pairs: int, columns: int, stacked: bool, width: int, height: int, strip: int, gap: int) -> int:
-    """How wide a picture is where the pairs stand in so many columns."""
-    across, down = (1, 2) if stacked else (2, 1)
-    rows = -(-pairs // columns)
+def _pair_width(columns: int, rows: int, across: int, down: int, width: int, height: int, strip: int, gap: int) -> int:
+    """How wide a picture is where so many stand across and down in a pair, and the pairs in columns and rows."""
     wide = ((width - gap * (columns + 1)) // columns - _SEAM_PX * (across - 1)) // across
     tall = ((height - gap * (rows + 1)) // rows - _SEAM_PX * (down - 1)) // down - strip
     return min(wide, tall * 16 // 9)

@@ -13,7 +13,7 @@ from console.i18n import _
 from console.models.ids import CameraId
 from console.models.pictures import Still
 from console.models.settings import seconds_of
-from console.models.wall import SEQUENCE, CameraSequence, Cell, Layout, moved_cell, room_for_cell, tidy
+from console.models.wall import SEQUENCE, CameraSequence, Cell, Layout, room_for_cell, shaped, tidy
 from console.views import lookers, preferences, theme, words
 from console.views.build import bar, button, column, label, named, tool
 from console.views.panels.wall.arrange import BY_KEY, FREE, KEYS, Grid, Tile, arrange, smallest_grid
@@ -164,7 +164,7 @@ class Board(QWidget):
         return max(1, -(-len(self.layout_now.slots) // max(1, self.capacity)))
 
     def _move_cell(self, index: int, wanted: Cell) -> None:
-        cells = moved_cell(self.layout_now.cells, index, wanted)
+        cells = shaped(self.layout_now.cells, index, wanted)
         if cells != self.layout_now.cells:
             self._take(replace(self.layout_now, cells=cells))
 

@@ -201,6 +201,22 @@ class WallCanvas(Glass):
             wanted = Cell(column - cell.width // 2, row - cell.height // 2, cell.width, cell.height)
         self.cell_moved.emit(index, wanted)
 
+    def _shape_by_keys(self, right: int, down: int, *, size: bool) -> bool:
+        """Move the chosen tile of a free layout by 1/24 of the wall, or its right or lower edge; False where none is chosen."""
+        chosen = self._chosen_tile()
+        if chosen is None or self.locked:
+            return False
+        index = self._shown.index(chosen)
+        if index >= len(self._cells):
+            return False
+        cell = self._cells[index]
+        if size:
+            wanted = Cell(cell.left, cell.top, max(1, cell.width + right), max(1, cell.height + down))
+        else:
+            wanted = Cell(cell.left + right, cell.top + down, cell.width, cell.height)
+        self.cell_moved.emit(index, wanted)
+        return True
+
     # ---------------------------------------------------------------- drag and drop
 
     @override
@@ -234,7 +250,9 @@ class WallCanvas(Glass):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, step = Qt.Key(event.key()), _ARROWS.get(Qt.Key(event.key()))
-        if step is not None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        if step is not None and self._cells and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            done = self._shape_by_keys(*step, size=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        elif step is not None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             done = self.pan(step[0] * _PAN, step[1] * _PAN)
         elif step is not None:
             done = self._move(*step)

@@ -78,6 +78,7 @@ class AlarmStrip(QFrame):
         self._fetched: set[tuple[CameraId, AlarmId, int]] = set()
         self._unended: dict[tuple[CameraId, AlarmId, int], Alarm] = {}
         self._loops: dict[tuple[CameraId, AlarmId], Loop] = {}
+        self._nothing: set[tuple[CameraId, AlarmId]] = set()  # what was before these is nowhere any more
         self._beside = False
         self.glass = StripGlass(
             self._looker,
@@ -146,6 +147,7 @@ class AlarmStrip(QFrame):
         self._fetched = {key for key in self._fetched if key[:2] in standing}
         self._unended = {key: alarm for key, alarm in self._unended.items() if key[:2] in standing}
         self._loops = {key: loop for key, loop in self._loops.items() if key in standing}
+        self._nothing &= standing.keys()
         for (camera, _id), alarm in standing.items():
             self._fetch(camera, alarm)
         self._show()
@@ -156,9 +158,11 @@ class AlarmStrip(QFrame):
 
     def _show(self) -> None:
         shown = self.shown_pairs()
-        tiles = [Tile(camera, at, 0, loop=loop) for at, (camera, _alarm) in enumerate(shown) for loop in (True, False)]
-        place = partial(pair_boxes, len(shown), strip=STRIP_PX, gap=GAP_PX)
-        self.glass.show_placed(len(shown), place, tiles, self._rings)
+        live_alone = all((camera, alarm.id) in self._nothing for camera, alarm in shown)
+        kinds = (False,) if live_alone else (True, False)
+        tiles = [Tile(camera, at, 0, loop=loop) for at, (camera, _alarm) in enumerate(shown) for loop in kinds]
+        place = partial(pair_boxes, len(shown), strip=STRIP_PX, gap=GAP_PX, each=len(kinds))
+        self.glass.show_placed((len(shown), kinds), place, tiles, self._rings)
         for camera, alarm in shown:
             loop = self._loops.get((camera, alarm.id))
             if self.glass.loop_of(camera, beside=True) is not loop:
@@ -176,7 +180,11 @@ class AlarmStrip(QFrame):
         unseen = len(self._pairs) - len(self.shown_pairs())
         said = [_("more alarms: {n}").format(n=others)] if others else []
         said += [_("no room for: {n}").format(n=unseen)] if unseen else []
-        self._more.setText(" · ".join(said))
+        whole = " · ".join(said)
+        short = f"+{others}" if others and not unseen else whole
+        self._more.setText(short if self._beside else whole)
+        self._more.setToolTip(whole)
+        self._more.setAccessibleName(whole)
         self._more.setVisible(bool(said))
         set_role(self._more, tone="warning" if unseen else "")
 
@@ -216,11 +224,18 @@ class AlarmStrip(QFrame):
 
     def _take(self, key: tuple[CameraId, AlarmId, int], alarm: Alarm, stills: tuple[Still, ...]) -> None:
         kept = around(stills, alarm.last_at, self._before_s, AFTER_S)
-        if not kept or key not in self._fetched:
+        if key not in self._fetched:
             return
+        if not kept:
+            if key[:2] not in self._loops and key not in self._unended:
+                self._nothing.add(key[:2])
+                self._show()
+            return
+        self._nothing.discard(key[:2])
         loop = self._loops[key[:2]] = Loop(kept, self._bridge.clock.monotonic(), SPEED)
         if any((camera, of.id) == key[:2] for camera, of in self.shown_pairs()):
             self.glass.set_loop(key[0], loop, beside=True)
+            self._show()
 
     def retranslate(self) -> None:
         """Say every sentence anew."""
