@@ -1,19 +1,13 @@
 """Hear an MQTT broker: any topic by a mapping, and Frigate, Home Assistant and Zigbee2MQTT as they are."""
 
-import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
-from console.models.site import SourceSetup
 from console.models.text import Text
-from console.sources import options
-from console.sources.health import Health
 from console.sources.mqtt.canary import probe
 from console.sources.mqtt.receiver import Receiver
 from console.sources.mqtt.setup import PORT, PROTOCOLS, read_setup
-from console.sources.runner import run_in_thread
-from console.sources.source import Option, OptionKind, Running, SourceContext, SourceSpec
+from console.sources.source import Option, OptionKind, SourceSpec
+from console.sources.starting import check_by, start_by
 
 OPTIONS: Final = (
     Option(name="host", kind=OptionKind.TEXT, label=Text("服务器", "Broker"), default="127.0.0.1"),
@@ -51,30 +45,11 @@ OPTIONS: Final = (
 )
 
 
-def _check(setup: SourceSetup) -> list[Text]:
-    mistakes: list[Text] = []
-    read_setup(setup, mistakes)
-    return mistakes
-
-
-@contextmanager
-def _start(setup: SourceSetup, context: SourceContext) -> Iterator[Running]:
-    mistakes: list[Text] = []
-    read = read_setup(setup, mistakes)
-    options.refuse(mistakes)
-
-    async def serve(running: Running, health: Health, stop: asyncio.Event) -> None:
-        await Receiver(setup, read, context, health).serve(running, stop)
-
-    with run_in_thread(setup, context, serve) as running:
-        yield running
-
-
 SPEC: Final = SourceSpec(
     kind="mqtt",
     name=Text("MQTT（Frigate、智能家居、物联网）", "MQTT (Frigate, smart home, IoT)"),
-    check=_check,
-    start=_start,
+    check=check_by(read_setup),
+    start=start_by(read_setup, Receiver),
     options=OPTIONS,
     probe=probe,
 )

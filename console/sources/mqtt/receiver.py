@@ -19,6 +19,7 @@ from console.models.signals import Signal
 from console.models.site import SourceSetup
 from console.models.text import Text
 from console.sources.health import Health
+from console.sources.house import recall
 from console.sources.mqtt import reading
 from console.sources.mqtt.edges import Edges
 from console.sources.mqtt.fact import Fact, Nonsense, Says
@@ -89,12 +90,7 @@ class Receiver:
     # ------------------------------------------------------------------ what is known from before
 
     async def _recall(self) -> Recalled:
-        try:
-            return await asyncio.wait_for(asyncio.wrap_future(self._context.recall()), RECALL_S)
-        except (ConsoleError, TimeoutError):
-            # Without memory a state that is said again is an alarm again: too many rather than too few.
-            self._context.log.info("source %s begins without a memory of its live alarms", self._setup.id)
-            return Recalled()
+        return await recall(self._context, self._setup.id) or Recalled()
 
     def _remember(self, known: Recalled) -> None:
         self._edges = Edges(known.live)

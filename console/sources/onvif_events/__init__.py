@@ -5,41 +5,19 @@ of ONVIF makes a camera tell an event of the asker's choosing, and a synchronisa
 then no news. A camera that does not answer is a problem that may keep alarms from arriving.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from typing import Final
 
-from console.models.site import SourceSetup
 from console.models.text import Text
-from console.sources import options
-from console.sources.onvif_events.listening import listen
+from console.sources.onvif_events.listening import Listener
 from console.sources.onvif_events.setup import PULL_S, read
-from console.sources.runner import run_in_thread
-from console.sources.source import Option, OptionKind, Running, SourceContext, SourceSpec
-
-
-def _check(setup: SourceSetup) -> list[Text]:
-    mistakes: list[Text] = []
-    read(setup, mistakes)
-    return mistakes
-
-
-@contextmanager
-def _start(setup: SourceSetup, context: SourceContext) -> Iterator[Running]:
-    mistakes: list[Text] = []
-    made = read(setup, mistakes)
-    options.refuse(mistakes)
-
-    with run_in_thread(setup, context, partial(listen, setup, made, context)) as running:
-        yield running
-
+from console.sources.source import Option, OptionKind, SourceSpec
+from console.sources.starting import check_by, start_by
 
 SPEC: Final = SourceSpec(
     kind="onvif_events",
     name=Text("ONVIF 摄像机事件", "Events of ONVIF cameras"),
-    check=_check,
-    start=_start,
+    check=check_by(read),
+    start=start_by(read, Listener),
     options=(
         Option(name="onvif_cameras", kind=OptionKind.DATA, label=Text("摄像机编号列表", "Ids of cameras")),
         Option(name="devices", kind=OptionKind.DATA, label=Text("其他设备", "Other devices")),

@@ -20,12 +20,12 @@ from console.onvif.camera import connect
 from console.onvif.events import Events, subscribe
 from console.onvif.notification import Notification, Operation
 from console.sources.health import Health
+from console.sources.house import recall
 from console.sources.onvif_events.reading import Reader, standing
 from console.sources.onvif_events.setup import Device, Setup, devices_of
 from console.sources.source import Recalled, Running, SourceContext
 
 AGAIN_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-RECALL_S: Final = 10.0
 SOUGHT_AT_MOST: Final = timedelta(hours=24)
 """What a camera kept longer ago than this is history and no alarm any more."""
 SEEK_PULL_S: Final = 1.0
@@ -33,31 +33,29 @@ SEEK_ROUNDS: Final = 50
 STORE_AGAIN_S: Final = 1.0
 
 
-async def listen(
-    setup: SourceSetup, read: Setup, context: SourceContext, _running: Running, health: Health, stop: asyncio.Event
-) -> None:
-    """Hear all devices until `stop` is set."""
-    devices = devices_of(read, context.cameras)
-    known = await _recalled(context)
-    health.tell()
-    if not devices:
-        context.log.info("source %s: the site has no ONVIF camera to hear", setup.id)
-    async with asyncio.TaskGroup() as group:
-        tasks = [
-            group.create_task(_Conversation(setup, read, device, context, health, known).keep_up(stop))
-            for device in devices
-        ]
-        await stop.wait()
-        for task in tasks:
-            task.cancel()
+class Listener:
+    """All devices of one source, heard in its event loop."""
 
+    def __init__(self, setup: SourceSetup, read: Setup, context: SourceContext, health: Health) -> None:
+        self._setup, self._read = setup, read
+        self._context, self._health = context, health
 
-async def _recalled(context: SourceContext) -> Recalled:
-    try:
-        return await asyncio.wait_for(asyncio.wrap_future(context.recall()), RECALL_S)
-    except (ConsoleError, TimeoutError):
-        context.log.info("cameras are heard without a memory of their live alarms")
-        return Recalled()
+    async def serve(self, _running: Running, stop: asyncio.Event) -> None:
+        """Hear all devices until `stop` is set."""
+        setup, context, health = self._setup, self._context, self._health
+        devices = devices_of(self._read, context.cameras)
+        known = await recall(context, setup.id) or Recalled()
+        health.tell()
+        if not devices:
+            context.log.info("source %s: the site has no ONVIF camera to hear", setup.id)
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(_Conversation(setup, self._read, device, context, health, known).keep_up(stop))
+                for device in devices
+            ]
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
 
 
 class _Conversation:

@@ -10,22 +10,17 @@ options:
 ```
 """
 
-import asyncio
-import http.client
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from typing import Final
 
-from console.models.errors import ConsoleError
 from console.models.site import SourceSetup
 from console.models.text import Text
 from console.sources import options
-from console.sources.health import Health
+from console.sources.calling import post
 from console.sources.punch.receiver import CANARY_PATH, PunchReceiver, PunchSetup
-from console.sources.runner import run_in_thread
-from console.sources.source import Option, OptionKind, Running, SourceContext, SourceSpec
+from console.sources.source import Option, OptionKind, Running, SourceSpec
+from console.sources.starting import check_by, start_by
 
-PROBE_S: Final = 4.0
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -47,43 +42,11 @@ def read_setup(setup: SourceSetup, mistakes: list[Text]) -> PunchSetup:
     return read
 
 
-def _check(setup: SourceSetup) -> list[Text]:
-    mistakes: list[Text] = []
-    read_setup(setup, mistakes)
-    return mistakes
-
-
-@contextmanager
-def _start(setup: SourceSetup, context: SourceContext) -> Iterator[Running]:
-    mistakes: list[Text] = []
-    read = read_setup(setup, mistakes)
-    options.refuse(mistakes)
-
-    async def serve(running: Running, health: Health, stop: asyncio.Event) -> None:
-        await PunchReceiver(setup, read, context, health).serve(running, stop)
-
-    with run_in_thread(setup, context, serve) as running:
-        yield running
-
-
 def _probe(setup: SourceSetup, running: Running, secrets: Callable[[str], str], token: str) -> None:
     """Post a canary where readers post their punches, with their token."""
-    address = running.address()
-    if address is None:
-        raise ConsoleError(zh="该报警源目前没有监听端口。", en="The source does not listen at present.")
     named = read_setup(setup, []).token
     headers = {"Authorization": b"Bearer " + secrets(named).strip().encode("utf-8")} if named else {}
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address[0], address[0])  # noqa: S104
-    with closing(http.client.HTTPConnection(host, address[1], timeout=PROBE_S)) as connection:
-        try:
-            connection.request("POST", CANARY_PATH, token.encode("ascii"), headers)
-            status = connection.getresponse().status
-        except (OSError, http.client.HTTPException) as error:
-            raise ConsoleError(
-                zh=f"自检信号没有得到应答：{error}。", en=f"The test signal was not answered: {error}."
-            ) from error
-    if status != 200:
-        raise ConsoleError(zh=f"自检信号被拒绝（{status}）。", en=f"The test signal was refused ({status}).")
+    post(running, CANARY_PATH, token.encode("ascii"), headers)
 
 
 OPTIONS: Final = (
@@ -96,8 +59,8 @@ OPTIONS: Final = (
 SPEC: Final = SourceSpec(
     kind="punch",
     name=Text("巡更打卡（HTTP）", "Patrol punches (HTTP)"),
-    check=_check,
-    start=_start,
+    check=check_by(read_setup),
+    start=start_by(read_setup, PunchReceiver),
     options=OPTIONS,
     probe=_probe,
 )

@@ -18,6 +18,7 @@ from console.models.signals import Signal, SignalKind
 from console.models.site import SourceSetup
 from console.models.text import Text
 from console.sources.health import Health
+from console.sources.house import COMMIT_S, keep, why_not_kept
 from console.sources.http import Call, Head, HttpServer, answer, bearer
 from console.sources.listening import keep_listening
 from console.sources.punch.reading import read_punch
@@ -28,7 +29,6 @@ CANARY_PATH: Final = "/canary"
 """Where the console posts its own test signal; who has no token is refused there as everywhere."""
 LONGEST_CANARY: Final = 64
 MAX_BODY: Final = 16384
-COMMIT_S: Final = 30.0
 REMEMBERED: Final = 10000
 """How many punches are remembered so that a repetition is answered without a second commit."""
 _SENDERS: Final = 64
@@ -103,9 +103,7 @@ class PunchReceiver:
             raw=body[:LONGEST_CANARY],
             codec="punch/1",
         )
-        try:
-            await asyncio.wait_for(asyncio.wrap_future(self._context.deliver(signal)), COMMIT_S)
-        except (ConsoleError, RuntimeError, TimeoutError):  # a token that nobody sent is no fault of this source
+        if await keep(self._context, [signal]) is not None:  # a token that nobody sent is no fault of this source
             return answer(409, {"error": "refused"})
         return answer(200, {"status": "kept"})
 
@@ -122,7 +120,7 @@ class PunchReceiver:
         except (ConsoleError, RuntimeError, TimeoutError) as error:
             self._known.pop(key, None)
             self._context.log.warning("punch not on disk: %s", error)
-            why = error.text if isinstance(error, ConsoleError) else Text("写入失败", "writing failed")
+            why = why_not_kept(error)
             self._health.problem("commit", _not_kept(why))
             return answer(503, {"error": "not_kept", "zh": why.zh, "en": why.en}, {"Retry-After": "2"})
         self._health.fine("commit")

@@ -1,19 +1,13 @@
 """Receive intrusion and panic panels that speak SIA DC-09 (SIA-DCS and Contact ID, plain or AES)."""
 
-import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
-from console.models.site import SourceSetup
 from console.models.text import Text
-from console.sources import options
-from console.sources.health import Health
-from console.sources.runner import run_in_thread
 from console.sources.sia_dc09.canary import probe
 from console.sources.sia_dc09.receiver import Receiver
 from console.sources.sia_dc09.setup import TRANSPORTS, read_setup
-from console.sources.source import Option, OptionKind, Running, SourceContext, SourceSpec
+from console.sources.source import Option, OptionKind, SourceSpec
+from console.sources.starting import check_by, start_by
 
 OPTIONS: Final = (
     Option(name="host", kind=OptionKind.TEXT, label=Text("监听地址", "Listens at"), default="127.0.0.1"),
@@ -32,30 +26,11 @@ OPTIONS: Final = (
 )
 
 
-def _check(setup: SourceSetup) -> list[Text]:
-    mistakes: list[Text] = []
-    read_setup(setup, mistakes)
-    return mistakes
-
-
-@contextmanager
-def _start(setup: SourceSetup, context: SourceContext) -> Iterator[Running]:
-    mistakes: list[Text] = []
-    read = read_setup(setup, mistakes)
-    options.refuse(mistakes)
-
-    async def serve(running: Running, health: Health, stop: asyncio.Event) -> None:
-        await Receiver(setup, read, context, health).serve(running, stop)
-
-    with run_in_thread(setup, context, serve) as running:
-        yield running
-
-
 SPEC: Final = SourceSpec(
     kind="sia_dc09",
     name=Text("SIA DC-09 报警主机（网络）", "SIA DC-09 panels (IP)"),
-    check=_check,
-    start=_start,
+    check=check_by(read_setup),
+    start=start_by(read_setup, Receiver),
     options=OPTIONS,
     probe=probe,
 )

@@ -17,6 +17,7 @@ from console.models.errors import ConsoleError
 from console.models.ids import PointId, SignalId, new_id
 from console.models.signals import Signal, SignalKind
 from console.models.site import SourceSetup
+from console.sources.calling import address_of
 from console.sources.sia_dc09 import wire
 from console.sources.sia_dc09.message import read_head
 from console.sources.sia_dc09.reading import CODEC, Received
@@ -65,11 +66,8 @@ def message(token: str) -> bytes:
 def probe(setup: SourceSetup, running: Running, secrets: Callable[[str], str], token: str) -> None:
     """Send a canary over every transport the receiver has, and wait for its ACK; ConsoleError where there is none."""
     del secrets  # the reserved account has no key: what is proved is the way, not a panel's secret
-    where = running.address()
     transport = read_setup(setup, []).transport
-    if where is None:
-        raise ConsoleError(zh="该报警源目前没有监听端口。", en="The source does not listen at present.")
-    address = (_reachable(where[0]), where[1])
+    address = address_of(running)
     ways = {"tcp": (_over_tcp,), "udp": (_over_udp,), "both": (_over_tcp, _over_udp)}[transport]
     for way in ways:
         _send(way, address, message(token))
@@ -102,8 +100,3 @@ def _over_udp(address: tuple[str, int], frame: bytes) -> bytes:
         line.connect(address)
         line.send(frame)
         return line.recv(_READ)
-
-
-def _reachable(host: str) -> str:
-    """The address of this machine at which a receiver bound to `host` is reached."""
-    return {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1", "localhost": "127.0.0.1"}.get(host, host)  # noqa: S104

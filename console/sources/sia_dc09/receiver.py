@@ -5,19 +5,18 @@ the house recognises the repetition by `Signal.sequence`.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
-from typing import Any, Final, cast
-
-from typing_extensions import override
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
+from typing import Final
 
 from console.models.errors import ConsoleError
-from console.models.ids import new_id
 from console.models.signals import Signal
 from console.models.site import SourceSetup
 from console.models.text import Text
+from console.sources.callers import Caller, Callers
 from console.sources.health import Health
-from console.sources.listening import Tasks, keep_listening, stop_accepting
+from console.sources.house import keep, why_not_kept
+from console.sources.listening import keep_listening
 from console.sources.sia_dc09 import canary, message, reading, wire
 from console.sources.sia_dc09.answers import Verdict, answer
 from console.sources.sia_dc09.events import read_dc03, read_dc05
@@ -31,15 +30,9 @@ from console.sources.source import Running, SourceContext
 AHEAD_S: Final = 20.0
 BEHIND_S: Final = 40.0
 
-COMMIT_S: Final = 30.0
-"""How long a commit may take before the panel is left without an answer, in seconds."""
-WRITE_S: Final = 5.0
-CLOSE_S: Final = 0.5
 LOOK_S: Final = 0.25
 STRANGER_AGAIN_S: Final = 3600.0
 """How often an unknown account that only polls is told of anew, in seconds."""
-_READ: Final = 4096
-_DATAGRAMS: Final = 256
 _STRANGERS: Final = 256
 
 FORMATS: Final = {"SIA-DCS": read_dc03, "ADM-CID": read_dc05}
@@ -63,8 +56,9 @@ class Receiver:
         self._supervision = Supervision(options.accounts, context.clock, health)
         self._keys = dict(self._read_keys())
         self._strangers: dict[str, float] = {}
-        self._connections: dict[asyncio.StreamWriter, float] = {}
-        self.tasks = Tasks()
+        self._callers = Callers(
+            context, wire.Framer, self._take, most=options.max_connections, idle_s=options.idle_s
+        )
 
     async def serve(self, running: Running, stop: asyncio.Event) -> None:
         """Listen until `stop` is set; a port in use is told as health and tried again."""
@@ -74,28 +68,8 @@ class Receiver:
             await keep_listening(self._sockets, where, running, self._health, stop)
             watch.cancel()
 
-    @asynccontextmanager
-    async def _sockets(self) -> AsyncIterator[tuple[str, int]]:
-        host, port, transport = self._options.host, self._options.port, self._options.transport
-        server, datagrams = None, None
-        try:
-            if transport != "udp":
-                server = await asyncio.start_server(
-                    lambda reader, writer: self.tasks.begin(self._converse(reader, writer), writer), host, port
-                )
-                port = server.sockets[0].getsockname()[1]
-            if transport != "tcp":
-                datagrams, _protocol = await asyncio.get_running_loop().create_datagram_endpoint(
-                    lambda: _Datagrams(self), local_addr=(host, port)
-                )
-                port = datagrams.get_extra_info("sockname")[1]
-            yield host, port
-        finally:
-            if datagrams is not None:
-                datagrams.close()
-            if server is not None:
-                await stop_accepting(server)
-            await self.tasks.end()
+    def _sockets(self) -> AbstractAsyncContextManager[tuple[str, int]]:
+        return self._callers.listen(self._options.host, self._options.port, self._options.transport)
 
     async def _watch(self) -> None:
         while True:
@@ -103,52 +77,18 @@ class Receiver:
             for account_id, numbers in self._supervision.lost().items():
                 account = self._options.accounts[account_id]
                 gap = reading.skipped(self._setup.id, account, numbers, self._context.clock.now())
-                self.tasks.begin(self._tell(gap))
+                self._callers.tasks.begin(self._tell(gap))
             await asyncio.sleep(LOOK_S)
 
     async def _tell(self, signal: Signal) -> None:
         await self._commit([signal])
 
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._make_room()
-        sender = _written(writer.get_extra_info("peername"))
-        own = str((writer.get_extra_info("sockname") or ("?",))[0])
-        framer = wire.Framer()
-        try:
-            while True:
-                self._connections[writer] = self._context.clock.monotonic()
-                data = await asyncio.wait_for(reader.read(_READ), self._options.idle_s)
-                if not data:
-                    return
-                for frame in framer.feed(data):
-                    if reply := await self.take(frame, sender, own):
-                        writer.write(reply)
-                        await asyncio.wait_for(writer.drain(), WRITE_S)
-        except (TimeoutError, OSError):
-            self._context.log.info("connection of %s ended without a word", sender)
-        except Exception:  # part of the source runner's boundary: one panel must not silence the others
-            self._context.log.exception("connection of %s failed, fault %s", sender, new_id())
-        finally:
-            self._connections.pop(writer, None)
-            writer.close()
-            with suppress(OSError, TimeoutError):
-                await asyncio.wait_for(writer.wait_closed(), CLOSE_S)
-
-    def _make_room(self) -> None:
-        """Close the connection that has been quiet longest: panels leave dead ones behind and then call anew."""
-        while len(self._connections) >= self._options.max_connections:
-            quietest = min(self._connections, key=lambda writer: self._connections[writer])
-            del self._connections[quietest]
-            quietest.close()
-
-    async def take(self, frame: wire.Frame, sender: str, own: str) -> bytes:
-        """Judge one frame, put what it says on disk, and give the answer to send (empty: none).
-
-        `sender` is where it came from, with its port; `own` the address at which it was received.
-        """
+    async def _take(self, frame: wire.Frame, caller: Caller) -> bytes:
+        """Judge one frame, put what it says on disk, and give the answer to send (empty: none)."""
+        sender = caller.sender
         if not frame.crc_ok or (self._options.check_length and not frame.length_ok):
             self._context.log.info("damaged frame from %s: %r", sender, frame.raw[:200])
-            self._supervision.damaged(_host(sender))
+            self._supervision.damaged(caller.host)
             return b""
         head = message.read_head(frame.body)
         if head is None:
@@ -160,7 +100,7 @@ class Receiver:
         if head.format in ANSWERS:
             return b""
         received, failure = self._read(frame, head, sender)
-        if received.account_id == canary.ACCOUNT and canary.is_from_here(_host(sender), own):
+        if received.account_id == canary.ACCOUNT and canary.is_from_here(caller.host, caller.own):
             verdict = await self._canary(received)
         else:
             verdict = await self._judge(received, failure)
@@ -208,11 +148,8 @@ class Receiver:
         token = events[0].text if events else ""
         if not token:
             return Verdict.DUH
-        try:
-            pending = asyncio.wrap_future(self._context.deliver(canary.signal_of(received, token)))
-        except (ConsoleError, RuntimeError):
-            return Verdict.DUH
-        (refused,) = await _outcomes([pending])  # a token nobody sent is no fault of this source
+        refused = await keep(self._context, [canary.signal_of(received, token)])
+        # A token that nobody sent is no fault of this source.
         return Verdict.ACK if refused is None else Verdict.DUH
 
     async def _judge(self, received: Received, failure: Text | None) -> Verdict:
@@ -278,17 +215,10 @@ class Receiver:
 
     async def _commit(self, signals: list[Signal]) -> bool:
         """Hand the signals over and wait until all are on disk; False where one is not."""
-        outcomes: list[BaseException | None]
-        try:
-            pending = [asyncio.wrap_future(self._context.deliver(signal)) for signal in signals]
-        except (ConsoleError, RuntimeError) as error:  # the desk is closing: without a commit there is no ACK
-            outcomes = [error]
-        else:
-            outcomes = await _outcomes(pending)
-        failed = [outcome for outcome in outcomes if outcome is not None]
-        if failed:
-            self._context.log.warning("not on disk, so no answer is given: %s", failed[0])
-            self._health.problem("commit", _not_kept(failed[0]))
+        error = await keep(self._context, signals)
+        if error is not None:
+            self._context.log.warning("not on disk, so no answer is given: %s", error)
+            self._health.problem("commit", _not_kept(why_not_kept(error)))
             return False
         self._health.fine("commit")
         return True
@@ -304,54 +234,6 @@ class Receiver:
                 yield account.id, key
 
 
-class _Datagrams(asyncio.DatagramProtocol):
-    """DC-09 over UDP: a datagram holds whole frames, the answer goes back where it came from."""
-
-    def __init__(self, receiver: Receiver) -> None:
-        self._receiver = receiver
-
-    @override
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.DatagramTransport, transport)
-
-    @override
-    def datagram_received(self, data: bytes, address: tuple[str, int]) -> None:
-        if len(self._receiver.tasks) < _DATAGRAMS:
-            self._receiver.tasks.begin(self._take(data, address))
-
-    async def _take(self, data: bytes, address: tuple[str, int]) -> None:
-        for frame in wire.Framer().feed(data):
-            own = str(self._transport.get_extra_info("sockname")[0])
-            reply = await self._receiver.take(frame, _written(address), own)
-            if reply:
-                self._transport.sendto(reply, address)
-
-
-async def _outcomes(pending: list["asyncio.Future[Any]"]) -> list[BaseException | None]:
-    """Wait for all commits, but not for ever, and give the error of each, None where it is on disk.
-
-    Nothing is taken back: a panel that hangs up, or a wait that ends, leaves the commits on their way.
-    """
-    _done, late = await asyncio.wait(pending, timeout=COMMIT_S)
-    for future in late:
-        future.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-    return [_error_of(future) for future in pending]
-
-
-def _error_of(future: "asyncio.Future[Any]") -> BaseException | None:
-    if not future.done():
-        return TimeoutError(f"no commit within {COMMIT_S:g} s")
-    return asyncio.CancelledError() if future.cancelled() else future.exception()
-
-
-def _host(sender: str) -> str:
-    return sender.rpartition(":")[0]
-
-
-def _written(address: tuple[Any, ...] | None) -> str:
-    return f"{address[0]}:{address[1]}" if address else "?"
-
-
 def _clock_is_off(account: Account) -> Text:
     return Text(
         f"{account.label.zh}的时钟与本机相差过大，加密信息被退回并已发送校时。若持续出现，请检查主机时钟。",
@@ -359,8 +241,7 @@ def _clock_is_off(account: Account) -> Text:
     )
 
 
-def _not_kept(error: BaseException) -> Text:
-    why = error.text if isinstance(error, ConsoleError) else Text("写入失败", "writing failed")
+def _not_kept(why: Text) -> Text:
     return Text(
         f"收到的报警未能保存（{why.zh}），未向主机确认，主机会重发。请立即检查数据库和磁盘。",
         f"An alarm could not be put on disk ({why.en}); it is not acknowledged and will come again. Check database and disk.",

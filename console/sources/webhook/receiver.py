@@ -16,6 +16,7 @@ from console.models.signals import Signal, SignalKind
 from console.models.site import SourceSetup
 from console.models.text import Text
 from console.sources.health import Health
+from console.sources.house import keep, why_not_kept
 from console.sources.http import Call, Head, HttpServer, answer, bearer
 from console.sources.listening import keep_listening
 from console.sources.silence import Silence
@@ -24,7 +25,6 @@ from console.sources.webhook.notices import Notice
 from console.sources.webhook.profiles import PROFILES
 from console.sources.webhook.setup import Endpoint, WebhookSetup
 
-COMMIT_S: Final = 30.0
 REQUEST_S: Final = 20.0
 """How long a notification with its pictures may take to arrive, in seconds."""
 REMEMBERED: Final = 10000
@@ -147,21 +147,14 @@ class WebhookReceiver:
         """Commit all signals, remember what they change, and give the answer."""
         if not signals:
             return answer(200, {"status": "heartbeat", "signals": []})
-        try:
-            pending = [asyncio.wrap_future(self._context.deliver(signal)) for signal in signals]
-            done, late = await asyncio.wait(pending, timeout=COMMIT_S)
-            for future in late:
-                future.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-            if late:
-                raise TimeoutError(f"no commit within {COMMIT_S:g} s")
-            errors = [error for future in done if (error := future.exception()) is not None]
-            if errors:
-                raise errors[0]
-        except Refused as refusal:  # a rule of the house: sending it again would not help
-            return answer(409, {"error": "refused", "zh": refusal.text.zh, "en": refusal.text.en})
-        except (ConsoleError, RuntimeError, TimeoutError) as error:
+        error = await keep(self._context, signals)
+        if isinstance(error, Refused):  # a rule of the house: sending it again would not help
+            return answer(409, {"error": "refused", "zh": error.text.zh, "en": error.text.en})
+        if error is not None:
+            if not isinstance(error, (ConsoleError, RuntimeError, TimeoutError)):
+                raise error
             self._context.log.warning("notification not on disk: %s", error)
-            why = error.text if isinstance(error, ConsoleError) else Text("写入失败", "writing failed")
+            why = why_not_kept(error)
             self._health.problem("commit", _not_kept(why))
             return answer(503, {"error": "not_kept", "zh": why.zh, "en": why.en}, {"Retry-After": "2"})
         self._health.fine("commit")

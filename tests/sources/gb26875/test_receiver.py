@@ -393,7 +393,7 @@ def test_that_a_canary_goes_over_the_wire_and_is_a_canary(fire: Receive, desk: D
 
 def test_that_a_canary_of_nobody_who_listens_is_the_worlds_fault() -> None:
     assert gb26875.SPEC.probe is not None
-    with pytest.raises(ConsoleError, match="not listening"):
+    with pytest.raises(ConsoleError, match="does not listen"):
         gb26875.SPEC.probe(setup_of("gb26875"), Running(), lambda name: name, "x")
 
 

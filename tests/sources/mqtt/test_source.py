@@ -14,7 +14,7 @@ from console.models.ids import AlarmId, PointId, SourceId
 from console.models.signals import SignalKind
 from console.models.text import Text
 from console.sources import mqtt
-from console.sources.source import Recalled
+from console.sources.source import Recalled, Running
 from tests.sources.desk import PATIENCE_S, Desk
 from tests.sources.mqtt.broker import Broker
 from tests.sources.mqtt.conftest import Hearing, mqtt_setup
@@ -249,7 +249,7 @@ def test_that_a_canary_without_a_broker_is_refused_with_a_reason(desk: Desk) -> 
         port = broker.port
     assert mqtt.SPEC.probe is not None
     with pytest.raises(ConsoleError, match="did not reach"):
-        mqtt.SPEC.probe(mqtt_setup(port), mqtt.Running(), desk.context().secrets, "tok-1")
+        mqtt.SPEC.probe(mqtt_setup(port), Running(), desk.context().secrets, "tok-1")
 
 
 def test_that_silence_is_a_fault(broker: Broker, hear: Hearing, desk: Desk) -> None:

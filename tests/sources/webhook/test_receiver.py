@@ -265,7 +265,7 @@ def test_that_a_canary_goes_over_the_wire_and_is_a_canary(desk: Desk, lives: Exi
     assert (signal.kind, signal.code) == (SignalKind.CANARY, "01TOKEN")
     with pytest.raises(ConsoleError, match="refused"):
         webhook.SPEC.probe(setup, running, lambda _name: "wrong", "01TOKEN")
-    with pytest.raises(ConsoleError, match="not listening"):
+    with pytest.raises(ConsoleError, match="does not listen"):
         webhook.SPEC.probe(setup, Running(), desk.secrets.__getitem__, "01TOKEN")
 
 
