@@ -30,6 +30,8 @@ from console.models.ids import AlarmId
 _EFFECTS: dict[Action, Callable[[Alarm, datetime], Alarm]] = {
     Action.RESTORE: lambda a, at: replace(a, condition=Condition.NORMAL, last_at=max(a.last_at, at), parked=None),
     Action.SILENCE: lambda a, at: replace(a, condition=Condition.UNKNOWN),
+    # Senders keep what changed meanwhile and tell it now; until they do, what was last heard holds.
+    Action.HEAR: lambda a, at: replace(a, condition=Condition.ACTIVE),
     Action.LEASE_LAPSE: lambda a, at: replace(a, acknowledged=None, parked=None, owner=None, lapses=a.lapses + 1),
     # What nobody could see is seen anew: it sounds, whoever acknowledged it before.
     Action.BRING_BACK: lambda a, at: replace(

@@ -107,6 +107,7 @@ class Action(StrEnum):
     SIGNAL = "signal"
     RESTORE = "restore"
     SILENCE = "silence"
+    HEAR = "hear"
     ACKNOWLEDGE = "acknowledge"
     LEASE_LAPSE = "lease_lapse"
     RESET = "reset"
@@ -303,6 +304,8 @@ GUARDS: dict[str, Callable[[Alarm], bool]] = {
     "no open incident": lambda alarm: not alarm.case_open,
     "over, not latching": lambda alarm: alarm.condition is Condition.NORMAL and not alarm.latching,
     "no owner": lambda alarm: alarm.owner is None,
+    "in alarm": lambda alarm: alarm.condition is Condition.ACTIVE,
+    "no longer heard": lambda alarm: alarm.condition is Condition.UNKNOWN,
     "owned": lambda alarm: alarm.owner is not None,
     "not critical, not parked": lambda alarm: alarm.priority is not Priority.CRITICAL and alarm.parked is None,
     "parked": lambda alarm: alarm.parked is not None,
@@ -332,7 +335,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row({_S.ACKED}, Action.RESTORE, {_S.NORMAL}, "not latching"),
     _row(_RETURNED, Action.RESTORE, _RETURNED),
     _row(_HIDDEN, Action.RESTORE, _HIDDEN),
-    _row(_OPEN, Action.SILENCE, {_S.UNACKED, _S.ACKED}),
+    _row(_OPEN, Action.SILENCE, {_S.UNACKED, _S.ACKED}, "in alarm"),
+    _row({_S.UNACKED, _S.ACKED}, Action.HEAR, {_S.UNACKED, _S.ACKED}, "no longer heard"),
     _row({_S.UNACKED}, Action.ACKNOWLEDGE, {_S.ACKED}),
     _row({_S.RETURNED_UNACKED}, Action.ACKNOWLEDGE, {_S.NORMAL}),
     _row({_S.LATCHED_UNACKED}, Action.ACKNOWLEDGE, {_S.LATCHED_ACKED}),

@@ -26,7 +26,7 @@ class Reach(StrEnum):
 class CauseRule:
     """A row of the table: alarms of `causes` explain alarms of `consequences` within `reach`, so long after (setting).
 
-    Where `code` is given, only causes with this code do.
+    Where `code` is given, only causes with this code do, and where `follows` is given, only consequences with that one.
     """
 
     causes: frozenset[AlarmClass]
@@ -34,6 +34,7 @@ class CauseRule:
     reach: Reach
     within: str
     code: str = ""
+    follows: str = ""
 
 
 _C = AlarmClass
@@ -42,10 +43,13 @@ _MACHINES = frozenset({_C.FAULT, _C.COMMS, _C.VIDEO, _C.SYSTEM})
 # A source that may not hear its alarms is an alarm of class system with this code (console.services.health); a dark
 # camera is one of class video or fault.
 _DEAF = "HEALTH"
+# A test signal that does not come in over a source that is known not to be heard says nothing new (console.services.canary).
+_CANARY = "CANARY"
 CAUSES: tuple[CauseRule, ...] = (
     CauseRule(frozenset({_C.POWER}), _MACHINES, Reach.PLACE, "alarm.cause_within_s"),
     CauseRule(frozenset({_C.POWER}), _MACHINES, Reach.SOURCE, "alarm.cause_within_s"),
     CauseRule(frozenset({_C.SYSTEM}), frozenset({_C.FAULT, _C.COMMS, _C.VIDEO}), Reach.SOURCE, "alarm.cause_within_s", _DEAF),
+    CauseRule(frozenset({_C.SYSTEM}), frozenset({_C.SYSTEM}), Reach.SOURCE, "inputs.canary_every_s", _DEAF, _CANARY),
     CauseRule(frozenset({_C.COMMS}), frozenset({_C.FAULT, _C.VIDEO}), Reach.SOURCE, "alarm.cause_within_s"),
     CauseRule(frozenset({_C.COMMS}), frozenset({_C.FAULT, _C.VIDEO}), Reach.PLACE, "alarm.cause_within_s"),
     CauseRule(frozenset({_C.FLOOD}), frozenset({_C.POWER, _C.FAULT}), Reach.PLACE, "alarm.cause_within_s"),

@@ -140,6 +140,18 @@ def linked_point(site: Site, point_id: PointId) -> Point | None:
     return linked
 
 
+def priority_of(site: Site, point_id: PointId, alarm_class: str) -> int | None:
+    """The priority of alarms of a class at a point: its own, else that of its place for the class; None for neither.
+
+    What is no point of the site has none: a source, a camera, a checkpoint.
+    """
+    index = _indexed(_Same(site))
+    point = index.points.get(point_id) or index.points.get(PointId(point_id.rpartition("/")[0]))
+    if point is None or point.id in index.checkpoints:
+        return None
+    return linkage_of(site, point, alarm_class).priority
+
+
 def _of_post(point_id: PointId) -> Point | None:
     return Point(id=point_id, name=Text("本岗位", "This post")) if point_id.startswith(OWN_POINT) else None
 

@@ -111,6 +111,7 @@ WORDS: dict[type[Enum], dict[Enum, Text]] = {
         Action.SIGNAL: Text("再次报警", "Signalled again"),
         Action.RESTORE: Text("恢复正常", "Returned to normal"),
         Action.SILENCE: Text("失去音讯", "No longer heard"),
+        Action.HEAR: Text("恢复音讯", "Heard again"),
         Action.ACKNOWLEDGE: Text("确认", "Acknowledged"),
         Action.LEASE_LAPSE: Text("确认过期", "Acknowledgement lapsed"),
         Action.RESET: Text("复位", "Reset"),

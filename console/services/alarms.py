@@ -20,7 +20,7 @@ from console.models.events import AlarmRaised, IncidentChanged, SignalReceived
 from console.models.ids import AlarmId, PlaceId, PointId, SignalId, SourceId, new_id
 from console.models.incidents import Incident, IncidentState
 from console.models.keeping import UNKEPT
-from console.models.linkage import linked_point
+from console.models.linkage import linked_point, priority_of
 from console.models.people import SYSTEM, Actor, Right
 from console.models.settings import seconds_of
 from console.models.signals import Signal, SignalKind
@@ -110,7 +110,7 @@ def _again(tx: Transaction, live: Alarm, signal: Signal) -> Alarm:
     """A further signal counts on the live alarm; what is worse, or long after the acknowledgement, sounds anew."""
     after = timedelta(seconds=seconds_of(tx.settings, "alarm.realarm_after_s"))
     point = _point(tx.site, signal.point)
-    given = Given(priority=_priority(signal, point), realarm_after=after)
+    given = Given(priority=_priority(tx.site, signal, point, live.alarm_class), realarm_after=after)
     changed = act(live, Action.SIGNAL, signal.received_at, given)
     changed = replace(changed, chattering_since_at=_chattering(tx, live, signal.received_at))
     if signal.momentary:
@@ -171,7 +171,7 @@ def _new_alarm(site: Site, signal: Signal, point: Point | None, alarm_class: Ala
         point=signal.point,
         source=signal.source,
         alarm_class=alarm_class,
-        priority=_priority(signal, point),
+        priority=_priority(site, signal, point, alarm_class),
         title=Text(zh=_joined(name.zh, kind.zh), en=_joined(name.en, kind.en)),
         code=signal.code,
         place=place,
@@ -186,10 +186,12 @@ def _new_alarm(site: Site, signal: Signal, point: Point | None, alarm_class: Ala
     )
 
 
-def _priority(signal: Signal, point: Point | None) -> Priority:
-    """The priority of a signal: its point's, unless it speaks of the detector itself."""
-    own = point.priority if point and point.priority and not signal.details.get("of_device") else signal.priority
-    return Priority(min(max(own, 1), 4))
+def _priority(site: Site, signal: Signal, point: Point | None, alarm_class: AlarmClass) -> Priority:
+    """The priority of a signal: its point's or its place's for the class, unless it speaks of the detector itself."""
+    own = None
+    if point is not None and not signal.details.get("of_device"):
+        own = priority_of(site, signal.point, alarm_class.value) or point.priority
+    return Priority(min(max(own or signal.priority, 1), 4))
 
 
 def would_be(site: Site, signal: Signal) -> Alarm:

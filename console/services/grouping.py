@@ -105,6 +105,8 @@ def _explains(rx: Reading, rule: CauseRule, cause: Alarm, alarm: Alarm) -> bool:
     """Whether a row of the table holds for two alarms of which it is known that they are within its reach."""
     if not may_fold(cause, alarm) or (rule.code and cause.code != rule.code):
         return False
+    if rule.follows and alarm.code != rule.follows:
+        return False
     within = _within(rx, rule)
     return abs(alarm.first_at - cause.last_at) <= within or abs(alarm.first_at - cause.first_at) <= within
 

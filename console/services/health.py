@@ -2,19 +2,25 @@
 
 from collections.abc import Callable
 
-from console.models.alarms import Alarm, AlarmClass, Condition, Priority
+from console.models.alarm_life import act
+from console.models.alarms import Action, Alarm, AlarmClass, Condition, Priority, allowed
 from console.models.camera_health import CameraTrouble
 from console.models.events import CameraChanged, ConsoleStarted, ConsoleStopped, SiteLoaded, SourceChanged
 from console.models.ids import CameraId, PointId, SignalId, new_id
+from console.models.people import SYSTEM
 from console.models.pictures import CameraState, Sight
 from console.models.plain import digest
 from console.models.signals import Signal, SignalKind, SourceHealth
 from console.models.text import Text
-from console.services import alarms, canary, inputs
+from console.services import alarms, canary, inputs, queue
 from console.store.store import Transaction
 
 # What the console itself finds out about a source; a source that tells how it is says nothing of these.
 _NOT_TOLD = frozenset({inputs.QUARANTINE, canary.PROBLEM})
+# Problems by which somebody is no longer heard at all; their first word, the device that is meant behind it.
+_UNHEARD = frozenset({"silent", "device", "broker", "port", "failed"})
+# Where a signal tells which device of its source it came from.
+_DEVICE = ("account", "path", "device")
 _OVER = Text(zh="已恢复", en="well again")
 
 
@@ -59,6 +65,30 @@ def source_changed(tx: Transaction, health: SourceHealth) -> None:
             alarms.receive(tx, _of_source(tx, health, SignalKind.ALARM, point, sentence))
     for point in sorted(active - deaf.keys()):
         alarms.receive(tx, _of_source(tx, health, SignalKind.RESTORE, point, _OVER))
+    _unheard(tx, health)
+
+
+def _unheard(tx: Transaction, health: SourceHealth) -> None:
+    """What is in alarm at somebody who is no longer heard is unknown from now on, until he is heard again.
+
+    ISA-18.2: a state that cannot be known must not be shown as known. What sounds goes on sounding.
+    """
+    named = [one.name.partition(" ") for one in health.problems if one.deaf]
+    gone = {device for word, _blank, device in named if word in _UNHEARD}
+    own = f"{alarms.SOURCE_POINT}{health.source}/"
+    for alarm in tx.find(Alarm, source=health.source, closed_at=None):
+        if alarm.point.startswith(own):
+            continue
+        unheard = "" in gone or bool(gone and _device_of(tx, alarm) in gone)
+        action = Action.SILENCE if unheard else Action.HEAR
+        if allowed(alarm, action):
+            queue.save(tx, alarm, act(alarm, action, tx.now), action, by=SYSTEM)
+
+
+def _device_of(tx: Transaction, alarm: Alarm) -> str:
+    """Which device of its source an alarm came from, as its newest signal has it; empty where it does not say."""
+    newest = tx.find(Signal, alarm=alarm.id, order_by="received_at", newest_first=True, limit=1)
+    return next((str(one.details[name]) for one in newest for name in _DEVICE if one.details.get(name)), "")
 
 
 def _of_source(tx: Transaction, health: SourceHealth, kind: SignalKind, point: PointId, sentence: Text) -> Signal:

@@ -1,10 +1,11 @@
 """The queue's verbs on a real record."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from console.models.alarms import Alarm, AlarmClass, State
+from console.models.alarms import Alarm, AlarmClass, Priority, State
 from console.models.duty import DueItem, DueState
 from console.models.errors import NotPermitted, Refused
 from console.models.events import AlarmChanged, AlarmRaised, SignalReceived
@@ -12,7 +13,8 @@ from console.models.ids import PlaceId
 from console.models.incidents import Incident, Verdict
 from console.models.signals import Signal, SignalKind
 from console.services import alarms, clockwork, incidents, queries
-from tests.services.cases import ADMINISTRATOR, LEADER, OPERATOR, Bench, signal
+from console.store.store import Ground
+from tests.services.cases import ADMINISTRATOR, LEADER, OPERATOR, SITE, Bench, signal
 
 
 def test_that_a_signal_raises_an_alarm_with_what_the_site_says_of_its_point(bench: Bench) -> None:
@@ -207,3 +209,15 @@ def test_that_every_change_of_an_alarm_is_a_line_of_the_journal(bench: Bench) ->
     kinds = [line.kind for line in bench.ask(lambda rx: list(rx.journal(subjects=(alarm.id,))))]
     assert kinds == ["AlarmRaised", "AlarmChanged"]
     assert bench.said(AlarmChanged)[-1].by == OPERATOR.person
+
+
+def test_that_a_point_without_a_class_has_the_priority_of_its_place_for_the_class_of_the_signal(bench: Bench) -> None:
+    places = (replace(SITE.places[0], priorities={"intrusion": 1, "fault": 4, "*": 3}), *SITE.places[1:])
+    bench.ground = Ground(site=replace(SITE, places=places))
+    found = {
+        kind: bench.do(alarms.receive, signal("rule-1", alarm_class=kind, priority=2, clock=bench.clock)).priority
+        for kind in ("intrusion", "fault", "panic")
+    }
+    assert found == {"intrusion": Priority.CRITICAL, "fault": Priority.LOW, "panic": Priority.MEDIUM}
+    of_detector = signal("beam-1", alarm_class="tamper", priority=2, details={"of_device": True}, clock=bench.clock)
+    assert bench.do(alarms.receive, of_detector).priority is Priority.HIGH

@@ -155,3 +155,16 @@ def test_that_a_group_is_as_urgent_as_its_most_urgent_member_and_never_hides_a_l
         assert all(may_fold(group.head, one) for one in group.folded)
     assert list(made) == sorted(made, key=lambda group: group.order)
     assert all(isinstance(group, Group) for group in made)
+
+
+def test_that_a_missing_canary_stands_under_the_source_that_is_known_not_to_be_heard(house: Bench) -> None:
+    """A closed port is one trouble: its source's own alarm, and below it the test signal that did not come in."""
+    health_of = {"source": "panel", "alarm_class": "system", "priority": 3}
+    comes(house, "source:panel/canary", code="CANARY", **health_of)
+    assert found(house) == [("source:panel/canary", [])]
+    house.clock.advance(200)
+    comes(house, "source:panel/port", code="HEALTH", **health_of)
+    comes(house, "source:panel/quarantine", code="QUARANTINE", **health_of)
+    assert found(house) == [("source:panel/port", ["source:panel/canary"]), ("source:panel/quarantine", [])]
+    comes(house, "source:other/canary", code="CANARY", **{**health_of, "source": "other"})
+    assert ("source:other/canary", []) in found(house)

@@ -107,6 +107,7 @@ _ALARM_ACTIONS: dict[Action, Callable[[events.AlarmChanged, Context], Text]] = {
     Action.SIGNAL: _titled("“{title}”再次报警，累计 {count} 次", '"{title}" signalled again, {count} times in all'),
     Action.RESTORE: _titled("“{title}”探测点恢复正常", '"{title}": the point returned to normal'),
     Action.SILENCE: _titled("“{title}”失去音讯，状态未知", '"{title}": the point is no longer heard, state unknown'),
+    Action.HEAR: _titled("“{title}”恢复音讯，仍按最后状态报警", '"{title}": the point is heard again, and still in alarm as far as known'),
     Action.ACKNOWLEDGE: _titled("确认报警“{title}”", 'Acknowledged the alarm "{title}"'),
     Action.LEASE_LAPSE: _titled("“{title}”确认已过期，重新待确认", '"{title}": the acknowledgement lapsed'),
     Action.RESET: _titled("复位报警“{title}”", 'Reset the alarm "{title}"'),
