@@ -27,6 +27,7 @@ from console.models.people import Actor, SignOn
 from console.models.pictures import PictureFeed
 from console.models.plans import Plan
 from console.models.points import PointsDesk
+from console.models.recording import Recordings
 from console.models.settings import SettingValue
 from console.models.site import Site
 from console.services.desk import Desk
@@ -67,6 +68,7 @@ class Surroundings:
     print_report: Callable[..., "Future[Any]"]
     demo_accounts: tuple[DemoAccount, ...] = ()
     ptz: Steering | None = None
+    recording: Recordings | None = None
     devices: CameraDevices | None = None
     inputs: Inputs | None = None
     points: PointsDesk | None = None

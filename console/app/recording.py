@@ -18,14 +18,23 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from console.app.reconcile import Reconciliation, open_segments, reconcile, salvaged
-from console.app.recording_faults import Disk, DiskFigures, Standing, all_faults
+from console.app.recording_faults import Disk, Standing, all_faults
 from console.config import DataFolder, Secrets
 from console.models.alarms import Condition
 from console.models.errors import ConsoleError
 from console.models.events import AlarmChanged, AlarmRaised
 from console.models.ids import CameraId, SegmentId, VolumeId
 from console.models.record_schedule import is_on
-from console.models.recording import SUFFIXES, Holding, RecorderState, RecordMode, Segment, SegmentState, Volume
+from console.models.recording import (
+    SUFFIXES,
+    DiskFigures,
+    Holding,
+    RecorderState,
+    RecordMode,
+    Segment,
+    SegmentState,
+    Volume,
+)
 from console.models.settings import seconds_of, value_of
 from console.models.text import Text
 from console.services import footage, recording, retention, volumes
@@ -357,6 +366,7 @@ class Recording:
                 volume=disk.volume,
                 free_bytes=volumes.free_bytes(disk.volume),
                 headroom_h=self._ask(retention.headroom_h, disk.volume.id, volumes.free_bytes(disk.volume)),
+                rate_bytes_s=self._ask(retention.rate_bytes_s, disk.volume.id),
                 reason=disk.trouble,
             )
             for disk in self._disks

@@ -8,7 +8,7 @@ from typing import Final
 
 from console.app.reconcile import Reconciliation
 from console.models.ids import CameraId
-from console.models.recording import Holding, RecorderState, Volume
+from console.models.recording import DiskFigures, Holding, RecorderState, Volume
 from console.models.text import Text
 
 LOST_AFTER_S: Final = 10.0
@@ -24,16 +24,6 @@ class Disk:
     trouble: Text = field(default_factory=Text)
     early: bool = False
     blocked: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiskFigures:
-    """How a disk for recordings stands; `reason` says why nothing is written to it, empty while it is well."""
-
-    volume: Volume
-    free_bytes: int = 0
-    headroom_h: float | None = None
-    reason: Text = Text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 from console import log
 from console.models.errors import ConsoleError
 from console.models.ids import CameraId
-from console.models.onvif import HOLD_S, Preset
+from console.models.onvif import HOLD_S, CameraTurning, Preset
 from console.models.people import Actor, Right
 from console.models.site import Camera
 from console.onvif.camera import Camera as Device
@@ -49,11 +50,32 @@ class _Moving:
     lasted_s: float = 0.0
 
 
+@dataclass(slots=True)
+class _PutOff:
+    """Whose key was still held when another person began to turn, with which speed, and when it was last repeated."""
+
+    by: Actor
+    speed: tuple[float, float, float]
+    last_s: float
+
+
+def _same(one: Actor, other: Actor) -> bool:
+    return (one.person, one.seat) == (other.person, other.seat)
+
+
 class _Pilot:
     """One camera that turns. Lives in the loop's thread."""
 
-    def __init__(self, camera: Camera, secret: Callable[[str], str], tell: Callable[..., object]) -> None:
-        self._camera, self._secret, self._tell = camera, secret, tell
+    def __init__(
+        self,
+        camera: Camera,
+        secret: Callable[[str], str],
+        tell: Callable[..., object],
+        say: Callable[[Actor | None], None],
+    ) -> None:
+        self._camera, self._secret, self._tell, self._say = camera, secret, tell, say
+        self._turner: Actor | None = None
+        self._put_off: _PutOff | None = None
         self._lock = asyncio.Lock()
         self._latest = 0
         self._device: Device | None = None
@@ -67,6 +89,7 @@ class _Pilot:
 
     async def move(self, speed: tuple[float, float, float], by: Actor) -> None:
         """Turn, and be watched from now on."""
+        self._give_way(speed, by)
         self._latest += 1
         mine, now_s = self._latest, time.monotonic()
         self._hold_until_s = now_s + HOLD_S
@@ -78,8 +101,27 @@ class _Pilot:
             await self._command(lambda device: device.move(*speed, hold_s=CAMERA_HOLD_S))
             self._count(by)
             self._speed, self._sent_s = speed, time.monotonic()
+            if self._turner != by:
+                self._turner = by
+                self._say(by)
         if self._watch is None or self._watch.done():
             self._watch = asyncio.create_task(self._watching())
+
+    def _give_way(self, speed: tuple[float, float, float], by: Actor) -> None:
+        """Refuse what is only the repeat of a key that somebody held when another person began to turn."""
+        now_s, other = time.monotonic(), self._turner
+        if other is not None and not _same(other, by):
+            late = self._put_off
+            if late is not None and _same(late.by, by) and late.speed == speed and now_s - late.last_s < HOLD_S:
+                late.last_s = now_s
+                raise ConsoleError(
+                    zh=f"{other.name} 正在转动此摄像机；松开后重新按下即可接手。",
+                    en=f"{other.name} turns this camera now; let go and press again to take over.",
+                )
+            if self._speed is not None:
+                self._put_off = _PutOff(other, self._speed, now_s)
+        elif self._put_off is not None and now_s - self._put_off.last_s > HOLD_S:
+            self._put_off = None
 
     async def stop(self) -> None:
         """Stand still."""
@@ -101,6 +143,7 @@ class _Pilot:
             known = {one.token: one.name for one in await self._command(lambda device: device.presets())}
             await self._command(lambda device: device.goto(preset))
             self._speed = None
+            self._let_turner_go()
             return known.get(preset, preset)
 
     async def close(self) -> None:
@@ -143,6 +186,7 @@ class _Pilot:
 
     async def _let_go(self) -> None:
         self._device, self._speed = None, None
+        self._let_turner_go()
         await self._stack.aclose()
 
     async def _still(self) -> None:
@@ -153,6 +197,12 @@ class _Pilot:
             self._moving.last_s = time.monotonic()
         await self._command(lambda device: device.stop())
         self._speed = None
+        self._let_turner_go()
+
+    def _let_turner_go(self) -> None:
+        if self._turner is not None:
+            self._turner = None
+            self._say(None)
 
     async def _watching(self) -> None:
         """The dead man's handle: whoever holds a key says so again and again."""
@@ -265,10 +315,14 @@ class SiteSteering:
 
         async def begin() -> R:
             if camera not in self._pilots:
-                self._pilots[camera] = _Pilot(self._cameras[camera], self._secret, self._tell)
+                say = partial(self._say_turning, camera)
+                self._pilots[camera] = _Pilot(self._cameras[camera], self._secret, self._tell, say)
             return await work(self._pilots[camera])
 
         return self._loop.run(begin())
+
+    def _say_turning(self, camera: CameraId, by: Actor | None) -> None:
+        self._desk.bus.publish(CameraTurning(camera=camera, by=by))
 
     def _tell(self, command: Callable[..., Any], *args: Any, **named: Any) -> None:
         self._desk.do(command, *args, **named).add_done_callback(_say_unkept)

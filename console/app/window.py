@@ -76,6 +76,7 @@ def make_bridge(post: Post, accounts: "tuple[DemoAccount, ...]" = ()) -> "Bridge
         inputs=post.inputs.inputs() if post.inputs is not None else None,
         ptz=post.onvif.steering if post.onvif is not None else None,
         devices=post.onvif,
+        recording=post.recording,
         points=points_desk(post.desk, post.options.site_dir, post.helpers),
     )
     return Bridge(post.desk, surroundings)

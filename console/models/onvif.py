@@ -91,6 +91,14 @@ class Preset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CameraTurning:
+    """Who turns a camera now; `by` is None where it has been let go. Told on the bus; the journal has `PtzUsed`."""
+
+    camera: CameraId
+    by: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CameraClock:
     """How far a camera's clock is off: camera minus ours, in seconds; None with the reason where it was not measured."""
 
@@ -112,7 +120,11 @@ class Steering(Protocol):
         ...
 
     def move(self, camera: CameraId, pan: float, tilt: float, zoom: float, *, by: Actor) -> "Future[None]":
-        """Turn with these speeds, each -1..1: right, up and closer are positive. Demands the right to handle alarms."""
+        """Turn with these speeds, each -1..1: right, up and closer are positive. Demands the right to handle alarms.
+
+        Whoever begins last turns the camera. The repeats of a key that another person still holds are refused with that
+        person's name, so that two do not pull at one camera; who lets go and begins again has it.
+        """
         ...
 
     def stop(self, camera: CameraId, *, by: Actor) -> "Future[None]":

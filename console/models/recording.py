@@ -1,8 +1,10 @@
 """Recording: what is kept of a camera, on which disk, for how long, and who asked that some of it stays."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from console.models.ids import BookmarkId, CameraId, IncidentId, LockId, SegmentId, VolumeId
 from console.models.text import Text
@@ -216,6 +218,35 @@ class Hashed:
     size_bytes: int
     sha256: str
     recovered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskFigures:
+    """How a disk for recordings stands; `reason` says why nothing is written to it, empty while it is well.
+
+    `rate_bytes_s` is what is written to it a second, over the last hour; `headroom_h` in how many hours it is full, None
+    while nothing is written.
+    """
+
+    volume: Volume
+    free_bytes: int = 0
+    headroom_h: float | None = None
+    reason: Text = Text()
+    rate_bytes_s: float = 0.0
+
+
+class Recordings(Protocol):
+    """What recording says of itself; implemented by console.app, handed to the views in Surroundings."""
+
+    @property
+    def states(self) -> Mapping[CameraId, RecorderState]:
+        """Whether each camera that is to be recorded is being recorded now."""
+        ...
+
+    @property
+    def disks(self) -> tuple[DiskFigures, ...]:
+        """How the disks stand."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,13 +117,18 @@ def _mark(tx: Transaction, segments: tuple[Segment, ...], early: frozenset[Segme
 
 def headroom_h(rx: Reading, volume: VolumeId, free: float) -> float | None:
     """In how many hours the disk is full at the bit rate of the last hour; None while nothing is written."""
-    rows = rx.find(Segment, since=("started_at", rx.now - timedelta(hours=1)), volume=volume, state=FINISHED)
-    if not rows:
-        return None
-    seconds = (rx.now - min(one.started_at for one in rows)).total_seconds()
-    rate = sum(one.size_bytes for one in rows) / max(seconds, 1.0)
+    rate = rate_bytes_s(rx, volume)
     spare = max(0.0, free - seconds_of(rx.settings, "video.volume_free_gb") * 1e9)
     return spare / rate / 3600 if rate else None
+
+
+def rate_bytes_s(rx: Reading, volume: VolumeId) -> float:
+    """What is written to a disk a second, over the last hour; 0 while nothing is."""
+    rows = rx.find(Segment, since=("started_at", rx.now - timedelta(hours=1)), volume=volume, state=FINISHED)
+    if not rows:
+        return 0.0
+    seconds = (rx.now - min(one.started_at for one in rows)).total_seconds()
+    return sum(one.size_bytes for one in rows) / max(seconds, 1.0)
 
 
 def gone(tx: Transaction, segments: tuple[SegmentId, ...]) -> None:

@@ -6,7 +6,18 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
@@ -16,11 +27,12 @@ from console.models.pictures import PictureFeed
 from console.models.site import Camera
 from console.models.wall import FINE, Cell
 from console.models.zoom import STEP, Zoom
-from console.views import words
+from console.views import theme, words
 from console.views.dragging import drag_camera, dragged
 from console.views.panels.wall.arrange import Grid, Tile, boxes, free_boxes
 from console.views.panels.wall.glass import GAP_PX, NARROW_STRIP_PX, STRIP_PX, Glass
 from console.views.panels.wall.tile import Ring, ShownTile
+from console.views.panels.wall.turning import Turning
 
 _ARROWS: Final = {
     Qt.Key.Key_Left: (-1, 0),
@@ -68,6 +80,8 @@ class WallCanvas(Glass):
         self._pressed: tuple[QPoint, ShownTile] | None = None
         self._held: tuple[int, Cell, bool, bool] | None = None  # cell, as it was, whether its right or lower edge is held
         self._moving: Zoom | None = None
+        self.hands: Turning | None = None
+        self._turn_from: tuple[QPoint, QPoint] | None = None  # where the mouse was pressed to turn, and where it is
 
     # ---------------------------------------------------------------- what is shown
 
@@ -130,6 +144,9 @@ class WallCanvas(Glass):
         self._held = self._edge_at(at, shown)
         if self._held is not None:
             return
+        if self._turns(shown) and shown.picture.contains(at) and not self.locked:
+            self._turn_from = (at, at)
+            return
         self._pressed = (at, shown)
         self._moving = self.zoom_of(shown.camera) if not self.zoom_of(shown.camera).whole else None
         if shown.camera is not None:
@@ -141,6 +158,13 @@ class WallCanvas(Glass):
         at = event.position().toPoint()
         if self._held is not None:
             self._shape_cell(at, *self._held)
+            return
+        if self._turn_from is not None:
+            self._turn_from = (self._turn_from[0], at)
+            turned = next((shown for shown in self._shown if self._turns(shown)), None)
+            if self.hands is not None and turned is not None:
+                self.hands.drag(at - self._turn_from[0], turned.picture)
+                self.update(turned.picture)
             return
         if not event.buttons() & Qt.MouseButton.LeftButton:
             shown = self.tile_at(at)
@@ -164,6 +188,9 @@ class WallCanvas(Glass):
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pressed, self._held, self._moving = None, None, None
+        if self._turn_from is not None:
+            self._turn_from = None
+            self._let_go()
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -174,9 +201,54 @@ class WallCanvas(Glass):
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
         steps = event.angleDelta().y() / 120
-        if steps:
+        under = self.tile_at(event.position().toPoint())
+        if steps and self.hands is not None and under is not None and self._turns(under):
+            self.hands.wheel(steps)
+        elif steps:
             self.step_zoom(steps, event.position().toPoint())
         event.accept()
+
+    # ---------------------------------------------------------------- turning
+
+    def _turns(self, shown: ShownTile) -> bool:
+        return self.hands is not None and shown.camera is not None and shown.camera == self.hands.camera
+
+    def _let_go(self) -> None:
+        if self.hands is not None:
+            self.hands.let_go()
+        self.update()
+
+    @override
+    def paint_over(self, painter: QPainter, shown: ShownTile) -> None:
+        if not self._turns(shown):
+            return
+        middle = shown.picture.center()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        for colour, width in ((theme.color("surface.wall"), 4.0), (theme.color("text.strong"), 1.6)):
+            painter.setPen(QPen(colour, width))
+            for across, down in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                way = QPoint(across, down)
+                painter.drawLine(middle + way * 6, middle + way * 20)
+            if self._turn_from is not None:
+                painter.drawLine(*self._turn_from)
+                painter.drawEllipse(self._turn_from[1], 5, 5)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if self.hands is None or not self.hands.release(event):
+            event.ignore()
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._turn_from = None
+        self._let_go()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._let_go()
 
     # ---------------------------------------------------------------- free layouts
 
@@ -249,6 +321,8 @@ class WallCanvas(Glass):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.hands is not None and self.hands.press(event):
+            return
         key, step = Qt.Key(event.key()), _ARROWS.get(Qt.Key(event.key()))
         if step is not None and self._cells and event.modifiers() & Qt.KeyboardModifier.AltModifier:
             done = self._shape_by_keys(*step, size=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 from typing_extensions import override
@@ -21,11 +21,14 @@ from console.views.panels.wall.arrange import KEYS, Grid
 from console.views.panels.wall.board import Board
 from console.views.panels.wall.canvas import WallCanvas
 from console.views.panels.wall.fronts import comes_forward, pairs_of, rings_of, strip_of
+from console.views.panels.wall.notes import TileNotes
 from console.views.panels.wall.pace import PaceKeeper
 from console.views.panels.wall.rounds import RoundBar
 from console.views.panels.wall.side import WallSide
 from console.views.panels.wall.stage import Stage
 from console.views.panels.wall.strip import AlarmStrip, Pair
+from console.views.panels.wall.turn_bar import TurnBar
+from console.views.panels.wall.turning import Turning
 from console.views.panels.wall.windows import WallWindows
 
 MOST_COMING: Final = 12  # of so many alarms what was before is kept while they stand
@@ -50,6 +53,8 @@ class WallPanel(QWidget):
         self._sequences: dict[str, CameraSequence] = {}
         self._recording: dict[CameraId, str] = {}
         self._put_away: list[QWidget] = []
+        self.turning = Turning(bridge, self)
+        self.notes = TileNotes(bridge, self.turning, self)
         # A burst of alarms arranges the wall a few times, not a thousand times.
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -66,6 +71,11 @@ class WallPanel(QWidget):
         bridge.actor_changed.connect(self._lock)
         bridge.ask(queries.live_alarms, then=self._begin)
         bridge.ask(footage.recorder_states, then=self._begin_recording)
+        self.turning.said.connect(self._say)
+        self.notes.changed.connect(self._repaint)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_moved)
         self._lock(bridge.actor)
         self.retranslate()
 
@@ -73,6 +83,8 @@ class WallPanel(QWidget):
         self.board = Board(self._bridge)
         self.side = WallSide(self._bridge, self.board)
         self.round = RoundBar(self._bridge, self.board)
+        self.turn_bar = TurnBar(self._bridge, self.turning, self._cameras)
+        self.turn_bar.done.connect(lambda: self.here.canvas.setFocus(Qt.FocusReason.OtherFocusReason))
         self.strip = AlarmStrip(self._bridge, self._cameras, self.send_back)
         self.strip.camera_chosen.connect(self.camera_chosen)
         self.strip.glass.marks = self._mark_of
@@ -88,7 +100,8 @@ class WallPanel(QWidget):
         whole.setSpacing(0)
         whole.setStretchFactor(self.board, 1)
         self.board.middle.insertWidget(0, self.round)
-        self.board.middle.insertWidget(1, self._load)
+        self.board.middle.insertWidget(1, self.turn_bar)
+        self.board.middle.insertWidget(2, self._load)
         self.board.middle.removeWidget(self.board.canvas)
         self.stage = Stage(self.board.canvas, self.strip)
         self.board.middle.addWidget(self.stage, 1)
@@ -98,7 +111,10 @@ class WallPanel(QWidget):
     def _welcome(self, board: Board) -> None:
         """Let a wall take part in what happens at the post."""
         board.camera_chosen.connect(self.camera_chosen)
+        board.camera_chosen.connect(self._turn_no_other)
         board.canvas.marks = self._mark_of
+        board.canvas.notes = self.notes.of
+        board.canvas.hands = self.turning
         self._blink.turned.connect(board.canvas.turn)
         board.set_sequences(self._sequences)
         board.set_rings(rings_of(self._alarms.values()))
@@ -170,6 +186,37 @@ class WallPanel(QWidget):
         """Empty the chosen tile."""
         return self.here.clear_tile()
 
+    def turn_camera(self) -> bool:
+        """Let the keyboard turn the chosen camera; again to end it."""
+        if self.turning.end():
+            return True
+        board = self.here
+        camera = board.chosen()
+        if camera is None or not self.turning.begin(camera):
+            return camera is not None
+        board.canvas.select(camera)
+        board.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return True
+
+    def _say(self, sentence: str) -> None:
+        if self.here is not self.board or self.turning.camera is None:  # else the bar over the wall says it
+            self.here.say(sentence)
+
+    def _turn_no_other(self, camera: str) -> None:
+        """Whoever points at another camera is done with turning."""
+        if self.turning.camera is not None and camera != self.turning.camera:
+            self.turning.end()
+
+    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Turning ends with the keyboard elsewhere: digits must mean what they mean there."""
+        if self.turning.camera is None or new is None:
+            return
+        place: QObject | None = new
+        while place is not None and place is not self.turn_bar and not isinstance(place, WallCanvas):
+            place = place.parent()
+        if place is None:
+            self.turning.end()
+
     def toggle_side(self) -> bool:
         """The list of cameras, layouts, sequences and rounds; again to close it."""
         if self.side.isVisible():
@@ -218,9 +265,10 @@ class WallPanel(QWidget):
         """Undo one thing of the wall that has the keyboard; nothing is lost by it."""
         board = self.here
         if board is not self.board:
-            return board.step_back()
+            return self.turning.end() or board.step_back()
         return (
             self.round.step_back()
+            or self.turning.end()
             or board.step_back()
             or self._close_side()
             or self.send_back()
@@ -344,7 +392,7 @@ class WallPanel(QWidget):
 
     def retranslate(self) -> None:
         """Say every sentence anew."""
-        for part in (self.board, self.side, self.round, self.strip, self.windows):
+        for part in (self.board, self.side, self.round, self.turn_bar, self.strip, self.windows):
             part.retranslate()
         self._say_pace()
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from console.i18n import _
 from console.models.alarms import Priority
+from console.models.camera_health import CameraTrouble
 from console.models.ids import CameraId
 from console.models.load import Pace
 from console.models.pictures import CameraState, Sight
@@ -23,6 +24,7 @@ _PAD: Final = 7
 _ROOM_FOR_TIME: Final = 110  # number, marker and time beside a name
 _ANY_WIDTH: Final = 4000
 _BADGE_PX: Final = 18
+_MARK_PX: Final = 13
 _NARROW_PX: Final = 150
 _LEAST_NAME_PX: Final = 26
 _SHORT_PX: Final = 200
@@ -205,8 +207,12 @@ def paint_badges(
     taken_at: datetime | None = None,
     now: datetime | None = None,
     zone: tzinfo | None = None,
+    notes: tuple[tuple[str, str], ...] = (),
 ) -> None:
-    """Say in the picture's upper corner what it is, where it is not simply the whole live picture."""
+    """Say in the picture's upper corner what it is, where it is not simply the whole live picture.
+
+    What is wrong (`state.fault`) bears a mark of its own beside its colour. `notes` are further words with their colour.
+    """
     said: list[tuple[str, str]] = []
     if loop and taken_at is not None and now is not None and zone is not None:
         ago_s = max(0, round((now - taken_at).total_seconds()))
@@ -214,6 +220,8 @@ def paint_badges(
         said.append((words_of.format(time=words.clock(taken_at, zone), n=ago_s), "state.warning"))
     elif loop:
         said.append((_("No pictures of before"), "text.dim"))
+    said += [(words.term(fault), "state.fault") for fault in faults_of(shown)]
+    said += notes
     if shown.tile.turn:
         said.append((shown.tile.turn, "text.main"))
     if zoom > 1.0:
@@ -227,10 +235,31 @@ def paint_badges(
         if room.width() < 24:
             return
         ratio = painter.device().devicePixelRatio()
-        width = round(labels.picture(text, "tile", tone, room.width(), ratio).width() / ratio)
+        mark_px = _MARK_PX if tone == "state.fault" else 0
+        room.setLeft(room.left() + mark_px)
+        width = mark_px + round(labels.picture(text, "tile", tone, room.width(), ratio).width() / ratio)
         painter.fillRect(QRect(left, room.top(), width + 8, _BADGE_PX), ground)
+        if mark_px:
+            _paint_fault_mark(painter, QRectF(left + 3.5, room.center().y() - 4.5, 10, 9.5))
         labels.put(painter, room, text, "tile", tone)
         left += width + 12
+
+
+def faults_of(shown: ShownTile) -> tuple[CameraTrouble, ...]:
+    """What is wrong with the picture that is shown; that there is none is said in its place."""
+    faults = shown.state.faults if shown.state is not None and not shown.tile.loop else ()
+    return tuple(fault for fault in faults if fault is not CameraTrouble.LOSS)
+
+
+def _paint_fault_mark(painter: QPainter, box: QRectF) -> None:
+    """A triangle with a stroke in it."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setPen(QPen(theme.color("state.fault"), 1.4))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    middle = box.center().x()
+    painter.drawPolygon(QPolygonF([QPointF(middle, box.top()), box.bottomRight(), box.bottomLeft()]))
+    painter.drawLine(QPointF(middle, box.top() + 3.5), QPointF(middle, box.bottom() - 2.5))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def _time_of(shown: ShownTile, now: datetime, zone: tzinfo) -> tuple[str, str]:
