@@ -272,7 +272,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         name="turn_camera",
-        keys=("Y",),
+        keys=("T",),
         title=N_("Turn the camera"),
         what=N_(
             "Turn the chosen camera: arrows or the numeric pad while held, Shift slowly, + and - zoom, 1 to 9 go to a"
