@@ -6,8 +6,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
+# How fast an example runs is the machine's affair; tests say themselves what has to be quick.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Nothing a test does may touch the person's own settings and data.
 _home = tempfile.TemporaryDirectory(prefix="zhishou-tests-", ignore_cleanup_errors=True)

@@ -301,7 +301,7 @@ def test_that_a_site_folder_is_checked_to_the_last_mistake(site: Path) -> None:
     assert len(mistakes) > 3
     assert done.stdout.splitlines()[-1] == f"{len(mistakes)} mistakes in {site}."
     found = objects(zhishou("site", "check", site, "--json").stdout)
-    assert {"file", "line", "zh", "en"} == found[0]["mistake"].keys()
+    assert {"file", "line", "column", "zh", "en"} == found[0]["mistake"].keys()
     assert len(found) == len(mistakes)
 
 
