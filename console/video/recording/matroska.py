@@ -1,6 +1,7 @@
 """Matroska (RFC 9559) for single JPEG pictures, which MPEG-TS has no place for: a cluster each, whole by itself."""
 
 import struct
+from collections.abc import Iterator
 from typing import Final
 
 from console.video.recording.mpegts import Found, length_s
@@ -46,6 +47,19 @@ class Muxer:
     def tail(self) -> bytes:
         """What the file ends with: nothing."""
         return b""
+
+
+def clusters(content: bytes) -> Iterator[tuple[int, int]]:
+    """Where each whole picture begins, and its time in milliseconds."""
+    at = content.find(_SEGMENT)
+    at = len(content) if at < 0 else at + len(_SEGMENT)
+    while (read := _read(content, at)) is not None:
+        name, begin, end = read
+        if end > len(content):
+            return
+        if name == _CLUSTER and (time := _read(content, begin)) is not None and time[0] == 0xE7:
+            yield at, int.from_bytes(content[time[1] : time[2]], "big")
+        at = end
 
 
 def look_through(content: bytes) -> Found:
