@@ -169,7 +169,7 @@ class PictureFeed(Protocol):
         ...
 
     def latest(self, camera: CameraId) -> Picture | None:
-        """The newest frame, or None while there is none (or none of the wanted size yet)."""
+        """The newest frame, or None while there is none ; for a moment of another size, where that has just changed."""
         ...
 
     def still(self, camera: CameraId, picture: Picture) -> bool:

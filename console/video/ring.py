@@ -32,6 +32,8 @@ MAX_HEIGHT_PX: Final = 1080
 SLOTS: Final = 3
 FORGOTTEN_NS: Final = 300_000_000
 """A frame that waited this long for somebody to look, while newer ones came, is not worth showing."""
+OTHER_SIZE_S: Final = 2.0
+"""So old a frame of a size that is no longer wanted may be; then its tile rather says that there is none."""
 
 _MAGIC: Final = 0x5A48_4953_484F_5532  # "ZHISHOU2"
 _PAGE: Final = 4096
@@ -156,7 +158,11 @@ class Ring:
             self._memory.words[_WANTED] = _pack(*self._wanted)
 
     def latest(self, mono_s: float) -> Picture | None:
-        """Give the newest whole frame of the wanted size, its age judged at `mono_s`."""
+        """Give the newest whole frame, its age judged at `mono_s`.
+
+        One of another size than is wanted now is given while it is young: better a picture that the window scales for
+        a moment than a tile that turns black whenever the wall is cut anew.
+        """
         memory = self._memory
         if memory is None:
             return None
@@ -169,9 +175,9 @@ class Ring:
         if words[at + _LOCK] != 2 * newest:
             return None
         width_px, height_px = _unpack(words[at + _SIZE])
-        if (width_px, height_px) != self._wanted:
-            return None
         age_s = max(0.0, mono_s - words[at + _MONO] / 1e9)
+        if (width_px, height_px) != self._wanted and (self._wanted == (0, 0) or age_s > OTHER_SIZE_S):
+            return None
         region, taken_s = _unpack_region(words[at + _PART]), words[at + _WALL] / 1e9
         pixels = memory.slot(index, width_px * height_px * 4).toreadonly()
         if words[at + _LOCK] != 2 * newest:

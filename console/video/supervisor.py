@@ -162,7 +162,7 @@ class VideoSupervisor:
             self._watched[camera].ring.want(width_px, height_px, region)
 
     def latest(self, camera: CameraId) -> Picture | None:
-        """The newest frame, or None while there is none of the wanted size."""
+        """The newest frame, or None while there is none; for a moment of another size, where that has changed."""
         watched = self._watched.get(camera)
         return watched.ring.latest(self._clock.monotonic()) if watched is not None else None
 

@@ -39,7 +39,7 @@ LEAVE_THE_WATCH: Final = Text(
     "Closing the window ends the watch: no alarm is shown or sounded. To leave, close it again within 8 seconds.",
 )
 # Faults that stand in a place of their own for as long as they last.
-_SAID_ELSEWHERE: Final = frozenset({"sound", "font", "record", "second_person"})
+_SAID_ELSEWHERE: Final = frozenset({"sound", "font", "record", "second_person", "video_load"})
 
 
 class MainWindow(QMainWindow):
@@ -296,7 +296,7 @@ class MainWindow(QMainWindow):
         return meant
 
     def _say_fault(self, event: FaultNoted) -> None:
-        if event.fault not in _SAID_ELSEWHERE:
+        if event.fault.partition(":")[0] not in _SAID_ELSEWHERE:
             self.notice.say(event.sentence, "fault" if event.active else "plain")
 
     def _keyboard_taken(self, actor: Actor | None) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from console.models.pictures import Picture
-from console.video.ring import MAX_HEIGHT_PX, MAX_WIDTH_PX, Ring, RingWriter, fitted
+from console.video.ring import MAX_HEIGHT_PX, MAX_WIDTH_PX, OTHER_SIZE_S, Ring, RingWriter, fitted
 
 WIDE, HIGH = 8, 4
 
@@ -66,13 +66,16 @@ def test_that_a_picture_knows_when_its_memory_was_written_again() -> None:
         writer.close()
 
 
-def test_that_the_window_gets_no_frame_of_a_size_it_no_longer_wants() -> None:
+def test_that_a_frame_of_another_size_stands_in_until_there_is_one_of_the_size_that_is_wanted() -> None:
     with Ring() as ring:
         writer = writer_of(ring)
         ring.want(WIDE, HIGH)
         paint(writer, 1)
         ring.want(WIDE * 2, HIGH * 2)
-        assert ring.latest(0.0) is None
+        stand_in = ring.latest(0.0)
+        assert stand_in is not None
+        assert (stand_in.width_px, len(stand_in.pixels)) == (WIDE, WIDE * HIGH * 4)
+        stand_in.pixels.release()
         assert writer.wanted() == (WIDE * 2, HIGH * 2)
         assert writer.hungry()
         paint(writer, 2, writer.wanted())
@@ -80,6 +83,18 @@ def test_that_the_window_gets_no_frame_of_a_size_it_no_longer_wants() -> None:
         assert picture is not None
         assert picture.width_px == WIDE * 2
         picture.pixels.release()
+        writer.close()
+
+
+def test_that_a_frame_of_another_size_never_stands_in_when_it_is_old_or_nobody_looks() -> None:
+    with Ring() as ring:
+        writer = writer_of(ring)
+        ring.want(WIDE, HIGH)
+        paint(writer, 1)
+        ring.want(WIDE * 2, HIGH * 2)
+        assert ring.latest(time.monotonic() + OTHER_SIZE_S + 1.0) is None
+        ring.want(0, 0)
+        assert ring.latest(0.0) is None
         writer.close()
 
 

@@ -138,11 +138,13 @@ class WallCanvas(Glass):
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
-        shown = self.tile_at(at)
-        if shown is None or event.button() is not Qt.MouseButton.LeftButton:
+        if event.button() is not Qt.MouseButton.LeftButton:
             return
-        self._held = self._edge_at(at, shown)
+        self._held = self._edge_at(at)
         if self._held is not None:
+            return
+        shown = self.tile_at(at)
+        if shown is None:
             return
         if self._turns(shown) and shown.picture.contains(at) and not self.locked:
             self._turn_from = (at, at)
@@ -167,8 +169,7 @@ class WallCanvas(Glass):
                 self.update(turned.picture)
             return
         if not event.buttons() & Qt.MouseButton.LeftButton:
-            shown = self.tile_at(at)
-            held = self._edge_at(at, shown) if shown is not None else None
+            held = self._edge_at(at)
             self.setCursor(_CURSORS[(held[2], held[3])] if held is not None else Qt.CursorShape.ArrowCursor)
             return
         if self._pressed is None or (at - self._pressed[0]).manhattanLength() < QApplication.startDragDistance():
@@ -252,16 +253,23 @@ class WallCanvas(Glass):
 
     # ---------------------------------------------------------------- free layouts
 
-    def _edge_at(self, at: QPoint, shown: ShownTile) -> tuple[int, Cell, bool, bool] | None:
-        """Which edge of a free layout's tile lies under the hand: right, lower, or with Alt the whole tile."""
-        if not self._cells or self.locked or shown not in self._shown:
+    def _edge_at(self, at: QPoint) -> tuple[int, Cell, bool, bool] | None:
+        """Which edge of a free layout's tile lies under the hand: right, lower, or with Alt the whole tile.
+
+        The gap between two tiles belongs to the left or upper one, with a few pixels on either side of it.
+        """
+        if self.locked:
             return None
-        index = self._shown.index(shown)
-        cell = self._cells[index]
-        right = abs(at.x() - shown.box.right()) <= _EDGE_PX
-        lower = abs(at.y() - shown.box.bottom()) <= _EDGE_PX
         whole = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier)
-        return (index, cell, right, lower) if right or lower or whole else None
+        half = GAP_PX // 2
+        for index, (cell, shown) in enumerate(zip(self._cells, self._shown, strict=False)):
+            box = shown.box.adjusted(-half, -half, half, half)
+            if not box.adjusted(0, 0, _EDGE_PX, _EDGE_PX).contains(at):
+                continue
+            right, lower = abs(at.x() - box.right()) <= _EDGE_PX, abs(at.y() - box.bottom()) <= _EDGE_PX
+            if right or lower or (whole and box.contains(at)):
+                return index, cell, right, lower
+        return None
 
     def _shape_cell(self, at: QPoint, index: int, cell: Cell, right: bool, lower: bool) -> None:
         column, row = round(at.x() * FINE / max(1, self.width())), round(at.y() * FINE / max(1, self.height()))
