@@ -247,7 +247,8 @@ class Receiver:
         content = objects.read(frame.data)
         if content is not None and frame.source == CANARY_ADDRESS and content.type == objects.CANARY:
             token = frame.data[2 : 2 + LONGEST_TOKEN].decode("ascii", "replace")
-            return Command.CONFIRM if await self._commit([reading.canary(received, token)]) else None
+            # A token that nobody sent is no fault of this source.
+            return Command.CONFIRM if await keep(self._context, [reading.canary(received, token)]) is None else None
         if frame.command == Command.SEND and content is None:
             if frame.source not in self._strangers:
                 if not await self._commit([reading.stranger(received)]):

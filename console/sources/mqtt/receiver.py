@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from console.models.errors import ConsoleError
+from console.models.errors import ConsoleError, Refused
 from console.models.ids import SignalId, new_id
 from console.models.signals import Signal
 from console.models.site import SourceSetup
@@ -256,7 +256,7 @@ class Receiver:
         while wanted:
             attempt += 1
             outcomes = await asyncio.gather(*(self._commit(signal) for _, signal in wanted), return_exceptions=True)
-            failed = [(pair, outcome) for pair, outcome in zip(wanted, outcomes, strict=True) if outcome is not None]
+            failed = [(pair, outcome) for pair, outcome in zip(wanted, outcomes, strict=True) if _wants_another_try(outcome)]
             if not failed:
                 break
             error = failed[0][1]
@@ -289,6 +289,15 @@ class Receiver:
         reason = Text("程序处理出错", "the program fails on it")
         kept = reading.nonsense(self._setup.id, work.message, signal.received_at, reason, self._options.max_bytes)
         return replace(kept, sequence=f"{signal.sequence}-n")
+
+
+def _wants_another_try(outcome: Any) -> bool:
+    """Whether a signal that is not on disk may be there later; what a rule of the house refuses never will.
+
+    Such is a test signal that nobody sent, or one that a former life of this console sent and the broker has kept: trying
+    it again would hold up every alarm behind it.
+    """
+    return outcome is not None and not isinstance(outcome, Refused)
 
 
 def _away(options: MqttSetup, lost: Lost) -> Text:

@@ -1,0 +1,166 @@
+"""One real sender for every kind of source: what it is told to ring with, and whether that was answered on its wire.
+
+A kind that is new adds a row to RINGERS; without one the contract tests of all sources fail. Two kinds have no wire on
+which anything could be answered: what cameras' own workers see is kept in memory until it is on disk.
+"""
+
+import http.client
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from console.demo.fire import FIRE, FireTransmitter, part_state
+from console.demo.guards import PATH
+from console.demo.onvif_camera import EmulatedCamera, Manner
+from console.demo.panel import Dialler
+from console.demo.webhook import post_webhook
+from console.models.ids import SourceId
+from console.models.site import SourceSetup
+from console.models.text import Text
+from console.sources.gb26875 import objects
+from tests.sources.desk import PATIENCE_S
+from tests.sources.mqtt.broker import Broker
+
+HOST: Final = "127.0.0.1"
+SOON_S: Final = 0.4
+"""How long a sender waits for an answer before it says that there is none, in seconds."""
+OTHER_WAYS: Final = frozenset({"video_rules"})
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A source's options, and `ring(port, number)`: tell of alarm `number`; True where that was answered in SOON_S.
+
+    Ringing with the same number again sends the same once more, as that sender does. `heard` tells when a source that
+    calls somebody has done so, `raw` gives what was on the wire, `watched` are options with a heartbeat of a second, and
+    `hush(True)` makes the other end unusable where saying nothing is not enough. None: there is no such thing.
+    """
+
+    options: dict[str, Any]
+    ring: Callable[[int, int], bool]
+    heard: Callable[[], bool] = lambda: True
+    raw: Callable[[int], bytes] | None = None
+    watched: dict[str, Any] | None = None
+    hush: Callable[[bool], None] = lambda _silent: None
+
+
+@contextmanager
+def _panel() -> Iterator[Wire]:
+    with ExitStack() as lines:
+        frames: dict[int, bytes] = {}
+
+        def ring(port: int, number: int) -> bool:
+            panel = lines.enter_context(Dialler(HOST, port, "1001", timeout_s=SOON_S, attempts=1))
+            frame = frames.setdefault(number, panel.frame("SIA-DCS", f"#1001|NBA{number}", "", f"{number:04d}"))
+            return panel.ring(frame, f"{number:04d}").acknowledged
+
+        watched = {"port": 0, "accounts": [{"account": "1001", "poll_s": 1}]}
+        yield Wire({"port": 0, "accounts": [{"account": "1001"}]}, ring, raw=frames.__getitem__, watched=watched)
+
+
+@contextmanager
+def _fire() -> Iterator[Wire]:
+    with ExitStack() as lines:
+        frames: dict[int, bytes] = {}
+
+        def ring(port: int, number: int) -> bool:
+            device = lines.enter_context(FireTransmitter(HOST, port, 889, timeout_s=SOON_S, attempts=1))
+            device._sequence = number
+            data = bytes((objects.PART_STATE, 1)) + part_state(FIRE, "烟感", (1, 1), 40, 1, number, device.stamp())
+            frame = frames.setdefault(number, device.frame(2, data))
+            return device.ring(frame, number).confirmed
+
+        options = {"port": 0, "transmitters": [{"address": "889"}]}
+        watched = {"port": 0, "transmitters": [{"address": "889", "heartbeat_s": 1}]}
+        yield Wire(options, ring, raw=frames.__getitem__, watched=watched)
+
+
+@contextmanager
+def _webhook() -> Iterator[Wire]:
+    def body(number: int) -> bytes:
+        return json.dumps({"point": f"door-{number}", "state": "alarm", "id": str(number)}).encode()
+
+    def ring(port: int, number: int) -> bool:
+        return post_webhook((HOST, port), "/own", body(number), timeout_s=SOON_S).kept
+
+    watched = {"port": 0, "endpoints": [{"path": "/own", "heartbeat_s": 1}]}
+    yield Wire({"port": 0, "endpoints": [{"path": "/own"}]}, ring, raw=body, watched=watched)
+
+
+@contextmanager
+def _mqtt() -> Iterator[Wire]:
+    with Broker() as broker:
+        told: set[int] = set()
+
+        def ring(_port: int, number: int) -> bool:
+            if number not in told:
+                told.add(number)
+                broker.publish(f"things/t{number}", "alarm")
+            pause = threading.Event()
+            for _ in range(int(SOON_S / 0.02)):
+                if not any(session.flying for session in broker.sessions.values()):
+                    return True
+                pause.wait(0.02)
+            return False
+
+        options = {"host": HOST, "port": broker.port, "map": [{"topic": "things/{name}", "active": ["alarm"], "device": "{name}"}]}
+        yield Wire(options, ring, raw=lambda _number: b"alarm", watched={**options, "heartbeat_s": 1})
+
+
+@contextmanager
+def _onvif() -> Iterator[Wire]:
+    with EmulatedCamera(login="", password="", keeps_events=True) as camera:
+        pulls: dict[int, int] = {}
+
+        def ring(_port: int, number: int) -> bool:
+            if number not in pulls:
+                pulls[number] = camera.asked.count("PullMessages")
+                camera.change("tns1:VideoSource/MotionAlarm", (("Source", f"v{number}"),), (("State", "true"),))
+            pause = threading.Event()
+            for _ in range(int(SOON_S / 0.02)):
+                # Asking for more than the answer that brought it is what tells a camera that it has arrived.
+                if camera.asked.count("PullMessages") > pulls[number]:
+                    return True
+                pause.wait(0.02)
+            return False
+
+        options = {"pull_s": 1, "devices": [{"id": "eye", "name": {"zh": "眼", "en": "Eye"}, "address": camera.address}]}
+        def hush(silent: bool) -> None:
+            camera.manner = Manner.GARBAGE if silent else Manner.GOOD
+
+        yield Wire(options, ring, heard=lambda: "PullMessages" in camera.asked, watched=options, hush=hush)
+
+
+@contextmanager
+def _punch() -> Iterator[Wire]:
+    def ring(port: int, number: int) -> bool:
+        said = {"device": "reader-1", "chip": f"04a{number}", "at": "2026-03-14T12:00:00+08:00", "person": "赵国强"}
+        with closing(http.client.HTTPConnection(HOST, port, timeout=SOON_S)) as line:
+            try:
+                line.request("POST", PATH, json.dumps(said, ensure_ascii=False).encode(), {"Content-Type": "application/json"})
+                return line.getresponse().status == 200
+            except OSError:
+                return False
+
+    yield Wire({"port": 0}, ring)
+
+
+RINGERS: Final[Mapping[str, Callable[[], AbstractContextManager[Wire]]]] = {
+    "sia_dc09": _panel,
+    "gb26875": _fire,
+    "webhook": _webhook,
+    "mqtt": _mqtt,
+    "onvif_events": _onvif,
+    "punch": _punch,
+}
+
+
+def setup_of_wire(kind: str, wire: Wire) -> SourceSetup:
+    """The source of a site folder that is at the other end of a wire."""
+    return SourceSetup(id=SourceId(kind), kind=kind, name=Text("东区", "East"), options=wire.options)
+
+
+__all__ = ["OTHER_WAYS", "PATIENCE_S", "RINGERS", "SOON_S", "Wire", "setup_of_wire"]
