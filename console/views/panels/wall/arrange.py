@@ -184,22 +184,24 @@ def boxes(grid: Grid, tiles: tuple[Tile, ...], width: int, height: int, *, strip
     )
 
 
-def free_boxes(cells: tuple[Cell, ...], width: int, height: int, *, gap: int) -> tuple[Box, ...]:
-    """The pixels of every tile of a free layout in an area of `width` by `height`."""
-    across, down = width - gap, height - gap
+def free_boxes(cells: tuple[Cell, ...], width: int, height: int, *, strip: int, gap: int) -> tuple[Box, ...]:
+    """The pixels of every tile of a free layout in an area of `width` by `height`.
 
-    def edge(at: int, room: int) -> int:
-        return gap + at * room // FINE
+    A tile is no higher than its picture and the strip below it need; what its cell has beyond stays around it.
+    """
+    found = []
+    for cell in cells:
+        room = cell_box(cell, width, height, gap=gap)
+        tall = min(room.height, room.width * 9 // 16 + strip)
+        found.append(Box(room.left, room.top + (room.height - tall) // 2, room.width, tall))
+    return tuple(found)
 
-    return tuple(
-        Box(
-            edge(cell.left, across),
-            edge(cell.top, down),
-            max(16, edge(cell.right, across) - edge(cell.left, across) - gap),
-            max(16, edge(cell.bottom, down) - edge(cell.top, down) - gap),
-        )
-        for cell in cells
-    )
+
+def cell_box(cell: Cell, width: int, height: int, *, gap: int) -> Box:
+    """The pixels that a cell of a free layout has for its tile, without the gap around it."""
+    left, right = gap + cell.left * (width - gap) // FINE, gap + cell.right * (width - gap) // FINE
+    top, bottom = gap + cell.top * (height - gap) // FINE, gap + cell.bottom * (height - gap) // FINE
+    return Box(left, top, max(16, right - left - gap), max(16, bottom - top - gap))
 
 
 def pair_boxes(pairs: int, width: int, height: int, *, strip: int, gap: int, each: int = 2) -> tuple[Box, ...]:

@@ -29,7 +29,7 @@ from console.models.wall import FINE, Cell
 from console.models.zoom import STEP, Zoom
 from console.views import theme, words
 from console.views.dragging import drag_camera, dragged
-from console.views.panels.wall.arrange import Grid, Tile, boxes, free_boxes
+from console.views.panels.wall.arrange import Grid, Tile, boxes, cell_box, free_boxes
 from console.views.panels.wall.glass import GAP_PX, NARROW_STRIP_PX, STRIP_PX, Glass
 from console.views.panels.wall.tile import Ring, ShownTile
 from console.views.panels.wall.turning import Turning
@@ -96,7 +96,7 @@ class WallCanvas(Glass):
     def show_free(self, cells: tuple[Cell, ...], tiles: Sequence[Tile], rings: Mapping[CameraId, Ring]) -> None:
         """Show these tiles of a free layout from now on."""
         self._cells = cells
-        self.show_placed(cells, partial(free_boxes, cells, gap=GAP_PX), tiles, rings)
+        self.show_placed(cells, partial(free_boxes, cells, strip=STRIP_PX, gap=GAP_PX), tiles, rings)
 
     def step_zoom(self, steps: float, at: QPoint | None = None) -> bool:
         """Zoom the chosen camera, or the one under `at`, by so many steps; False where there is none."""
@@ -262,12 +262,12 @@ class WallCanvas(Glass):
             return None
         whole = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier)
         half = GAP_PX // 2
-        for index, (cell, shown) in enumerate(zip(self._cells, self._shown, strict=False)):
-            box = shown.box.adjusted(-half, -half, half, half)
-            if not box.adjusted(0, 0, _EDGE_PX, _EDGE_PX).contains(at):
+        for index, cell in enumerate(self._cells):
+            box = cell_box(cell, self.width(), self.height(), gap=GAP_PX)
+            if not (box.left <= at.x() <= box.right + half + _EDGE_PX and box.top <= at.y() <= box.bottom + half + _EDGE_PX):
                 continue
-            right, lower = abs(at.x() - box.right()) <= _EDGE_PX, abs(at.y() - box.bottom()) <= _EDGE_PX
-            if right or lower or (whole and box.contains(at)):
+            right, lower = at.x() >= box.right + half - _EDGE_PX, at.y() >= box.bottom + half - _EDGE_PX
+            if right or lower or whole:
                 return index, cell, right, lower
         return None
 
