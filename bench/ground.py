@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 ACCOUNT = "7001"
@@ -16,25 +17,25 @@ _FOOTAGE = (
 )
 
 
-def make_clip(folder: Path, seconds: int = 20) -> Path:
-    """Write an H.264 clip, 640x360 at 25 frames a second, about 0.5 Mbit/s, a key frame a second."""
+def make_clip(folder: Path, seconds: int = 20, rate: int = RATE) -> Path:
+    """Write an H.264 clip, 640x360 at 25 frames a second (or `rate`), about 0.5 Mbit/s, a key frame a second."""
     clip = folder / "clip.mp4"
     footage = next((file for file in _FOOTAGE if file.exists()), None)
     source = (
         ["-stream_loop", "-1", "-i", str(footage)]
         if footage
-        else ["-f", "lavfi", "-i", f"testsrc2=size={FRAME[0]}x{FRAME[1]}:rate={RATE}"]
+        else ["-f", "lavfi", "-i", f"testsrc2=size={FRAME[0]}x{FRAME[1]}:rate={rate}"]
     )
     command = [
-        _ffmpeg(), "-hide_banner", "-loglevel", "error", "-y", *source, "-t", str(seconds), "-an",
-        "-vf", f"scale={FRAME[0]}:{FRAME[1]},fps={RATE},noise=alls=4:allf=t", "-c:v", "libx264", "-preset", "veryfast",
-        "-b:v", "500k", "-g", str(RATE), "-bf", "0", "-pix_fmt", "yuv420p", str(clip),
+        ffmpeg(), "-hide_banner", "-loglevel", "error", "-y", *source, "-t", str(seconds), "-an",
+        "-vf", f"scale={FRAME[0]}:{FRAME[1]},fps={rate},noise=alls=4:allf=t", "-c:v", "libx264", "-preset", "veryfast",
+        "-b:v", "500k", "-g", str(rate), "-bf", "0", "-pix_fmt", "yuv420p", str(clip),
     ]  # fmt: skip
     subprocess.run(command, check=True)
     return clip
 
 
-def _ffmpeg() -> str:
+def ffmpeg() -> str:
     found = shutil.which("ffmpeg")
     if found is None:
         raise SystemExit("ffmpeg is needed: it makes the clip and is the floor that the wall is measured against")
@@ -45,20 +46,37 @@ def floor_command(clip: Path, cameras: int, seconds: float) -> list[str]:
     """ONE ffmpeg process that reads the same inputs in real time and throws the pictures away."""
     inputs = [part for _n in range(cameras) for part in ("-re", "-stream_loop", "-1", "-threads", "1", "-i", str(clip))]
     maps = [part for n in range(cameras) for part in ("-map", f"{n}:v")]
-    return [_ffmpeg(), "-hide_banner", "-loglevel", "error", *inputs, *maps, "-t", str(seconds), "-f", "null", "-"]
+    return [ffmpeg(), "-hide_banner", "-loglevel", "error", *inputs, *maps, "-t", str(seconds), "-f", "null", "-"]
 
 
-def make_site(folder: Path, clip: Path | None, *, cameras: int = 16, zones: int = 0) -> Path:
-    """Write a site folder with that many file cameras and panel zones; the panel listens on a free port of loopback."""
+def make_site(
+    folder: Path,
+    clip: Path | None,
+    *,
+    cameras: int = 16,
+    zones: int = 0,
+    urls: Sequence[str] = (),
+    record: bool = False,
+) -> Path:
+    """Write a site folder with that many file cameras and panel zones; the panel listens on a free port of loopback.
+
+    `urls` are network cameras, after those; with `record` they are recorded all the time.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     lines = ["id: bench", "name: {zh: 测量, en: Bench}", "places:", "  - {id: yard, name: {zh: 院子, en: Yard}}"]
+    if cameras or urls:
+        lines.append("cameras:")
     if clip is not None and cameras:
         shutil.copyfile(clip, folder / "clip.mp4")
-        lines.append("cameras:")
         lines += [
             f"  - {{id: cam-{n:02d}, number: {n}, name: {{zh: 摄像机{n}, en: Camera {n}}}, kind: file, address: clip.mp4}}"
             for n in range(1, cameras + 1)
         ]
+    lines += [
+        f"  - {{id: net-{n:02d}, number: {cameras + n}, name: {{zh: 网络{n}, en: Net {n}}}, kind: rtsp, address: '{url}'"
+        + (", record: {mode: continuous, days: 1}}" if record else "}")
+        for n, url in enumerate(urls, 1)
+    ]
     if zones:
         lines.append("points:")
         lines += [

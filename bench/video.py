@@ -22,7 +22,7 @@ from bench import recorder
 from bench.console import ROOT
 from bench.cost import rate_over
 from bench.figures import Figure
-from bench.ground import _FOOTAGE, _ffmpeg
+from bench.ground import _FOOTAGE, ffmpeg
 from console.app.reconcile import open_segments, reconcile, salvaged
 from console.demo.rtsp_server import RtspServer, read_clip
 from console.models.clock import SystemClock
@@ -57,7 +57,7 @@ def _clip(folder: Path, *, size: str, rate: str) -> Path:
         ["-stream_loop", "-1", "-i", str(real)] if real else ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25"]
     )
     command = [
-        _ffmpeg(), "-hide_banner", "-loglevel", "error", "-y", *source, "-t", "20", "-an",
+        ffmpeg(), "-hide_banner", "-loglevel", "error", "-y", *source, "-t", "20", "-an",
         "-vf", f"scale={size},fps=25,noise=alls=12:allf=t", "-c:v", "libx264", "-preset", "veryfast", "-x264-params",
         f"nal-hrd=cbr:vbv-maxrate={rate}:vbv-bufsize={rate}:sliced-threads=0", "-b:v", f"{rate}k", "-g", "25", "-bf", "0",
         "-pix_fmt", "yuv420p", "-f", "h264", str(clip),
@@ -74,7 +74,7 @@ def _serve(clip: Path, number: int, told: "Queue[list[str]]") -> None:
 
 
 @contextmanager
-def _cameras(clip: Path, number: int) -> Iterator[list[str]]:
+def cameras_of(clip: Path, number: int) -> Iterator[list[str]]:
     """So many cameras in a process of their own, whose cost is nobody's."""
     told: Queue[list[str]] = Queue()
     process = Process(target=_serve, args=(clip, number, told), daemon=True)
@@ -90,7 +90,7 @@ def record() -> list[Figure]:
     """CPU of the recording worker a 4 Mbit/s camera, hashing included, beside one ffmpeg that copies the same streams."""
     with _folder() as folder:
         clip = _clip(folder, size="1280:720", rate="4000")
-        with _cameras(clip, CAMERAS) as urls:
+        with cameras_of(clip, CAMERAS) as urls:
             peer, peer_pss = _copier(folder, urls)
             ours, ours_pss, mbit = _ours(folder, urls)
     a_camera, beside = ours / CAMERAS * 100, peer / CAMERAS * 100
@@ -121,7 +121,7 @@ def _copier(folder: Path, urls: list[str]) -> tuple[float, float]:
         for number in range(len(urls))
         for part in ("-map", f"{number}:v", *how, str(folder / f"peer{number}-%03d.ts"))
     ]
-    command = [_ffmpeg(), "-hide_banner", "-loglevel", "error", *inputs, *outputs]
+    command = [ffmpeg(), "-hide_banner", "-loglevel", "error", *inputs, *outputs]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:
         try:
             time.sleep(SETTLE_S + 2 * len(urls))
@@ -177,7 +177,7 @@ def killed() -> list[Figure]:
     with _folder() as folder:
         clip = _clip(folder, size="640:360", rate="800")
         data = folder / "data"
-        with _cameras(clip, KILLED_CAMERAS) as urls:
+        with cameras_of(clip, KILLED_CAMERAS) as urls:
             for _life in range(KILLS):
                 _one_life(data, urls, 2.5 + 4 * dice.random(), toll)
         month_s = _camera_month(folder / "month")

@@ -1,9 +1,9 @@
-"""A network camera of the pretend site: serves an H.264 clip over RTSP, and misbehaves on request.
+"""A network camera of the pretend site: serves a clip over RTSP, and misbehaves on request.
 
 It speaks enough of RTSP (RFC 2326) for any player: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, RTP
-interleaved in the same TCP connection, H.264 by RFC 6184 (single units and FU-A), Digest login
-(RFC 2617). It listens on this machine only. What real cameras do wrong it does on purpose: stall in
-the middle, drop everybody, take a connection and never say a word, answer nonsense.
+interleaved in the same TCP connection or by UDP, Digest login (RFC 2617). It listens on this
+machine only. What real cameras do wrong it does on purpose: stall in the middle, drop everybody,
+change their coding in mid-stream, take a connection and never say a word, answer nonsense.
 """
 
 import hashlib
@@ -13,17 +13,17 @@ import socket
 import struct
 import threading
 import time
-from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
 from enum import StrEnum
 from types import TracebackType
 from typing import Final, Self
 
-MTU: Final = 1400
-CLOCK_HZ: Final = 90_000
+from console.demo.rtp_clip import CLOCK_HZ, Clip, Coding, payloads, read_clip
+
+__all__ = ["Clip", "Coding", "Manner", "RtspServer", "read_clip"]
+
 PAYLOAD_TYPE: Final = 96
+JPEG_PAYLOAD_TYPE: Final = 26
 REALM: Final = "pretend camera"
 
 
@@ -36,62 +36,12 @@ class Manner(StrEnum):
     MUTE = "mute"  # agrees to everything and sends no video
 
 
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """An H.264 clip cut into pictures: each a list of NAL units without start codes."""
-
-    pictures: tuple[tuple[bytes, ...], ...]
-    fps: float
-
-    @property
-    def parameter_sets(self) -> tuple[bytes, ...]:
-        """SPS and PPS, which a player must know first."""
-        return tuple(unit for unit in (self.pictures[0] if self.pictures else ()) if unit[0] & 31 in (7, 8))
-
-
-def read_clip(annex_b: bytes, fps: float) -> Clip:
-    """Cut an Annex B stream into pictures. Raises ValueError where there are none."""
-    pictures: list[tuple[bytes, ...]] = []
-    current: list[bytes] = []
-    has_slice = False
-    for unit in re.split(rb"\x00\x00\x00?\x01", annex_b):
-        unit = unit.rstrip(b"\x00")
-        if not unit:
-            continue
-        kind = unit[0] & 31
-        is_slice = kind in (1, 5)
-        # A picture begins with what announces it, or with a slice whose first block is number 0.
-        begins = kind in (6, 7, 8, 9) or (is_slice and len(unit) > 1 and bool(unit[1] & 0x80))
-        if has_slice and begins:
-            pictures.append(tuple(current))
-            current, has_slice = [], False
-        current.append(unit)
-        has_slice = has_slice or is_slice
-    if has_slice:
-        pictures.append(tuple(current))
-    if not pictures:
-        raise ValueError("no H.264 pictures in this stream")
-    return Clip(tuple(pictures), fps)
-
-
-def packets(unit: bytes) -> Iterator[bytes]:
-    """RTP payloads of a NAL unit: itself, or fragments (FU-A) where it is too long."""
-    if len(unit) <= MTU:
-        yield unit
-        return
-    header, rest = unit[0], unit[1:]
-    indicator = header & 0xE0 | 28
-    for at in range(0, len(rest), MTU - 2):
-        start = 0x80 if at == 0 else 0
-        end = 0x40 if at + MTU - 2 >= len(rest) else 0
-        yield bytes((indicator, start | end | header & 31)) + rest[at : at + MTU - 2]
-
-
 class RtspServer:
     """A camera on an own port of this machine. Enter it to start it; leaving hangs up on everybody.
 
     `login` and `password` ask for a Digest login where they are given. `manner` may be changed at
-    any time and holds for new connections; `stall` and `resume` hold for all.
+    any time and holds for new connections; `stall` and `resume` hold for all, and so does another
+    `clip`: the stream goes on with it, as if somebody had changed the camera's settings.
     """
 
     def __init__(self, clip: Clip, *, login: str = "", password: str = "", manner: Manner = Manner.GOOD) -> None:
@@ -195,22 +145,14 @@ class RtspServer:
 
     def description(self) -> str:
         """The clip as SDP."""
-        sets = self.clip.parameter_sets
-        described = ""
-        if len(sets) >= 2:
-            level = sets[0][1:4].hex().upper()
-            texts = ",".join(b64encode(unit).decode() for unit in sets)
-            described = f";profile-level-id={level};sprop-parameter-sets={texts}"
         lines = [
             "v=0",
             "o=- 0 0 IN IP4 127.0.0.1",
             "s=pretend camera",
             "t=0 0",
             "a=control:*",
-            f"m=video 0 RTP/AVP {PAYLOAD_TYPE}",
-            f"a=rtpmap:{PAYLOAD_TYPE} H264/{CLOCK_HZ}",
-            f"a=fmtp:{PAYLOAD_TYPE} packetization-mode=1{described}",
-            f"a=framerate:{self.clip.fps:g}",
+            f"m=video 0 RTP/AVP {_payload_type(self.clip)}",
+            *self.clip.described(_payload_type(self.clip)),
             "a=control:track0",
         ]
         return "\r\n".join(lines) + "\r\n"
@@ -233,6 +175,7 @@ class _Visit:
         self._sending = threading.Lock()
         self._player: threading.Thread | None = None
         self._left = b""
+        self._far: tuple[str, int] | None = None
 
     def run(self) -> None:
         """Answer requests until the visitor or the camera hangs up."""
@@ -290,6 +233,10 @@ class _Visit:
             base = f"Content-Base: {address}/"
             self._say(number, "200 OK", base, "Content-Type: application/sdp",
                       body=self._server.description())  # fmt: skip
+        elif method == "SETUP" and (ports := re.search(r"client_port=(\d+)", headers.get("transport", ""))):
+            self._far = (self._line.getpeername()[0], int(ports[1]))
+            transport = f"Transport: RTP/AVP;unicast;client_port={ports[1]}-{int(ports[1]) + 1};server_port=5000-5001"
+            self._say(number, "200 OK", transport, f"Session: {self._session}")
         elif method == "SETUP" and "TCP" not in headers.get("transport", ""):
             self._say(number, "461 Unsupported Transport")
         elif method == "SETUP":
@@ -316,29 +263,36 @@ class _Visit:
 
     def _play(self) -> None:
         """Send the clip again and again at its own pace."""
-        clip = self._server.clip
-        source = secrets.randbits(32)
-        sequence = secrets.randbits(16)
-        begin_s = time.monotonic()
-        number = 0
-        with suppress(OSError):
-            while self._server.wait_until_due(begin_s + number / clip.fps):
+        with ExitStack() as stack:
+            stack.enter_context(suppress(OSError))
+            post = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) if self._far else None
+            source, sequence = secrets.randbits(32), secrets.randbits(16)
+            clip, due_s, stamp, number = self._server.clip, time.monotonic(), 0, 0
+            while self._server.wait_until_due(due_s):
+                if self._server.clip is not clip:
+                    clip, number = self._server.clip, 0
                 # After a stall the camera goes on from now instead of hurrying after.
-                late_s = time.monotonic() - (begin_s + number / clip.fps)
-                if late_s > 1.0:
-                    begin_s += late_s
-                picture = clip.pictures[number % len(clip.pictures)]
-                stamp = int(number / clip.fps * CLOCK_HZ) & 0xFFFF_FFFF
-                payloads = [part for unit in picture for part in packets(unit)]
-                for part, payload in enumerate(payloads):
-                    last = part == len(payloads) - 1
-                    marked = PAYLOAD_TYPE | (0x80 if last else 0)
-                    header = struct.pack(">BBHII", 0x80, marked, sequence, stamp, source)
-                    frame = struct.pack(">cBH", b"$", 0, len(header) + len(payload))
-                    with self._sending:
-                        self._line.sendall(frame + header + payload)
+                if time.monotonic() - due_s > 1.0:
+                    due_s = time.monotonic()
+                parts = payloads(clip.pictures[number % len(clip.pictures)], clip.coding)
+                for part, payload in enumerate(parts):
+                    marked = _payload_type(clip) | (0x80 if part == len(parts) - 1 else 0)
+                    header = struct.pack(">BBHII", 0x80, marked, sequence, stamp & 0xFFFF_FFFF, source)
+                    self._send(header + payload, post)
                     sequence = (sequence + 1) & 0xFFFF
-                number += 1
+                due_s, stamp, number = due_s + 1 / clip.fps, stamp + round(CLOCK_HZ / clip.fps), number + 1
+
+    def _send(self, packet: bytes, post: socket.socket | None) -> None:
+        if post is not None and self._far is not None:
+            post.sendto(packet, self._far)
+            return
+        with self._sending:
+            self._line.sendall(struct.pack(">cBH", b"$", 0, len(packet)) + packet)
+
+
+def _payload_type(clip: Clip) -> int:
+    """26 is JPEG's own (RFC 3551); the others have none."""
+    return JPEG_PAYLOAD_TYPE if clip.coding is Coding.JPEG else PAYLOAD_TYPE
 
 
 def _md5(text: str) -> str:
