@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 
 class SequencesTab(QWidget):
-    """The sequences of the post and the one that is being put together. `changed` carries all that are in use."""
+    """The sequences of the post and the one that is being put together.
+
+    `changed` carries all that are in use; `round_asked` the id of the one that a video round is to follow.
+    """
 
     changed = Signal(object)
+    round_asked = Signal(str)
 
     def __init__(self, bridge: "Bridge", board: "Board", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +41,7 @@ class SequencesTab(QWidget):
         self.table.clicked.connect(lambda _index: self._load())
         self._in_tile = button("wall.sequence_tile", lambda: self._run(whole=False), "main")
         self._on_wall = button("wall.sequence_wall", lambda: self._run(whole=True))
+        self._round = button("wall.sequence_round", self._ask_round)
         self._remove_button = button("wall.sequence_remove", self._remove)
         self._title = label("wall.sequence_title", "heading")
         self._name = named(QLineEdit(), "wall.sequence_name")
@@ -52,7 +57,8 @@ class SequencesTab(QWidget):
         self._save_button = button("wall.sequence_save", self._save)
         whole = column(
             self.table,
-            row(self._in_tile, self._on_wall, self._remove_button),
+            row(self._in_tile, self._on_wall),
+            row(self._round, self._remove_button),
             self._title,
             row(self._name, self._dwell),
             self.stops,
@@ -81,6 +87,11 @@ class SequencesTab(QWidget):
         chosen = self.table.chosen_key()
         if chosen:
             self._board.run_sequence(chosen, whole=whole)
+
+    def _ask_round(self) -> None:
+        chosen = self.table.chosen_key()
+        if chosen:
+            self.round_asked.emit(chosen)
 
     def _remove(self) -> None:
         chosen = self.table.chosen_key()
@@ -130,6 +141,7 @@ class SequencesTab(QWidget):
         """Say every sentence anew."""
         self._in_tile.setText(_("In the tile"))
         self._on_wall.setText(_("On the wall"))
+        self._round.setText(_("Begin a video round"))
         self._remove_button.setText(_("Remove"))
         self._title.setText(_("Make or change"))
         self._name.setPlaceholderText(_("Name of the sequence"))

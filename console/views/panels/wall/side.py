@@ -31,6 +31,7 @@ class WallSide(QFrame):
         self.cameras = CamerasTab(bridge, board)
         self.layouts = LayoutsTab(bridge, board)
         self.sequences = SequencesTab(bridge, board)
+        self.sequences.round_asked.connect(self.round_asked)
         self.rounds = RoundsTab(bridge)
         self.rounds.begin_asked.connect(self.round_asked)
         self._tabs = named(QTabWidget(), "wall.side_tabs")
