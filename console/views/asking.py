@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from console.i18n import _
 from console.views import theme
 from console.views.build import button, empty, label, named
+from console.views.flow import FlowLayout
 
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 LONGEST: Final = 500
+_IN_A_LINE: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +84,10 @@ class Choices(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(field.title)
         self._group = QButtonGroup(self)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(3)
+        layout = self._flow = FlowLayout(self)
+        upwards = self.sizePolicy()
+        upwards.setHeightForWidth(True)
+        self.setSizePolicy(upwards)
         for n, (value, text) in enumerate(field.options):
             made = named(QPushButton(f"{field.first + n}   {text}"), f"{prefix}_{field.name}.{n}", "choice")
             made.setCheckable(True)
@@ -93,7 +96,6 @@ class Choices(QWidget):
             made.clicked.connect(lambda _checked=False: self.changed.emit())
             self._group.addButton(made, n)
             layout.addWidget(made)
-        layout.addStretch(1)
 
     @property
     def value(self) -> Any:
@@ -115,6 +117,12 @@ class Choices(QWidget):
         self._group.button(at).setChecked(True)
         self.changed.emit()
         return True
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # All of them are always to be seen: what does not fit into one line holds two open.
+        self.setMinimumHeight(self._flow.heightForWidth(self.width()))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -160,12 +168,14 @@ class AskLine(QFrame):
         title = label(f"{self._prefix}.form_title", "heading", shrinks=True)
         title.setText(asked.title)
         self._rows.addWidget(title)
-        line = self._line()
+        line, on_line, words = self._line(), 0, False
         for field in asked.fields:
             made = self._made(field)
-            if isinstance(made, Choices) and line.count():
+            full = on_line >= _IN_A_LINE or (on_line > 0 and isinstance(made, QLineEdit) != words)
+            if line.count() and (isinstance(made, Choices) or full):
                 self._rows.addLayout(line)
-                line = self._line()
+                line, on_line = self._line(), 0
+            words, on_line = isinstance(made, QLineEdit), on_line + 1
             if not isinstance(made, QLineEdit):
                 said = label(f"{self._prefix}.{asked.name}_{field.name}_title", "dim")
                 said.setText(field.title)
@@ -173,14 +183,20 @@ class AskLine(QFrame):
             line.addWidget(made, 1)
             if isinstance(made, Choices):
                 self._rows.addLayout(line)
-                line = self._line()
+                line, on_line = self._line(), 0
+        if on_line > 2:
+            self._rows.addLayout(line)
+            line = self._line()
         self._says = label(f"{self._prefix}.form_says", "warning", shrinks=True)
         yes = button(f"{self._prefix}.{asked.name}_confirm", self.confirm, "main")
         yes.setText(f"{asked.confirm}  Enter")
         no = button(f"{self._prefix}.{asked.name}_cancel", self.leave, "quiet")
         no.setText(_("Cancel") + "  Esc")
-        if not line.count():
+        if line.count():
+            self._rows.insertWidget(1, self._says)
+        else:
             line.addWidget(self._says, 1)
+        self._says.hide()
         line.addWidget(yes)
         line.addWidget(no)
         self._rows.addLayout(line)
@@ -267,6 +283,7 @@ class AskLine(QFrame):
         wrong = asked.fits(answers)
         if wrong:
             self._says.setText(wrong)
+            self._says.show()
             return False
         self.leave()
         asked.go(answers)

@@ -2,6 +2,7 @@
 
 import wave
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from console import resources
 from console.models.alarms import Priority
 from console.models.events import FaultNoted, event_from
 from console.services import alarms
-from console.views.sounder import DUTY_CHECK, SYSTEM, TONES, Sounder
+from console.views.sounder import DUTY_CHECK, SYSTEM, TONES, Sounder, tone_of
 from tests.views.posts import Seat
 
 
@@ -171,3 +172,47 @@ def test_that_the_two_most_urgent_priorities_sound_until_somebody_acts() -> None
 
 def test_that_a_duty_check_sounds_like_nothing_else() -> None:
     assert DUTY_CHECK.name not in {tone.name for tone in (*TONES.values(), SYSTEM)}
+
+
+def test_that_a_life_class_sounds_until_somebody_acts_whatever_its_priority(seat: Seat) -> None:
+    for priority in (3, 4):
+        assert tone_of(seat.ring(f"x-{priority}", alarm_class="panic", priority=priority)) == TONES[Priority.HIGH]
+    assert tone_of(seat.ring("x-door", alarm_class="access", priority=4)) is None
+
+
+def test_that_a_point_may_have_a_more_urgent_sound_of_its_own_and_never_a_quieter_one(seat: Seat) -> None:
+    gate = seat.ring("door-b3-back", alarm_class="access", priority=3)
+    own = {"door-b3-back": "p1", "smoke-b3-electrical": "p3"}
+    points = tuple(replace(point, sound=own.get(point.id, point.sound)) for point in seat.bridge.site.points)
+    site = replace(seat.bridge.site, points=points)
+    assert tone_of(gate, site) == TONES[Priority.CRITICAL]
+    fire = seat.ring("smoke-b3-electrical", alarm_class="fire", priority=1)
+    assert tone_of(fire, site) == TONES[Priority.CRITICAL], "a fire is never made to sound once"
+
+
+def test_that_an_escalated_alarm_is_heard_through_a_pause(
+    qtbot: Any, sounder: Sounder, seat: Seat, speaker: Loudspeaker
+) -> None:
+    alarm = seat.ring("smoke-b3-electrical", alarm_class="fire", priority=1)
+    qtbot.waitUntil(lambda: speaker.played == ["p1"])
+    seat.desk.do(alarms.acknowledge, alarm.id, by=seat.bridge.actor).result()
+    qtbot.waitUntil(lambda: not sounder.waiting())
+    sounder.pause()
+    seat.clock.advance(200)
+    sounder.pause()
+    assert sounder.is_paused
+    seat.desk.do(alarms.lapse, alarm.id).result()
+    assert seat.alarm(alarm.id).escalated_at is not None
+    qtbot.waitUntil(lambda: len(speaker.played) == 2)
+    assert not sounder.is_paused
+
+
+def test_that_a_drill_is_never_heard_before_a_real_alarm(
+    qtbot: Any, sounder: Sounder, seat: Seat, speaker: Loudspeaker
+) -> None:
+    real = seat.ring("x-door", alarm_class="access", priority=2)
+    drill = replace(seat.ring("smoke-b3-electrical", alarm_class="fire", priority=1), drill=True)
+    sounder.hear(drill)
+    qtbot.waitUntil(lambda: len(sounder.waiting()) == 2)
+    sounder.hear(drill)
+    assert [alarm.id for alarm in sounder.waiting()] == [real.id, drill.id]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from console.bridge import Bridge
 
 LOOK_MS: Final = 5_000
-_HEADINGS: Final = (N_("Kind"), N_("What"), N_("Until"), N_("Left"), N_("By"), N_("Reason"), N_("Signals"))
+_HEADINGS: Final = (N_("Kind"), N_("What"), N_("Until"), N_("Left"), N_("Answers for it"), N_("Reason"), N_("Count"))
 RULE_FIRST: Final = Text(
     "规则所隐藏的报警随规则恢复；确为真实报警请按 N，要结束规则请选中规则行。",
     "What a rule hides comes back with the rule. If it is real press N; to end the rule choose the rule itself.",
@@ -61,7 +61,7 @@ class HiddenPanel(QWidget):
         self.table = RowsTable(
             "hidden.table",
             RowsModel(_HEADINGS, self),
-            {0: "Rule: out of service", 1: 0.45, 2: "00-00 00:00", 3: "00 min", 4: 0.16, 5: 0.39, 6: "×0000"},
+            {0: "Rule: Out of service  ", 1: 0.45, 2: "00-00 00:00", 3: "00 min ", 4: 0.16, 5: 0.39, 6: "1000 alarms"},
         )
         self.table.selectionModel().selectionChanged.connect(lambda *_args: self._show_buttons())
         self.line = AskLine("hidden")

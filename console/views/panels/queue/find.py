@@ -73,8 +73,9 @@ class FindLine(QFrame):
         self._where.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         upper = row(self._where, self._text, self._says, self._close)
         upper.setStretchFactor(self._text, 1)
-        lower = row(*self._picks)
-        whole = column(upper, lower, margins=(8, 4, 8, 4))
+        self._lower = QWidget()
+        self._lower.setLayout(row(*self._picks))
+        whole = column(upper, self._lower, margins=(8, 4, 8, 4))
         whole.setSpacing(4)
         self.setLayout(whole)
         self.retranslate()
@@ -139,6 +140,7 @@ class FindLine(QFrame):
 
     def retranslate(self) -> None:
         """Say every word anew."""
+        self._lower.setVisible(self.everywhere)
         self._where.setText(_("All history") if self.everywhere else _("This queue"))
         self._where.setToolTip(_("Search all history, or narrow the queue"))
         self._text.setPlaceholderText(

@@ -13,7 +13,7 @@ from console.models.people import RIGHTS, Right, SignOn
 from console.models.settings import seconds_of
 from console.models.text import Text
 from console.services import alarms, queries, response
-from console.views import blink, names, words
+from console.views import blink, names, theme, words
 from console.views.asking import AskLine
 from console.views.build import button, column, label, named, row
 from console.views.panels.queue.deeds import Deeds
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 SECOND_PRESS_S: Final = 1.5
 # Changes that come this close together are shown as one; the first after a quiet time at once.
 TOGETHER_MS: Final = 40
+_FOUND_ROWS: Final = 6  # of what a search found at least so many are to be seen
 GONE: Final = Text("该报警已归入历史。", "This alarm has gone to history.")
 
 
@@ -271,7 +272,7 @@ class QueuePanel(QWidget):
 
     def clear_filter(self) -> bool:
         """Show the whole queue again; False where it is whole."""
-        if self.find_line.is_empty and self._filter_bar.isHidden():
+        if self.find_line.is_empty:
             return False
         self.find_line.clear()
         self._look()
@@ -281,15 +282,16 @@ class QueuePanel(QWidget):
     def leave_find(self) -> None:
         """Close the line; a filter of the queue stays, and says so, a search of history ends."""
         everywhere = self.find_line.everywhere
-        self.find_line.hide()
         self._leave_found()
+        self.find_line.hide()
         if everywhere:
             self.find_line.clear()
+        self._look()
         self.begin()
 
     def _leave_found(self) -> None:
         if self._lists.currentWidget() is self.found:
-            self._lists.setCurrentWidget(self.table)
+            self._show_queue()
             self.find_line.hide()
             self.find_line.clear()
 
@@ -312,13 +314,21 @@ class QueuePanel(QWidget):
         if self.find_line.everywhere and not self.find_line.isHidden():
             self.model.filter(None)
             self._lists.setCurrentWidget(self.found)
+            self._lists.setMinimumHeight(_FOUND_ROWS * theme.px("row"))
+            self.verbs.hide()
             self.found.search(self.find_line.text, self.find_line.narrowed)
         else:
-            self._lists.setCurrentWidget(self.table)
-            self.find_line.say("")
+            self._show_queue()
             wanted = None if self.find_line.is_empty else self._sieve.fits(self.find_line.text, self.find_line.narrowed)
             self.model.filter(wanted)
+            if wanted is not None:
+                self.table.scrollToTop()
         self._refresh()
+
+    def _show_queue(self) -> None:
+        self._lists.setCurrentWidget(self.table)
+        self._lists.setMinimumHeight(0)
+        self.verbs.setVisible(self.line.asked is None)
 
     def _go_to_found(self, alarm_id: str) -> None:
         if self.model.get(AlarmId(alarm_id)) is None:
@@ -423,14 +433,18 @@ class QueuePanel(QWidget):
             )
 
     def _show_filter(self) -> None:
-        narrowed = not self.find_line.is_empty and not (self.find_line.everywhere and not self.find_line.isHidden())
-        self._filter_bar.setVisible(narrowed)
+        asking = not self.find_line.isHidden()
+        narrowed = not self.find_line.is_empty and not (self.find_line.everywhere and asking)
+        self._filter_bar.setVisible(narrowed and not asking)
+        if asking and not narrowed and not self.find_line.everywhere:
+            self.find_line.say("")
         if narrowed:
             out = self.model.filtered_out
             whole = self.model.total - self.model.hidden
-            self._filter_says.setText(
-                _("{shown} of {whole} shown, {out} hidden by the filter").format(shown=whole - out, whole=whole, out=out)
-            )
+            said = _("{shown} of {whole} shown, {out} hidden by the filter").format(shown=whole - out, whole=whole, out=out)
+            self._filter_says.setText(said)
+            if asking:
+                self.find_line.say(said, "warning")
 
     def _show_away(self) -> None:
         away: Away = self.table.away

@@ -33,7 +33,11 @@ class Figures(QWidget):
         self._waiting: Counter[Priority] = Counter()
         self._in_hand: Counter[Priority] = Counter()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        blink.turned.connect(lambda _full: self.update() if any(self._waiting.values()) else None)
+        blink.turned.connect(self._turn)
+
+    def _turn(self, _full: bool) -> None:
+        if any(self._waiting.values()):
+            self.update()
 
     def show_counts(self, waiting: Counter[Priority], in_hand: Counter[Priority]) -> None:
         """Show how many of each priority wait, and how many somebody has taken."""

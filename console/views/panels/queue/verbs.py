@@ -50,7 +50,7 @@ class Verb:
 VERBS: Final[tuple[Verb, ...]] = (
     Verb(
         name="acknowledge",
-        key="Space",
+        key=N_("Space"),
         title=N_("Acknowledge"),
         right=Right.HANDLE_ALARMS,
         fits=_can(Action.ACKNOWLEDGE),
@@ -59,7 +59,7 @@ VERBS: Final[tuple[Verb, ...]] = (
     ),
     Verb(
         name="open_plan",
-        key="Enter",
+        key=N_("Enter"),
         title=N_("Plan"),
         right=Right.FOLLOW_PLANS,
         fits=lambda _alarm, _actor: True,

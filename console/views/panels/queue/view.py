@@ -112,6 +112,13 @@ class QueueView(RowTable):
         """Stay still for as long as a form about the chosen row is open."""
         self._kept = kept
         self.read_on()
+        # The form takes room from the list; the row it is about stays in sight.
+        QTimer.singleShot(0, self, self._show_chosen)
+
+    def _show_chosen(self) -> None:
+        row = self.chosen_row()
+        if row >= 0:
+            self.scrollTo(self._alarms.index(row, 0))
 
     def _let_go(self) -> None:
         """Nobody reads any more: rows go where they belong, and the list back to where it was."""

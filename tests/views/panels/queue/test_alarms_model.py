@@ -14,7 +14,9 @@ from console.models.alarms import Acknowledgement, Alarm, AlarmClass, Condition,
 from console.models.clock import FakeClock
 from console.models.text import Text
 from console.views import words
-from console.views.panels.queue.model import AlarmsModel, Column, order
+from console.views.panels.queue.model import AlarmsModel, Column
+from console.views.panels.queue.rows import arrange, is_shown, key_of
+from console.views.panels.queue.says import Says
 
 AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
@@ -47,7 +49,7 @@ def taken(by: str = "p-li", until_s: float = 180.0) -> Acknowledgement:
 
 @pytest.fixture
 def model(qapp, clock: FakeClock) -> AlarmsModel:
-    made = AlarmsModel(clock, words.ZoneInfo("Asia/Shanghai"), Nobody())
+    made = AlarmsModel(Says(clock, words.ZoneInfo("Asia/Shanghai"), Nobody(), {}))
     made.tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal)
     return made
 
@@ -84,17 +86,15 @@ def test_that_an_older_revision_never_overwrites_a_newer_one(model: AlarmsModel)
     assert text(model, 0, Column.COUNT) == "×5"
 
 
-def test_that_hidden_alarms_are_always_counted_and_shown_last_on_demand(model: AlarmsModel) -> None:
+def test_that_hidden_alarms_have_no_row_and_are_always_counted(model: AlarmsModel) -> None:
     hiding = Hiding(kind=State.SHELVED, by="p-li", reason="works", until_at=AT + timedelta(minutes=30))
     model.upsert(alarm("a", priority=Priority.CRITICAL, hiding=hiding, alarm_class=AlarmClass.ACCESS))
     model.upsert(alarm("b", priority=Priority.LOW))
     assert shown(model) == ["b"]
     assert (model.total, model.waiting, model.hidden) == (2, 1, 1)
-    model.show_hidden(True)
-    assert shown(model) == ["b", "a"]
-    assert text(model, 1, Column.STATE) == "Shelved until 20:30:00"
-    model.show_hidden(False)
-    assert shown(model) == ["b"]
+    model.upsert(alarm("a", priority=Priority.CRITICAL, alarm_class=AlarmClass.ACCESS, rev=1))
+    assert shown(model) == ["a", "b"]
+    assert model.hidden == 0
 
 
 def test_that_the_state_tells_how_long_nobody_took_it_and_then_who_and_for_how_long(
@@ -129,7 +129,7 @@ alarms = st.builds(
         closed_at=AT if closed else None,
         rev=rev,
     ),
-    st.sampled_from("abcdefgh"),
+    st.sampled_from("abcdefghijklmnopqrstuvwxyz"),
     st.sampled_from(Priority),
     st.integers(0, 5),
     st.booleans(),
@@ -139,28 +139,40 @@ alarms = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.one_of(alarms, st.booleans()), max_size=30))
-def test_that_rows_are_the_live_alarms_in_order_whatever_happens(qapp, clock: FakeClock, steps) -> None:
-    model = AlarmsModel(clock, words.ZoneInfo("Asia/Shanghai"), Nobody())
+steps = st.one_of(st.lists(alarms, max_size=12), st.booleans(), st.sampled_from("abcdefghijklmnopqrstuvwxyz"), st.none())
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(steps, max_size=20))
+def test_that_rows_are_the_live_alarms_in_order_whatever_happens(qapp, clock: FakeClock, happened) -> None:
+    model = AlarmsModel(Says(clock, words.ZoneInfo("Asia/Shanghai"), Nobody(), {}))
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     live: dict[str, Alarm] = {}
-    with_hidden = False
-    for step in steps:
+    by_place, opened = False, set()
+    for step in happened:
         if isinstance(step, bool):
-            with_hidden = step
-            model.show_hidden(step)
-            continue
-        known = live.get(step.id)
-        if known is None or known.rev <= step.rev:
-            live[step.id] = step
-            if step.closed_at is not None:
-                del live[step.id]
-        model.upsert(step)
-        assert model.row_of(step.id) == (shown(model).index(step.id) if step.id in shown(model) else -1)
-    expected = [one for one in sorted(live.values(), key=order) if with_hidden or one.state not in words.HIDDEN]
-    assert shown(model) == [one.id for one in expected]
+            by_place = step
+            model.fold_by_place(step)
+        elif isinstance(step, str):
+            if model.open(step, step not in opened):
+                opened ^= {step}
+        elif step is None:
+            model.pin(None)
+        else:
+            for one in step:
+                if one.id not in live or live[one.id].rev <= one.rev:
+                    live[one.id] = one
+            model.take_in(step)
+            opened -= {name for name, one in live.items() if one.closed_at is not None}
+            live = {name: one for name, one in live.items() if one.closed_at is None}
+    wanted = [one for one in live.values() if is_shown(one)]
+    keys = {name: key_of(one) for name, one in live.items()}
+    expected = arrange(wanted, keys, opened=opened, by_place=by_place)
+    assert list(model.rows) == expected
+    assert all(model.row_of(row.id) == n for n, row in enumerate(expected))
     assert model.total == len(live)
+    counted = {row.id for row in expected} | {name for row in expected for name in row.folded}
+    assert counted == {one.id for one in wanted}, "an alarm is in a row, or counted in one"
     del tester
 
 

@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from console.models.alarms import Action, Alarm, State
+from console.models.alarms import Alarm, State
 from console.models.plans import PlanRun
 from console.models.signals import SignalKind
 from console.services import alarms
+from console.views.asking import Choices
 from console.views.panels.queue import panel as queue_panel
 from console.views.panels.queue.model import Column
 from console.views.panels.queue.panel import QueuePanel
@@ -86,7 +87,10 @@ def test_that_nothing_is_done_while_nobody_has_the_keyboard(qtbot: Any, queue: Q
     seat.bridge.take_keyboard(None)
     assert not queue.acknowledge()
     assert not queue.open_plan()
-    assert not any(made.isEnabled() for made in queue._buttons.values())
+    assert not button(queue, "acknowledge").isEnabled()
+    assert not button(queue, "open_plan").isEnabled()
+    shown = [name for name, made in queue.verbs.buttons.items() if made.isVisible()]
+    assert shown == ["acknowledge", "open_plan"]
     assert seat.alarm(alarm.id).acknowledged is None
 
 
@@ -184,32 +188,28 @@ def test_that_the_table_of_transitions_decides_which_buttons_are_there(
     assert not button(queue, "shelve").isVisible(), "a fire may never be shelved"
 
 
-def test_that_an_alarm_is_shelved_with_a_reason_counted_as_hidden_and_brought_back(
-    qtbot: Any, queue: QueuePanel, seat: Seat
-) -> None:
+def test_that_an_alarm_is_shelved_with_a_reason_and_counted_as_hidden(qtbot: Any, queue: QueuePanel, seat: Seat) -> None:
+    asked: list[str] = []
+    queue.panel_asked.connect(asked.append)
     door = seat.ring("door-b3-back", alarm_class="access", priority=3)
     wait_for(qtbot, queue, 1)
     queue.table.choose_row(0)
     press(qtbot, queue, "shelve")
     reason = queue.findChild(QLineEdit, "queue.shelve_reason")
-    span = queue.findChild(QComboBox, "queue.shelve_span")
     assert reason.isVisible()
     qtbot.keyClick(reason, Qt.Key.Key_Return)
     assert reason.isVisible(), "no reason, no shelving"
+    queue.findChild(Choices, "queue.shelve_span").choose(2)
     qtbot.keyClicks(reason, "door contact is being repaired")
-    span.setCurrentIndex(1)
     qtbot.keyClick(reason, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: seat.alarm(door.id).state is State.SHELVED)
     assert (seat.alarm(door.id).hiding.until_at - seat.clock.now()).total_seconds() == 1800
     wait_for(qtbot, queue, 0)
     chip = button(queue, "hidden")
-    qtbot.waitUntil(chip.isVisible)
-    assert chip.text() == "1 hidden"
+    qtbot.waitUntil(lambda: chip.text() == "1 hidden")
+    assert "Shelved 1" in chip.toolTip()
     chip.click()
-    wait_for(qtbot, queue, 1)
-    queue.table.choose_row(0)
-    press(qtbot, queue, "bring_back")
-    qtbot.waitUntil(lambda: seat.alarm(door.id).state is State.UNACKED)
+    assert asked == ["hidden"]
 
 
 def test_that_a_latched_alarm_is_reset_by_its_button(qtbot: Any, queue: QueuePanel, seat: Seat) -> None:
@@ -281,4 +281,3 @@ def test_that_a_choice_survives_the_move_of_its_row(qtbot: Any, queue: QueuePane
     seat.desk.do(alarms.acknowledge, first.id, by=seat.bridge.actor).result()
     qtbot.waitUntil(lambda: rows(queue)[-1] == first.id)
     assert queue.table.chosen().id == first.id
-    assert Action.ACKNOWLEDGE in queue._buttons
