@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -76,13 +76,20 @@ class LiveStream(Stream):
     """A stream of a network camera.
 
     After a stall the decoder gives out what it still held, as if it were new, and nothing more ever
-    comes: a frame that took as long as the time limit is the end of the stream.
+    comes: a frame that took as long as the time limit is the end of the stream. It ends too where `changed` says that the
+    camera sends something else than what was opened.
     """
+
+    def __init__(
+        self, source: str, failed: Text, bench: Workbench, *, changed: Callable[[], bool], key_frames: bool = False
+    ) -> None:
+        super().__init__(source, failed, bench, key_frames=key_frames)
+        self._changed = changed
 
     @override
     def grab(self) -> bool:
         began_s = time.monotonic()
-        return super().grab() and time.monotonic() - began_s < STALLED_S
+        return super().grab() and time.monotonic() - began_s < STALLED_S and not self._changed()
 
 
 class Device(Stream):

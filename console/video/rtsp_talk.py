@@ -26,6 +26,15 @@ _NOT_RTSP: Final = (
     "对方的应答不是 RTSP，请检查地址和端口",
     "What answers there does not speak RTSP; check address and port",
 )
+_TELLING: Final = (
+    "a=rtpmap:",
+    "a=fmtp:",
+    "a=framesize:",
+    "a=framerate:",
+    "a=x-dimensions:",
+    "a=x-framerate:",
+    "a=cliprect:",
+)
 PORTS: Final = {"rtsp": 554, "rtsps": 322}
 
 
@@ -51,8 +60,8 @@ def with_login(address: str, login: str, secret: str) -> str:
     return f"{scheme}://{quote(login, safe='')}:{quote(secret, safe='')}@{rest}"
 
 
-def ask(address: str, login: str, secret: str) -> None:
-    """Make sure that the camera answers, lets us in and offers video.
+def ask(address: str, login: str, secret: str) -> tuple[str, ...]:
+    """Make sure that the camera answers, lets us in and offers video; what it says of its video comes back.
 
     Raises ConsoleError with the reason otherwise. Takes at most about six seconds, and about one
     where nobody answers.
@@ -83,6 +92,13 @@ def ask(address: str, login: str, secret: str) -> None:
             f"Cannot connect to the camera at {where}: {error.strerror or error}",
         ) from None
     _judge(answer, where)
+    return described(answer.body)
+
+
+def described(body: str) -> tuple[str, ...]:
+    """The lines of an SDP (RFC 4566) that tell how the first video is coded, of which size and rate."""
+    video = body.partition("m=video")[2].partition("\nm=")[0]
+    return tuple(line for line in video.splitlines()[1:] if line.startswith(_TELLING))
 
 
 def _judge(answer: Answer, where: str) -> None:

@@ -40,13 +40,19 @@ def check(camera: Camera, site_dir: Path) -> list[Text]:  # noqa: ARG001 - one s
 def open_stream(setting: Setting) -> Capture:
     """Ask first, then connect."""
     from console.video.decoding import LiveStream
+    from console.video.rtsp_scout import Scout
     from console.video.rtsp_talk import ask, with_login
 
     camera = setting.camera
     if not camera.address:
         raise ConsoleError(zh=UNTOLD.zh, en=UNTOLD.en)
-    ask(camera.address, camera.login, setting.secret)
-    return LiveStream(with_login(camera.address, camera.login, setting.secret), SILENT, setting.bench, key_frames=setting.key_frames)
+
+    def describe() -> tuple[str, ...]:
+        return ask(camera.address, camera.login, setting.secret)
+
+    scout = Scout(describe(), describe)
+    address = with_login(camera.address, camera.login, setting.secret)
+    return LiveStream(address, SILENT, setting.bench, changed=scout.changed, key_frames=setting.key_frames)
 
 
 UNTOLD = Text(
