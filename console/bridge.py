@@ -20,16 +20,19 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from console.models.clock import Clock
 from console.models.errors import ConsoleError, Refused
 from console.models.events import SignedOff
+from console.models.footage import Exports, Unmasking
 from console.models.inputs import Inputs
 from console.models.keeping import RecordState
 from console.models.onvif import CameraDevices, Steering
 from console.models.people import Actor, SignOn
 from console.models.pictures import PictureFeed
 from console.models.plans import Plan
+from console.models.playback import FootagePlayer
 from console.models.points import PointsDesk
 from console.models.recording import Recordings
 from console.models.settings import SettingValue
 from console.models.site import Site
+from console.models.tuning import Tuning
 from console.services.desk import Desk
 
 E = TypeVar("E")
@@ -57,7 +60,7 @@ class Surroundings:
     `take_snapshot(camera)` keeps a full-size picture as evidence and gives its id; `print_report(form, record id,
     language, actor)` makes a form and gives the PrintedReport; `sign_on(login, password, seat)` checks a password
     beside the desk and gives the SignOn. All answer by futures. `inputs` is what may be asked of the running sources, `points`
-    of the table of points.
+    of the table of points; `exports` makes packages of footage, `masks` lifts privacy masks for a while.
     """
 
     feed: PictureFeed
@@ -69,9 +72,13 @@ class Surroundings:
     demo_accounts: tuple[DemoAccount, ...] = ()
     ptz: Steering | None = None
     recording: Recordings | None = None
+    tuning: Tuning | None = None
     devices: CameraDevices | None = None
     inputs: Inputs | None = None
     points: PointsDesk | None = None
+    player: FootagePlayer | None = None
+    exports: Exports | None = None
+    masks: Unmasking | None = None
 
 
 class Subscription:

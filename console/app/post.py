@@ -16,10 +16,13 @@ from typing import Any
 from console import __version__, i18n, log
 from console.app import clocks, own_alarms
 from console.app.cameras import video_of
+from console.app.export import ExportRoom
+from console.app.masks import MaskRoom
 from console.app.onvif import OnvifRoom, followed_of, with_streams
 from console.app.pictures import evidence_of, keep_case_pictures, keep_first_pictures
 from console.app.recording import Recording
 from console.app.sources import Sources
+from console.app.tuning import SiteTuning, follow_rules, put_in_force
 from console.bus import Bus
 from console.config import DataFolder, Secrets, data_folder
 from console.errands import Errands
@@ -75,6 +78,9 @@ class Post:
     inputs: Sources | None = None
     onvif: OnvifRoom | None = None
     recording: Recording | None = None
+    tuning: SiteTuning | None = None
+    exports: ExportRoom | None = None
+    masks: MaskRoom | None = None
     helpers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(3, thread_name_prefix="helper"))
 
     @property
@@ -172,10 +178,14 @@ def open_post(options: Options, clock: Clock | None = None) -> Iterator[Post]:
         desk.do(health.started, __version__).result()
         stack.callback(_say_stopped, desk)
         stack.callback(chosen_settings.follow(desk))
+        put_in_force(desk)
         delivery = Delivery(desk)
-        video = stack.enter_context(video_of(options.site_dir, ground.site, desk, delivery, secrets, folder))
+        video = stack.enter_context(video_of(options.site_dir, desk.ground.site, desk, delivery, secrets, folder))
         post = Post(options=options, folder=folder, desk=desk, video=video, errands=errands, secrets=secrets)
         stack.callback(post.helpers.shutdown, wait=True, cancel_futures=True)
+        stack.callback(follow_rules(desk, ground.site, video))
+        post.tuning = SiteTuning(desk, ground.site, video, options.site_dir, post.helpers)
+        stack.callback(post.tuning.close)
         stack.callback(desk.bus.on(AlarmRaised, partial(keep_first_pictures, post)))
         stack.callback(desk.bus.on(IncidentOpened, partial(keep_case_pictures, post)))
         post.recording = stack.enter_context(Recording(desk, folder, options.site_dir, secrets))
@@ -183,6 +193,11 @@ def open_post(options: Options, clock: Clock | None = None) -> Iterator[Post]:
         stack.enter_context(clocks.running(desk, folder))
         followed = followed_of(of_site, cameras, folder.root, lost=post.shows_nothing, moved=post.readdress)
         post.onvif = stack.enter_context(OnvifRoom(cameras, desk, secrets.resolve, followed).running())
+        onvif = post.onvif
+        post.exports = stack.enter_context(
+            ExportRoom(desk, folder, secrets, lambda: {clock.camera: clock for clock in onvif.clocks()})
+        )
+        post.masks = stack.enter_context(MaskRoom(desk, video))
         post.inputs = Sources(desk, delivery, secrets.resolve, post.helpers)
         stack.enter_context(post.inputs.all_running())
         yield post

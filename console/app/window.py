@@ -9,6 +9,7 @@ from console import log
 from console.app.points import points_desk
 from console.app.post import Options, Post, open_post
 from console.models.errors import ConsoleError
+from console.video.playback.player import Player
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QMainWindow
@@ -46,7 +47,8 @@ def _run_window(application: "QApplication", options: Options, prepare: Prepare 
     with ExitStack() as stack:
         post = stack.enter_context(open_post(options))
         accounts = stack.enter_context(prepare(post)) if prepare is not None else ()
-        bridge = make_bridge(post, accounts)
+        player = stack.enter_context(Player(post.desk.clock.monotonic))
+        bridge = make_bridge(post, accounts, player)
         stack.callback(bridge.close)
         stack.enter_context(log.unforeseen(bridge.broken.emit))
         window = make_window(bridge)
@@ -61,7 +63,7 @@ def _run_window(application: "QApplication", options: Options, prepare: Prepare 
         return application.exec()
 
 
-def make_bridge(post: Post, accounts: "tuple[DemoAccount, ...]" = ()) -> "Bridge":
+def make_bridge(post: Post, accounts: "tuple[DemoAccount, ...]" = (), player: Player | None = None) -> "Bridge":
     """The bridge of a post, for the window that is about to open."""
     from console.bridge import Bridge, Surroundings
 
@@ -76,7 +78,11 @@ def make_bridge(post: Post, accounts: "tuple[DemoAccount, ...]" = ()) -> "Bridge
         inputs=post.inputs.inputs() if post.inputs is not None else None,
         ptz=post.onvif.steering if post.onvif is not None else None,
         devices=post.onvif,
+        exports=post.exports,
+        masks=post.masks,
         recording=post.recording,
+        player=player,
+        tuning=post.tuning,
         points=points_desk(post.desk, post.options.site_dir, post.helpers),
     )
     return Bridge(post.desk, surroundings)

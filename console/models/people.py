@@ -34,6 +34,7 @@ class Right(StrEnum):
     SET_THREAT_LEVEL = "set_threat_level"
     MANAGE_PEOPLE = "manage_people"
     CHANGE_SETTINGS = "change_settings"
+    TUNE_RULES = "tune_rules"
 
 
 _OPERATOR = frozenset(
@@ -41,8 +42,10 @@ _OPERATOR = frozenset(
 )
 _LEADER = _OPERATOR | {
     Right.REVIEW_HANDOVER, Right.FORCE_HANDOVER, Right.SHELVE, Right.SET_THREAT_LEVEL, Right.APPROVE_FOOTAGE,
+    Right.TUNE_RULES,
 }  # fmt: skip
 
+# A shift leader tunes the analytics rules that ring in the shift, and nothing else of the settings.
 # Least privilege: an administrator keeps accounts and settings but does not handle alarms; a supervisor approves and
 # prints but does not sign on watch for others (operator enters, leader reviews, supervisor approves; nobody approves
 # their own work: 后勤服务项目安全值守整体服务流程, 物业安保服务管理工作规范).
@@ -59,9 +62,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.APPROVE_FOOTAGE,
             Right.SET_THREAT_LEVEL,
             Right.CHANGE_SETTINGS,
+            Right.TUNE_RULES,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Right.WATCH, Right.MANAGE_PEOPLE, Right.CHANGE_SETTINGS}),
+    Role.ADMINISTRATOR: frozenset({Right.WATCH, Right.MANAGE_PEOPLE, Right.CHANGE_SETTINGS, Right.TUNE_RULES}),
 }
 
 

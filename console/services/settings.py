@@ -33,7 +33,7 @@ def change(tx: Transaction, key: str, value: SettingValue | None, reason: str, *
     if value is not None:
         value = _fitting(setting, value)
     in_force = tx.settings.get(key, setting.default)
-    _choose(tx, key, value, in_force, reason, by)
+    choose(tx, key, value, in_force, reason, by)
 
 
 def change_options(
@@ -45,10 +45,11 @@ def change_options(
     """
     by.demand(Right.CHANGE_SETTINGS)
     for name, value in options.items():
-        _choose(tx, f"{SOURCE}{source}.{name}", value, before.get(name), reason, by)
+        choose(tx, f"{SOURCE}{source}.{name}", value, before.get(name), reason, by)
 
 
-def _choose(tx: Transaction, key: str, value: Any, before: Any, reason: str, by: Actor) -> None:
+def choose(tx: Transaction, key: str, value: Any, before: Any, reason: str, by: Actor) -> None:
+    """Put anything chosen on record with its reason; None gives it back. Whoever calls has checked value and right."""
     why = typed(reason, LONGEST_REASON)
     if not why:
         raise Refused(zh="更改设置必须写明原因。", en="Changing a setting needs a reason.")

@@ -6,12 +6,13 @@ pictures are too many, `console.models.motion_cells` tells from the kept motion 
 
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Pipe
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from console.models.errors import ConsoleError
@@ -23,16 +24,23 @@ from console.video.crew import worker_environment
 SILENT_S: Final = 60.0
 """A process that says nothing for so long hangs in a codec."""
 LOOK_EVERY_S: Final = 0.25
+TRIED: Final = "/tried"
+"""What is put behind the id of the setting that is tried beside a rule."""
+NOTHING: Final[Mapping[tuple[str, datetime], bytes]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is to be played, to which rule; each file with the time of its first picture."""
+    """What is to be played, to which rule; each file with the time of its first picture.
+
+    `tried` is another setting of the rule, judged beside it on the same pictures.
+    """
 
     camera: Camera
     rule: Rule
     files: tuple[tuple[Path, datetime], ...]
     site_dir: Path
+    tried: Rule | None = None
     timezone: str = "UTC"
     office: OfficeHours | None = None
 
@@ -52,6 +60,15 @@ class Unreadable:
     file: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A small picture (JPEG) of the moment in which a rule became active."""
+
+    rule_id: str
+    at: datetime
+    jpeg: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """Everything has been played."""
@@ -65,13 +82,18 @@ class WouldHave:
     ended_at: datetime | None
     box: Box
     area: float
+    jpeg: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """What came of a replay: events, and the files that could not be read, which are a gap in what is said."""
+    """What came of a replay: events, and the files that could not be read, which are a gap in what is said.
+
+    `tried` are the events of the other setting.
+    """
 
     events: tuple[WouldHave, ...]
+    tried: tuple[WouldHave, ...] = ()
     unread: tuple[Path, ...] = ()
 
 
@@ -101,7 +123,9 @@ def replay_rule(
             )
         try:
             ours.send(request)
-            said, unread, silent_s = [], [], 0.0
+            said: list[RuleEvent] = []
+            shown: dict[tuple[str, datetime], bytes] = {}
+            unread, silent_s = [], 0.0
             while True:
                 if cancelled():
                     raise ConsoleError(zh="回放检验已取消。", en="The replay was cancelled.")
@@ -114,12 +138,18 @@ def replay_rule(
                 match ours.recv():
                     case RuleEvent() as event:
                         said.append(event)
+                    case Shown(rule_id=name, at=at, jpeg=jpeg):
+                        shown[name, at] = jpeg
                     case Progress() as done:
                         on_progress(done)
                     case Unreadable(file=number):
                         unread.append(request.files[number][0])
                     case Ended():
-                        return Replayed(events=paired(said), unread=tuple(unread))
+                        own = [one for one in said if one.rule_id == request.rule.id]
+                        tried = [one for one in said if one.rule_id != request.rule.id]
+                        return Replayed(
+                            events=paired(own, shown), tried=paired(tried, shown), unread=tuple(unread)
+                        )
         except (EOFError, OSError) as error:
             raise ConsoleError(zh="回放检验进程意外退出。", en="The process of the replay ended.") from error
         finally:
@@ -128,18 +158,23 @@ def replay_rule(
             process.wait()
 
 
-def paired(events: Sequence[RuleEvent]) -> tuple[WouldHave, ...]:
-    """Beginnings with their ends."""
+def paired(
+    events: Sequence[RuleEvent], shown: Mapping[tuple[str, datetime], bytes] = NOTHING
+) -> tuple[WouldHave, ...]:
+    """Beginnings with their ends, and with their pictures."""
     found: list[WouldHave] = []
     open_event: RuleEvent | None = None
     for event in events:
         if event.active:
             open_event = event
         elif open_event is not None:
-            found.append(_would_have(open_event, event.at))
+            found.append(_would_have(open_event, event.at, shown))
             open_event = None
-    return (*found, _would_have(open_event, None)) if open_event is not None else tuple(found)
+    return (*found, _would_have(open_event, None, shown)) if open_event is not None else tuple(found)
 
 
-def _would_have(event: RuleEvent, ended_at: datetime | None) -> WouldHave:
-    return WouldHave(began_at=event.at, ended_at=ended_at, box=event.box, area=event.area)
+def _would_have(
+    event: RuleEvent, ended_at: datetime | None, shown: Mapping[tuple[str, datetime], bytes]
+) -> WouldHave:
+    jpeg = shown.get((event.rule_id, event.at), b"")
+    return WouldHave(began_at=event.at, ended_at=ended_at, box=event.box, area=event.area, jpeg=jpeg)

@@ -16,8 +16,9 @@ from console.registry import discover
 from console.video.analyst import Analyst, Duties
 from console.video.cv import cv2
 from console.video.kinds import RuleSpec
-from console.video.replay import Ended, Progress, Request, Unreadable
+from console.video.replay import TRIED, Ended, Progress, Request, Shown, Unreadable
 
+STILL_PX: Final = 480
 PROGRESS_EVERY_S: Final = 10.0
 """Seconds of the recording, not of the replay."""
 
@@ -40,16 +41,30 @@ def frames(path: Path) -> Iterator[tuple[float, Any]]:
         capture.release()
 
 
+def small_jpeg(frame: Any) -> bytes:
+    """A picture as one looks at it in a list."""
+    height = round(frame.shape[0] * STILL_PX / max(1, frame.shape[1]))
+    small = cv2.resize(frame, (STILL_PX, max(1, height)), interpolation=cv2.INTER_AREA)
+    done, jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 80])
+    return bytes(jpeg.tobytes()) if done else b""
+
+
 def play(request: Request, send: Any) -> None:
     """Play all files of a request in order; events and progress go to `send`."""
     rules = discover("console.video.analytics", kind=RuleSpec)
     duties = Duties(site_dir=request.site_dir, office=request.office, zone=ZoneInfo(request.timezone))
 
-    def hear(message: object) -> None:
-        if isinstance(message, RuleEvent):
-            send(message)
+    pictures: list[Any] = []
 
-    analyst = Analyst(replace(request.camera, rules=(request.rule,)), rules, duties, hear)
+    def hear(message: object) -> None:
+        if not isinstance(message, RuleEvent):
+            return
+        send(message)
+        if message.active and pictures:
+            send(Shown(rule_id=message.rule_id, at=message.at, jpeg=small_jpeg(pictures[-1])))
+
+    tried = (replace(request.tried, id=f"{request.rule.id}{TRIED}"),) if request.tried is not None else ()
+    analyst = Analyst(replace(request.camera, rules=(request.rule, *tried)), rules, duties, hear)
     begin_at = request.files[0][1] if request.files else datetime.now(UTC)
     for number, (path, starts_at) in enumerate(request.files):
         offset_s, told_s = 1000.0 + (starts_at - begin_at).total_seconds(), 0.0
@@ -61,6 +76,7 @@ def play(request: Request, send: Any) -> None:
                 got, frame = capture.retrieve()
                 if not got:
                     continue
+                pictures[:] = [frame]
                 wall_ns = int((starts_at.timestamp() + at_s) * 1e9)
                 analyst.look(frame, mono_s, wall_ns, small=False, every_frame=False, age_s=0.0)
                 if at_s - told_s >= PROGRESS_EVERY_S:
