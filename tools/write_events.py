@@ -1,4 +1,4 @@
-"""Write the table of docs/events.md from console/models/events.py: `python -m tools.write_events`."""
+"""Write the table of docs/events.md from console/models/events: `python -m tools.write_events`."""
 
 import inspect
 import sys
