@@ -122,6 +122,7 @@ class Original:
 
     `sha256` and `size_bytes` are of the whole segment as it was recorded, `journal_seq` the line that knows it. A
     `whole` one has the same hash as its file in the package; of another the file holds `ranges`, (first, end) in bytes.
+    `clock_offset_s` is how far the camera said to be ahead while it was recorded, None where it did not tell.
     """
 
     segment: SegmentId
@@ -133,6 +134,7 @@ class Original:
     sha256: str
     size_bytes: int
     recovered: bool
+    clock_offset_s: float | None
     journal_seq: int
     journal_hash: str
 

@@ -190,6 +190,7 @@ def _told(source: SourceSegment, kept: Cut, path: str, from_at: datetime) -> Ori
         sha256=segment.sha256,
         size_bytes=segment.size_bytes,
         recovered=segment.state is SegmentState.RECOVERED,
+        clock_offset_s=segment.clock_offset_s,
         journal_seq=source.journal_seq,
         journal_hash=source.journal_hash,
     )

@@ -1,0 +1,114 @@
+"""A case keeps the footage of its cameras while it is open, and what belongs to it when it is closed."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from console.models.alarms import Alarm
+from console.models.ids import CameraId, PointId, SegmentId, VolumeId
+from console.models.incidents import Incident, Verdict
+from console.models.people import Actor, Role
+from console.models.recording import Lock, RecordMode, RecordPlan, Segment, SegmentState
+from console.models.site import Camera, CameraKind
+from console.models.text import Text
+from console.services import alarms, holding, incidents, queries, queue, recording, retention
+from tests.services.cases import OPERATOR, Bench, signal
+
+EAST, LOBBY = CameraId("cam-east"), CameraId("cam-lobby")
+SUPERVISOR = Actor(person="zhao", name="赵", role=Role.SUPERVISOR, seat="1")
+
+
+@pytest.fixture
+def watched(bench: Bench) -> Bench:  # noqa: F811
+    """The beam shows two cameras, of which one is recorded."""
+    recorded = RecordPlan(mode=RecordMode.CONTINUOUS)
+    cameras = tuple(
+        Camera(id=name, number=n, name=Text("机", "Cam"), kind=CameraKind.SYNTHETIC, address="a", record=plan)
+        for n, (name, plan) in enumerate([(EAST, recorded), (LOBBY, RecordPlan())], 1)
+    )
+    site = bench.ground.site
+    points = tuple(
+        replace(point, cameras=(EAST, LOBBY)) if point.id == PointId("beam-1") else point for point in site.points
+    )
+    bench.ground = replace(bench.ground, site=replace(site, cameras=cameras, points=points))
+    return bench
+
+
+def opened(bench: Bench) -> tuple[Alarm, Incident]:
+    alarm = bench.do(alarms.receive, signal(clock=bench.clock))
+    bench.do(queue.acknowledge, alarm.id, by=OPERATOR)
+    return alarm, bench.do(incidents.open_for, alarm.id, by=OPERATOR)
+
+
+def locks(bench: Bench) -> tuple[Lock, ...]:
+    return bench.ask(lambda rx: rx.find(Lock))
+
+
+def keep(bench: Bench, minutes_ago: float) -> Segment:
+    begin = bench.clock.now() - timedelta(minutes=minutes_ago)
+    segment = Segment(
+        id=SegmentId(f"s{minutes_ago}"), camera=EAST, volume=VolumeId("d"), file=f"{minutes_ago}.ts",
+        state=SegmentState.CLOSED, started_at=begin, ended_at=begin + timedelta(minutes=1), size_bytes=9, sha256="ab" * 32,
+    )  # fmt: skip
+    bench.do(recording.keep, (segment,))
+    return segment
+
+
+def test_that_a_case_locks_its_recorded_cameras_from_before_the_alarm(watched: Bench) -> None:
+    _, case = opened(watched)
+    (lock,) = locks(watched)
+    assert (lock.camera, lock.incident, lock.holds) == (EAST, case.id, True)
+    assert lock.from_at == case.detected_at - timedelta(seconds=300)
+    assert lock.until_at > watched.clock.now() + timedelta(days=365)
+    assert case.number in lock.reason
+
+
+def test_that_retention_spares_what_an_open_case_locks(watched: Bench) -> None:
+    segment = keep(watched, 1)
+    opened(watched)
+    watched.clock.advance(40 * 86400)
+    assert watched.do(retention.due).segments == ()
+    assert watched.do(retention.make_room, VolumeId("d"), 10**9).blocked
+    (lock,) = locks(watched)
+    watched.do(recording.release, lock.id, "已备份", by=SUPERVISOR)
+    assert [one.id for one in watched.do(retention.due).segments] == [segment.id]
+
+
+def test_that_a_closed_case_keeps_until_some_time_after_it(watched: Bench) -> None:
+    _, case = opened(watched)
+    watched.clock.advance(600)
+    closed = watched.do(incidents.close, case.id, verdict=Verdict.REAL_OTHER, summary="x", by=OPERATOR)
+    (lock,) = locks(watched)
+    assert lock.holds
+    assert lock.until_at == closed.closed_at + timedelta(seconds=300)
+
+
+def test_that_what_a_person_locked_or_released_for_the_case_stays_so(watched: Bench) -> None:
+    _, case = opened(watched)
+    (own,) = locks(watched)
+    watched.do(recording.release, own.id, "与本案无关", by=SUPERVISOR)
+    far = watched.clock.now() + timedelta(days=9)
+    hand = watched.do(recording.hold, LOBBY, case.detected_at, far, "律师要求", by=OPERATOR, incident=case.id)
+    watched.do(incidents.close, case.id, verdict=Verdict.REAL_OTHER, summary="x", by=OPERATOR)
+    found = {one.id: one for one in locks(watched)}
+    assert set(found) == {own.id, hand.id}
+    assert not found[own.id].holds
+    assert found[hand.id].until_at == far
+
+
+def test_that_a_drill_locks_nothing(watched: Bench) -> None:
+    _, case = opened(watched)
+    watched.do(lambda tx: [recording.release(tx, one.id, "x", by=SUPERVISOR) for one in tx.find(Lock)])
+    other = replace(case, id="drill", drill=True)
+    assert watched.do(holding.hold_case, other, by=OPERATOR) == ()
+
+
+def test_that_the_report_of_a_case_names_what_is_locked_with_its_hashes(watched: Bench, tmp_path: Path) -> None:
+    inside, outside = keep(watched, 2), keep(watched, 30)
+    _, case = opened(watched)
+    file = watched.ask(queries.incident_file, case.id, printed_by="x", data_dir=tmp_path)
+    (kept,) = file.locked
+    assert [one.id for one in kept.segments] == [inside.id]
+    assert outside.id not in {one.id for one in kept.segments}
