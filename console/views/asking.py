@@ -304,6 +304,8 @@ class AskLine(QFrame):
             if isinstance(made, QLineEdit):
                 made.clear()  # a password least of all stays behind
         self._given.clear()
+        for gone in self.findChildren(QWidget):
+            gone.setObjectName("")  # they stay for a moment; their names belong to what is asked next
         empty(self._rows)
 
 

@@ -309,7 +309,7 @@ class ResponsePanel(QWidget):
         verdict = words.term(case.verdict) if case.verdict else ""
         body.say(_("Closed: {verdict}").format(verdict=verdict), "step")
         body.add(_("Export the incident report (PDF)"), "response.report", lambda: self._print(case))
-        body.add(_("Put the case away"), "response.put_away", lambda: self._take(self._cases.put_away))
+        body.add(_("Put the case away"), "response.put_away", self._put_away)
         if self._cases.remaining():
             body.say(_("Its point still signals, so the alarm stays in the queue; after a check on site Z resets it."), "warning")
         body.finish()
@@ -365,6 +365,10 @@ class ResponsePanel(QWidget):
                 level, how = known if known is not None else (0, Means.VIDEO)
                 self._bridge.do(queue.verify, alarm.id, level, how, false_alarm=false, by=by)
             self._bridge.do(incidents.close, case.id, verdict=verdict, cause=cause, summary=summary, by=by)
+
+    def _put_away(self) -> None:
+        self._cases.put_away()
+        self.refresh()
 
     def _print(self, case: Incident) -> None:
         if self._by():

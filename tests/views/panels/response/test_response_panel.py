@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from console.bridge import Bridge, Surroundings
 from console.bus import Bus
+from console.models.alarms import Alarm, Means
 from console.models.clock import FakeClock
 from console.models.incidents import Incident, IncidentState, Verdict
 from console.models.people import Role, SignOn
@@ -231,3 +232,44 @@ def test_that_nobody_at_the_keyboard_is_told_to_sign_on(qtbot: Any, bridge: Brid
     with qtbot.waitSignal(bridge.refused) as caught:
         panel.proceed()
     assert "Sign on" in caught.args[0].en
+
+
+def test_that_a_case_is_closed_with_what_is_known_and_how_one_knows(
+    qtbot: Any, bridge: Bridge, panel: ResponsePanel
+) -> None:
+    alarm = raised(qtbot, bridge, panel)
+    case = bridge._desk.do(incidents.open_for, alarm.id, by=bridge.actor).result()
+    bridge._desk.do(alarms.acknowledge, alarm.id, by=bridge.actor).result()
+    qtbot.waitUntil(lambda: child(panel, "response.close_now") is not None)
+    child(panel, "response.close_now").click()
+    closing = panel._body
+    assert closing.choose(1)
+    assert not closing.how.isHidden()
+    assert closing.level.value == 3, "a real alarm is at least a threat to property, unless one says otherwise"
+    closing.level.choose(4)
+    closing.how.choose(2)
+    assert panel.proceed()
+    qtbot.waitUntil(lambda: child(panel, "response.report") is not None)
+    verified = bridge._desk.ask(lambda rx: rx.get(Alarm, alarm.id)).result().verified
+    assert (verified.level, verified.how, verified.false_alarm) == (4, Means.ON_SITE, False)
+    assert case.verdict is None
+
+
+def test_that_a_false_alarm_is_verified_as_one_and_a_drill_says_nothing(
+    qtbot: Any, bridge: Bridge, panel: ResponsePanel
+) -> None:
+    alarm = raised(qtbot, bridge, panel)
+    bridge._desk.do(incidents.open_for, alarm.id, by=bridge.actor).result()
+    bridge._desk.do(alarms.acknowledge, alarm.id, by=bridge.actor).result()
+    qtbot.waitUntil(lambda: child(panel, "response.close_now") is not None)
+    child(panel, "response.close_now").click()
+    closing = panel._body
+    closing.choose(8)
+    assert closing.verdict() is Verdict.DRILL
+    assert closing.how.isHidden()
+    closing.choose(2)
+    assert closing.level.isHidden()
+    closing.cause.setText("steam from the kitchen")
+    assert panel.proceed()
+    qtbot.waitUntil(lambda: child(panel, "response.report") is not None)
+    assert bridge._desk.ask(lambda rx: rx.get(Alarm, alarm.id)).result().verified.false_alarm
