@@ -101,7 +101,7 @@ SIGNATURES: dict[str, Right] = {
     "requests.accept_decision": Right.APPROVE_FOOTAGE,
 }
 # What asks for more than a right, or for a right only of some: each is tested beside its rule.
-BY_A_RULE = frozenset({"hiding.bring_back", "people.sign_off"})
+BY_A_RULE = frozenset({"hiding.bring_back", "masking.lift", "masking.put_back", "people.sign_off"})
 # The door itself: a password, not a right.
 DOOR = frozenset(
     {
