@@ -32,6 +32,7 @@ from console.views.panels.wall.tile import (
     paint_plate,
     paint_ring,
     paint_strip,
+    paint_waiting,
 )
 
 TICK_MS: Final = 40
@@ -319,6 +320,7 @@ class Glass(QWidget):
             picture = self._feed.latest(camera)
             if picture is None:
                 painter.fillRect(shown.room, theme.color("surface.window"))
+                paint_waiting(painter, shown, self._labels)
                 shown.seq = -1
                 break
             width, height = picture.width_px, picture.height_px

@@ -132,6 +132,12 @@ def paint_plate(painter: QPainter, shown: ShownTile, now: datetime, zone: tzinfo
         top += line_px
 
 
+def paint_waiting(painter: QPainter, shown: ShownTile, labels: Labels) -> None:
+    """Say in a tile that its camera is heard of but has sent no picture yet."""
+    box = QRect(shown.room.left() + _PAD, shown.room.center().y() - 10, shown.room.width() - 2 * _PAD, 20)
+    labels.put(painter, box, _("Connecting ..."), "small", "text.dim", Qt.AlignmentFlag.AlignHCenter)
+
+
 def paint_strip(
     painter: QPainter,
     shown: ShownTile,
@@ -217,6 +223,8 @@ def paint_badges(
     if loop and taken_at is not None and now is not None and zone is not None:
         ago_s = max(0, round((now - taken_at).total_seconds()))
         words_of = _("Before the alarm {time}") if shown.tile.loop else _("Replay {time}, {n} s ago")
+        if shown.picture.width() < _SHORT_PX:
+            words_of = "↺ {time}"  # the time is what must not be cut: it says that this is not live
         said.append((words_of.format(time=words.clock(taken_at, zone), n=ago_s), "state.warning"))
     elif loop:
         said.append((_("No pictures of before"), "text.dim"))
@@ -263,6 +271,8 @@ def _paint_fault_mark(painter: QPainter, box: QRectF) -> None:
 
 
 def _time_of(shown: ShownTile, now: datetime, zone: tzinfo) -> tuple[str, str]:
+    if shown.claim is Sight.LIVE and shown.age_s is None:
+        return "", "text.dim"  # no picture, so it has no time
     if shown.claim is Sight.LIVE and _delayed(shown):
         return _("delayed {n} s").format(n=f"{shown.age_s:.0f}"), "state.warning"
     if shown.claim is Sight.LIVE:

@@ -158,6 +158,28 @@ def test_that_an_old_picture_is_never_called_live(
     assert pixel(wall, wall.shown[0].picture.topLeft() + QPoint(300, 20)) < bright
 
 
+class BlindFeed(GradientFeed):
+    """Every camera is heard of, none has sent a picture yet."""
+
+    @override
+    def latest(self, camera: CameraId) -> None:
+        return None
+
+
+def test_that_a_tile_without_a_picture_says_so_and_tells_no_time(qtbot: Any, looks: None, clock: FakeClock) -> None:
+    blind = CountingWall(BlindFeed(), clock, words.ZoneInfo("Asia/Shanghai"), CAMERAS)
+    qtbot.addWidget(blind)
+    blind.resize(900, 700)
+    blind.show_tiles(BY_KEY["4"], arrange(BY_KEY["4"], ORDER[:4]), {})
+    blind.show()
+    blind._timer.stop()
+    blind.tick()
+    qtbot.waitUntil(lambda: bool(sentences(blind)))
+    said = sentences(blind)
+    assert "Connecting ..." in said
+    assert not any(":" in sentence for sentence in said)
+
+
 def sentences(wall: CountingWall) -> set[str]:
     wall.repaint()
     return {key[0] for key in wall._labels._kept}
