@@ -22,6 +22,7 @@ from console.sources.gb26875 import objects, wire
 
 HOST = "127.0.0.1"
 CENTRE = 88888
+CONNECT_S = 30.0
 SMOKE = 40
 
 
@@ -113,7 +114,7 @@ class Thing:
     def __enter__(self) -> Self:
         self._client.connect(HOST, self._port)
         self._client.loop_start()
-        if not self._there.wait(self._timeout_s):
+        if not self._there.wait(CONNECT_S):
             raise SystemExit("the broker does not answer")
         return self
 

@@ -59,6 +59,8 @@ def receive(tx: Transaction, signal: Signal) -> Alarm | None:
     the sender may be answered.
     """
     earlier = _earlier(tx, signal)
+    if earlier is not None and earlier.id == signal.id:
+        return None  # it was held while nothing could be recorded, and its source has tried again, too
     if earlier is not None:
         _keep(tx, replace(signal, duplicate_of=earlier.id, alarm=earlier.alarm))
         return None

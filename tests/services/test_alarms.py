@@ -221,3 +221,12 @@ def test_that_a_point_without_a_class_has_the_priority_of_its_place_for_the_clas
     assert found == {"intrusion": Priority.CRITICAL, "fault": Priority.LOW, "panic": Priority.MEDIUM}
     of_detector = signal("beam-1", alarm_class="tamper", priority=2, details={"of_device": True}, clock=bench.clock)
     assert bench.do(alarms.receive, of_detector).priority is Priority.HIGH
+
+
+def test_that_a_signal_that_was_held_and_tried_again_by_its_source_is_the_same_one(bench: Bench) -> None:
+    """While nothing can be recorded the house holds a signal and its source may try it again: both come through later."""
+    once = signal("rule-1", sequence="cam-1|on", clock=bench.clock)
+    assert bench.do(alarms.receive, once) is not None
+    assert bench.do(alarms.receive, once) is None
+    kept = bench.ask(lambda rx: rx.find(Signal))
+    assert [one.id for one in kept] == [once.id]

@@ -6,9 +6,10 @@ which anything could be answered: what cameras' own workers see is kept in memor
 
 import http.client
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,6 +28,8 @@ from tests.sources.mqtt.broker import Broker
 HOST: Final = "127.0.0.1"
 SOON_S: Final = 0.4
 """How long a sender waits for an answer before it says that there is none, in seconds."""
+DEAD_LINES: Final = 140
+"""More than any receiver of these tests holds at once."""
 OTHER_WAYS: Final = frozenset({"video_rules"})
 
 
@@ -36,7 +39,8 @@ class Wire:
 
     Ringing with the same number again sends the same once more, as that sender does. `heard` tells when a source that
     calls somebody has done so, `raw` gives what was on the wire, `watched` are options with a heartbeat of a second, and
-    `hush(True)` makes the other end unusable where saying nothing is not enough. None: there is no such thing.
+    `hush(True)` makes the other end unusable where saying nothing is not enough, and `cut(port)` breaks the line as a cable
+    or a restart does. None: there is no such thing.
     """
 
     options: dict[str, Any]
@@ -45,6 +49,19 @@ class Wire:
     raw: Callable[[int], bytes] | None = None
     watched: dict[str, Any] | None = None
     hush: Callable[[bool], None] = lambda _silent: None
+    cut: Callable[[int], None] = lambda _port: None
+
+
+def _left_behind(lines: ExitStack, half: bytes) -> Callable[[int], None]:
+    """More connections than a receiver holds, each with half a message on it and nobody at its other end any more."""
+
+    def cut(port: int) -> None:
+        for _ in range(DEAD_LINES):
+            with suppress(OSError):
+                line = lines.enter_context(socket.create_connection((HOST, port), PATIENCE_S))
+                line.sendall(half)
+
+    return cut
 
 
 @contextmanager
@@ -58,7 +75,13 @@ def _panel() -> Iterator[Wire]:
             return panel.ring(frame, f"{number:04d}").acknowledged
 
         watched = {"port": 0, "accounts": [{"account": "1001", "poll_s": 1}]}
-        yield Wire({"port": 0, "accounts": [{"account": "1001"}]}, ring, raw=frames.__getitem__, watched=watched)
+        yield Wire(
+            {"port": 0, "accounts": [{"account": "1001"}]},
+            ring,
+            raw=frames.__getitem__,
+            watched=watched,
+            cut=_left_behind(lines, b"\n1234002C\"SIA-DCS\"00"),
+        )
 
 
 @contextmanager
@@ -75,7 +98,7 @@ def _fire() -> Iterator[Wire]:
 
         options = {"port": 0, "transmitters": [{"address": "889"}]}
         watched = {"port": 0, "transmitters": [{"address": "889", "heartbeat_s": 1}]}
-        yield Wire(options, ring, raw=frames.__getitem__, watched=watched)
+        yield Wire(options, ring, raw=frames.__getitem__, watched=watched, cut=_left_behind(lines, b"@@\1\0\1\1"))
 
 
 @contextmanager
@@ -87,7 +110,9 @@ def _webhook() -> Iterator[Wire]:
         return post_webhook((HOST, port), "/own", body(number), timeout_s=SOON_S).kept
 
     watched = {"port": 0, "endpoints": [{"path": "/own", "heartbeat_s": 1}]}
-    yield Wire({"port": 0, "endpoints": [{"path": "/own"}]}, ring, raw=body, watched=watched)
+    with ExitStack() as lines:
+        cut = _left_behind(lines, b"POST /own HTTP/1.1\r\nContent-Le")
+        yield Wire({"port": 0, "endpoints": [{"path": "/own"}]}, ring, raw=body, watched=watched, cut=cut)
 
 
 @contextmanager
@@ -107,7 +132,12 @@ def _mqtt() -> Iterator[Wire]:
             return False
 
         options = {"host": HOST, "port": broker.port, "map": [{"topic": "things/{name}", "active": ["alarm"], "device": "{name}"}]}
-        yield Wire(options, ring, raw=lambda _number: b"alarm", watched={**options, "heartbeat_s": 1})
+        def cut(_port: int) -> None:
+            broker.cut()
+            broker.__exit__()  # and the broker is started anew
+            broker.__enter__()
+
+        yield Wire(options, ring, raw=lambda _number: b"alarm", watched={**options, "heartbeat_s": 1}, cut=cut)
 
 
 @contextmanager
@@ -131,7 +161,10 @@ def _onvif() -> Iterator[Wire]:
         def hush(silent: bool) -> None:
             camera.manner = Manner.GARBAGE if silent else Manner.GOOD
 
-        yield Wire(options, ring, heard=lambda: "PullMessages" in camera.asked, watched=options, hush=hush)
+        def cut(_port: int) -> None:
+            camera.events.drop_all()  # as after its restart
+
+        yield Wire(options, ring, heard=lambda: "PullMessages" in camera.asked, watched=options, hush=hush, cut=cut)
 
 
 @contextmanager

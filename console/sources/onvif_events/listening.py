@@ -8,10 +8,12 @@ everything now.
 import asyncio
 import random
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from console.models.errors import ConsoleError, Refused
+from console.models.ids import SignalId, new_id
 from console.models.signals import Signal
 from console.models.site import SourceSetup
 from console.models.text import Text
@@ -161,7 +163,8 @@ async def _commit(signals: list[Signal], context: SourceContext, health: Health,
                 failed.append(signal)
             elif isinstance(result, BaseException):
                 raise result
-        waiting = failed
+        # What has no identity on the wire gets a new one here: the house may hold the first and keep it meanwhile.
+        waiting = [one if one.sequence else replace(one, id=SignalId(new_id())) for one in failed]
         if waiting:
             health.problem(
                 problem, Text("报警无法入库，正在重试。", "Alarms cannot be stored; trying again."), deaf=False
