@@ -13,6 +13,10 @@ FAULT_POINT = "camera:"
 """How the point begins that stands for a camera itself; its id and the fault follow."""
 
 
+RECORDING_POINTS = ("recording:camera/", "recording:short/")
+"""How the points begin that stand for a camera's recording; its id follows. Its picture need not come to the front."""
+
+
 class CameraTrouble(StrEnum):
     """What may be wrong with a camera."""
 
@@ -95,5 +99,6 @@ def point_of_camera(site: Site, point: PointId) -> Point | None:
     """What stands for a camera where a fault of it, or what it tells itself, counts as a point: its name and place."""
     camera = next((one for one in site.cameras if point.startswith(f"{FAULT_POINT}{one.id}/")), None)
     if camera is None:
-        return None
+        recorded = next((one for one in site.cameras if point in {f"{start}{one.id}" for start in RECORDING_POINTS}), None)
+        return Point(id=point, name=recorded.name, place=recorded.place, spot=recorded.spot) if recorded else None
     return Point(id=point, name=camera.name, place=camera.place, spot=camera.spot, cameras=(camera.id,))

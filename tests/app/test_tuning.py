@@ -23,6 +23,7 @@ from console.models.text import Text
 from console.models.tuning import TriedEvent, compare, key_of
 from console.services.desk import Desk, Ground
 from console.store.opening import open_store
+from console.video.analysis import Analysis
 from console.video.cv import cv2
 from console.video.supervisor import VideoSupervisor
 
@@ -78,7 +79,8 @@ def house(root: Path) -> Iterator[House]:
     with open_store(root / "data", clock=clock) as store, Desk(store, Ground(site=site), clock, Bus()) as desk:
         tuning.put_in_force(desk)
         cameras = desk.ground.site.cameras
-        options: dict[str, Any] = {"secrets": str, "on_state": lambda _s: None, "on_rule": lambda _r: None}
+        heard = Analysis(on_working=desk.bus.publish)
+        options: dict[str, Any] = {"analysis": heard, "secrets": str, "on_state": lambda _s: None, "on_rule": lambda _r: None}
         with VideoSupervisor(root, cameras, clock, **options) as video, ThreadPoolExecutor(2) as helpers:
             undo = tuning.follow_rules(desk, site, video)
             made = SiteTuning(desk, site, video, root, helpers)

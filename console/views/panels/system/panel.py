@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from console.i18n import N_, _
 from console.models.people import Actor, Right
 from console.views.build import column, named
+from console.views.panels.system.care import CareTab
 from console.views.panels.system.devices import DevicesTab
 from console.views.panels.system.inputs import InputsTab
 from console.views.panels.system.onvif import CamerasTab
@@ -14,6 +15,8 @@ from console.views.panels.system.people import PeopleTab
 from console.views.panels.system.points import PointsTab
 from console.views.panels.system.post import PostTab
 from console.views.panels.system.settings import SettingsTab
+from console.views.panels.system.storage import StorageTab
+from console.views.panels.system.tune import TuneTab
 from console.views.panels.system.video import VideoTab
 from console.views.rights import may
 
@@ -34,6 +37,9 @@ class SystemPanel(QWidget):
         self.people = PeopleTab(bridge)
         self._parts: list[tuple[QWidget, str]] = [
             (DevicesTab(bridge), N_("Cameras and sources")),
+            (CareTab(bridge), N_("Cameras")),
+            (StorageTab(bridge), N_("Recording storage")),
+            (TuneTab(bridge), N_("Rules")),
             (VideoTab(bridge), N_("Video")),
             (InputsTab(bridge), N_("Inputs")),
             (PostTab(bridge), N_("Post and screen")),

@@ -1,0 +1,64 @@
+"""What a technician and a leader want to know of every camera: what is kept of it, and when it last failed."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from console.models.camera_health import FAULT_POINT
+from console.models.events import FootageDeleted, event_from
+from console.models.ids import CameraId
+from console.models.recording import Holding, RecordMode
+from console.models.settings import BY_KEY
+from console.models.work_orders import WorkOrder, WorkOrderKind
+from console.services import footage
+from console.store.store import Reading
+
+RECORDING: Final = "recording:camera/"
+LAST_DELETED: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraRecord:
+    """What is on record of a camera: `holding` where it is to be recorded, `rule` where its days come from, and the
+    newest work order about it."""
+
+    camera: CameraId
+    holding: Holding | None = None
+    rule: str = ""
+    last_fault: WorkOrder | None = None
+
+
+def overview(rx: Reading) -> tuple[CameraRecord, ...]:
+    """Every camera of the site; asked beside the desk."""
+    newest: dict[CameraId, WorkOrder] = {}
+    for kind in (WorkOrderKind.CAMERA, WorkOrderKind.RECORDING):
+        for order in rx.find(WorkOrder, kind=kind.value):
+            camera = _camera_of(order.subject)
+            if camera is not None and (camera not in newest or newest[camera].opened_at < order.opened_at):
+                newest[camera] = order
+    found = []
+    for one in rx.site.cameras:
+        kept = one.record.mode is not RecordMode.NONE
+        source = "" if one.record.days else BY_KEY["video.keep_days"].source
+        found.append(
+            CameraRecord(
+                camera=one.id,
+                holding=footage.days_held(rx, one) if kept else None,
+                rule=source,
+                last_fault=newest.get(one.id),
+            )
+        )
+    return tuple(found)
+
+
+def deleted_last(rx: Reading) -> tuple[FootageDeleted, ...]:
+    """What retention deleted last, newest first."""
+    events = [event_from(line) for line in rx.journal(kinds=("FootageDeleted",), newest_first=True, limit=LAST_DELETED)]
+    return tuple(event for event in events if isinstance(event, FootageDeleted))
+
+
+def _camera_of(subject: str) -> CameraId | None:
+    if subject.startswith(RECORDING):
+        return CameraId(subject.removeprefix(RECORDING))
+    if subject.startswith(FAULT_POINT):
+        return CameraId(subject.removeprefix(FAULT_POINT).rpartition("/")[0])
+    return None

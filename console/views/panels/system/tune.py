@@ -1,0 +1,398 @@
+"""Rules tuned at the live picture: what the rule sees, what another setting would have done, and putting it in force."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QSlider,
+    QWidget,
+)
+from typing_extensions import override
+
+from console.i18n import N_, _
+from console.models.errors import ConsoleError
+from console.models.events import SettingChanged
+from console.models.ids import CameraId
+from console.models.people import Right
+from console.models.pictures import RuleTuning, RuleWorking
+from console.models.rules import Direction, Rule, RuleKind, RuleWhen
+from console.models.settings import seconds_of
+from console.models.tuning import RULE, chosen_of
+from console.views import lookers, words
+from console.views.build import bar, button, column, label, named, row
+from console.views.panels.system.tune_compare import ComparePart
+from console.views.panels.system.tune_picture import TunePicture
+from console.views.rights import may
+
+if TYPE_CHECKING:
+    from console.bridge import Bridge
+
+WATCH_AFTER_MS: Final = 300
+STEPS: Final = 200
+# Field of the rule, its name, lowest, highest, shown times, unit.
+NUMBERS: Final = (
+    ("sensitivity", N_("Sensitivity"), 0.0, 1.0, 100.0, "%"),
+    ("min_s", N_("Must be seen for"), 0.0, 120.0, 1.0, "s"),
+    ("clear_s", N_("Over after"), 0.5, 60.0, 1.0, "s"),
+    ("min_area", N_("Smallest size"), 0.0, 0.3, 100.0, "%"),
+    ("max_area", N_("Largest size"), 0.01, 1.0, 100.0, "%"),
+    ("capacity", N_("People allowed"), 0.0, 200.0, 1.0, ""),
+)  # fmt: skip
+_CURVE: Final = 2.0  # small values are set finely
+
+
+class TuneTab(QWidget):
+    """Looking is for everybody, changing for who may tune rules. The rule is judged live only while this is seen."""
+
+    def __init__(self, bridge: "Bridge", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._cameras = {one.id: one for one in bridge.site.cameras}
+        self.tried: Rule | None = None
+        self._camera: CameraId | None = None
+        self._watching: CameraId | None = None
+        self._build()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(WATCH_AFTER_MS)
+        self._soon.timeout.connect(self._watch)
+        bridge.on(RuleWorking, self._hear)
+        bridge.on(SettingChanged, self._changed)
+        bridge.actor_changed.connect(lambda _actor: self._allow())
+        self.retranslate()
+
+    def _build(self) -> None:
+        bridge = self._bridge
+        self._title = label("system.tune_title", "heading")
+        self._which_camera = named(QComboBox(), "system.tune_camera")
+        self._which_rule = named(QComboBox(), "system.tune_rule")
+        self._which_camera.currentIndexChanged.connect(lambda _at: self._choose_camera())
+        self._which_rule.currentIndexChanged.connect(lambda _at: self._choose_rule())
+        looker = lookers.shared(bridge, bridge.feed).looker()
+        stale_s = seconds_of(bridge.settings, "video.stale_s")
+        self.picture = TunePicture(looker, bridge.clock, words.zone_or_utc(bridge.site), self._cameras, stale_s)
+        self.picture.reshaped.connect(lambda zone: self._change(zone=zone))
+        self._score = named(QProgressBar(), "system.tune_score")
+        self._score.setRange(0, 100)
+        self._score.setTextVisible(False)
+        self._score.setMaximumHeight(8)
+        self._counts = label("system.tune_counts", shrinks=True)
+        self._counts.setContentsMargins(8, 0, 0, 0)
+        self._kinds = named(QComboBox(), "system.tune_kind")
+        self._whens = named(QComboBox(), "system.tune_when")
+        self._ways = named(QComboBox(), "system.tune_direction")
+        self._kinds.currentIndexChanged.connect(lambda at: self._change(kind=tuple(RuleKind)[at]))
+        self._whens.currentIndexChanged.connect(lambda at: self._change(when=tuple(RuleWhen)[at]))
+        self._ways.currentIndexChanged.connect(lambda at: self._change(direction=tuple(Direction)[at]))
+        self._names: dict[str, QLabel] = {}
+        self._sliders: dict[str, QSlider] = {}
+        self._boxes: dict[str, QDoubleSpinBox] = {}
+        self._reason = named(QLineEdit(), "system.tune_reason")
+        self._reason.setMaxLength(500)
+        self._reason.textChanged.connect(lambda _text: self._allow())
+        self._apply = button("system.tune_apply", self.apply, "main")
+        self._undo = button("system.tune_undo", self.undo)
+        self._back = button("system.tune_back", self.give_back)
+        self._says = label("system.tune_says", "warning", wraps=True)
+        self._says.hide()
+        self._state = label("system.tune_state", "dim", wraps=True)
+        self.compared = ComparePart(bridge, self._both)
+        left = column(self.picture, self._score, self._counts, self.compared)
+        left.setStretch(0, 3)
+        left.setStretch(3, 2)
+        left.setSpacing(2)
+        form = named(QFrame(), "system.tune_form", "card")
+        form.setFixedWidth(372)
+        form.setLayout(column(self._form(), self._state, 1, self._says, self._reason, row(self._apply, self._undo, 1),
+                              row(self._back, 1), margins=(16, 12, 16, 12)))  # fmt: skip
+        body = row(left, form)
+        body.setStretch(0, 1)
+        head = bar("system.tune_bar", self._title, self._which_camera, self._which_rule, 1)
+        whole = column(head, body)
+        whole.setSpacing(0)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+
+    def _form(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setVerticalSpacing(8)
+        for at, (name, widget) in enumerate((("kind", self._kinds), ("when", self._whens), ("direction", self._ways))):
+            self._names[name] = label(f"system.tune_{name}_name")
+            grid.addWidget(self._names[name], at, 0)
+            grid.addWidget(widget, at, 1, 1, 2)
+        for at, (name, _title, low, high, times, unit) in enumerate(NUMBERS, start=3):
+            self._names[name] = label(f"system.tune_{name}_name")
+            slider = self._sliders[name] = named(QSlider(Qt.Orientation.Horizontal), f"system.tune_{name}")
+            slider.setRange(0, STEPS)
+            box = self._boxes[name] = named(QDoubleSpinBox(), f"system.tune_{name}_number")
+            box.setRange(low * times, high * times)
+            box.setDecimals(0 if name in ("sensitivity", "capacity") else 1 if unit == "s" else 2)
+            box.setSuffix(f" {unit}" if unit else "")
+            box.setFixedWidth(96)
+            box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+            box.setKeyboardTracking(False)
+            slider.valueChanged.connect(lambda value, name=name: self._slid(name, value))
+            box.valueChanged.connect(lambda value, name=name: self._typed(name, value))
+            grid.addWidget(self._names[name], at, 0)
+            grid.addWidget(slider, at, 1)
+            grid.addWidget(box, at, 2)
+        grid.setColumnStretch(1, 1)
+        return grid
+
+    # ---------------------------------------------------------------- which rule
+
+    def _rules(self) -> tuple[Rule, ...]:
+        return next((one.rules for one in self._bridge.site.cameras if one.id == self._camera), ())
+
+    def in_force(self) -> Rule | None:
+        """The chosen rule as it is in force."""
+        chosen = self._which_rule.currentData()
+        return next((one for one in self._rules() if one.id == chosen), None)
+
+    def _of_site(self) -> Rule | None:
+        tuning, rule = self._bridge.surroundings.tuning, self.in_force()
+        if tuning is None or rule is None or self._camera is None:
+            return rule
+        return next((one for one in tuning.of_site(self._camera) if one.id == rule.id), None)
+
+    def _both(self) -> tuple[CameraId, Rule, Rule] | None:
+        old = self.in_force()
+        if self._camera is None or old is None or self.tried is None:
+            return None
+        return self._camera, old, self.tried
+
+    def choose(self, camera: CameraId, rule: str) -> None:
+        """Show this rule."""
+        self._which_camera.setCurrentIndex(self._which_camera.findData(camera))
+        self._which_rule.setCurrentIndex(self._which_rule.findData(rule))
+
+    def _choose_camera(self) -> None:
+        camera = self._which_camera.currentData()
+        self._camera = CameraId(camera) if camera else None
+        with QSignalBlocker(self._which_rule):
+            self._which_rule.clear()
+            for rule in self._rules():
+                self._which_rule.addItem(f"{rule.id} · {words.term(rule.kind)}", rule.id)
+        self.picture.show_camera(self._camera)
+        self._choose_rule()
+
+    def _choose_rule(self) -> None:
+        self._says.hide()
+        self._try(self.in_force())
+
+    # ---------------------------------------------------------------- changing it
+
+    def _try(self, rule: Rule | None) -> None:
+        self.tried = rule
+        overlay = RuleTuning(camera=self._camera, tried=rule) if rule is not None and self._camera is not None else None
+        self.picture.show_overlay(overlay)
+        self.compared.forget()
+        self._show()
+        self._soon.start()
+
+    def _change(self, **fields: Any) -> None:
+        if self.tried is not None and self._may():
+            self._try(replace(self.tried, **fields))
+
+    def _slid(self, name: str, value: int) -> None:
+        low, high = next((low, high) for known, _t, low, high, _times, _u in NUMBERS if known == name)
+        share = value / STEPS
+        found = low + (high - low) * (share if name == "sensitivity" else share**_CURVE)
+        self._change(**{name: round(found) if name == "capacity" else round(found, 4)})
+
+    def _typed(self, name: str, value: float) -> None:
+        times = next(times for known, _t, _l, _h, times, _u in NUMBERS if known == name)
+        self._change(**{name: round(value) if name == "capacity" else round(value / times, 4)})
+
+    def undo(self) -> None:
+        """Back to what is in force."""
+        self._choose_rule()
+
+    def apply(self) -> None:
+        """Put what was tried in force, with its reason."""
+        tuning, actor = self._bridge.surroundings.tuning, self._bridge.actor
+        if tuning is None or actor is None or self.tried is None or self._camera is None:
+            return
+        asked = tuning.apply(self._camera, self.tried, self._reason.text(), by=actor)
+        self._bridge.attend(asked, lambda _done: self._applied(), self._refused)
+
+    def give_back(self) -> None:
+        """Let the site folder decide again."""
+        tuning, actor, rule = self._bridge.surroundings.tuning, self._bridge.actor, self.in_force()
+        if tuning is None or actor is None or rule is None or self._camera is None:
+            return
+        asked = tuning.give_back(self._camera, rule.id, self._reason.text(), by=actor)
+        self._bridge.attend(asked, lambda _done: self._applied(), self._refused)
+
+    def _applied(self) -> None:
+        self._reason.clear()
+        self._says.hide()
+
+    def _refused(self, error: ConsoleError) -> None:
+        self._says.setText(words.said(error.text))
+        self._says.show()
+
+    def _changed(self, event: SettingChanged) -> None:
+        """Somebody put a rule in force: what stands here is compared with that from now on."""
+        if event.key.startswith(RULE):
+            QTimer.singleShot(0, self, self._choose_rule)
+
+    # ---------------------------------------------------------------- live
+
+    def _watch(self) -> None:
+        tuning = self._bridge.surroundings.tuning
+        if tuning is None:
+            return
+        wanted = self._camera if self.isVisible() and self.tried is not None else None
+        if self._watching is not None and self._watching != wanted:
+            tuning.watch(self._watching, None)
+        if wanted is not None:
+            tuning.watch(wanted, self.tried)
+        self._watching = wanted
+
+    def _hear(self, working: RuleWorking) -> None:
+        overlay = self.picture.overlay
+        if overlay is None or not self.isVisible():
+            return
+        heard = overlay.heard(working)
+        if heard is not overlay:
+            self.picture.show_overlay(heard)
+            self._show_working(heard)
+
+    def _show_working(self, overlay: RuleTuning | None) -> None:
+        working = overlay.working if overlay is not None else None
+        if overlay is None or working is None:
+            self._score.setValue(0)
+            self._counts.setText(_("Waiting for the camera ...") if overlay is not None else "")
+            return
+        share = working.score / working.threshold if working.threshold else float(working.active)
+        self._score.setValue(round(100 * min(1.0, max(0.0, share))))
+        parts = [
+            _("score {score} of {limit}").format(score=f"{working.score:.1f}", limit=f"{working.threshold:.1f}"),
+            _("sees {n}, {m} count").format(n=len(working.seen), m=sum(one.counts for one in working.seen)),
+            _("would have fired {n} times").format(n=overlay.fired),
+        ]
+        if not working.reliable:
+            parts.append(_("learning the background"))
+        if not working.scheduled:
+            parts.append(_("not at this hour"))
+        self._counts.setText("   ".join(parts))
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._soon.start()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._soon.stop()
+        self._watch()
+
+    # ---------------------------------------------------------------- showing
+
+    def _may(self) -> bool:
+        return self._bridge.surroundings.tuning is not None and may(self._bridge.actor, Right.TUNE_RULES)
+
+    def _show(self) -> None:
+        rule = self.tried
+        with_rule = rule is not None
+        blocked = [QSignalBlocker(one) for one in (self._kinds, self._whens, self._ways, *self._sliders.values(), *self._boxes.values())]
+        if rule is not None:
+            self._kinds.setCurrentIndex(tuple(RuleKind).index(rule.kind))
+            self._whens.setCurrentIndex(tuple(RuleWhen).index(rule.when))
+            self._ways.setCurrentIndex(tuple(Direction).index(rule.direction))
+            for name, _title, low, high, times, _unit in NUMBERS:
+                value = float(getattr(rule, name))
+                share = min(1.0, max(0.0, (value - low) / (high - low)))
+                self._sliders[name].setValue(round(STEPS * (share if name == "sensitivity" else share ** (1 / _CURVE))))
+                self._boxes[name].setValue(value * times)
+        for one in blocked:
+            one.unblock()
+        for widget in (self._ways, self._names["direction"]):
+            widget.setVisible(with_rule and rule is not None and rule.kind is RuleKind.LINE)
+        for part in (self._sliders["capacity"], self._boxes["capacity"], self._names["capacity"]):
+            part.setVisible(rule is not None and rule.kind is RuleKind.CROWD)
+        self._show_state()
+        self._show_working(self.picture.overlay)
+        self._allow()
+
+    def _show_state(self) -> None:
+        rule, in_force, folder = self.tried, self.in_force(), self._of_site()
+        if rule is None or in_force is None:
+            self._state.setText(_("This camera has no rules; they are drawn in the site folder first") if self._camera else "")
+            return
+        differs = folder is not None and chosen_of(in_force) != chosen_of(folder)
+        said = [_("In force: chosen at the console") if differs else _("In force: as in the site folder")]
+        if chosen_of(rule) != chosen_of(in_force):
+            said.append(_("Tried here, not in force yet"))
+        said.append(_("Point {point}, {n} corners").format(point=rule.point, n=len(rule.zone)))
+        self._state.setText("\n".join(said))
+
+    def _allow(self) -> None:
+        allowed, rule, in_force, folder = self._may(), self.tried, self.in_force(), self._of_site()
+        self.picture.may_change = allowed and rule is not None
+        for widget in (self._kinds, self._whens, self._ways, *self._sliders.values(), *self._boxes.values(), self._reason):
+            widget.setEnabled(allowed and rule is not None)
+        why = bool(self._reason.text().strip())
+        another = rule is not None and in_force is not None and chosen_of(rule) != chosen_of(in_force)
+        given = in_force is not None and folder is not None and chosen_of(in_force) != chosen_of(folder)
+        self._apply.setEnabled(allowed and another and why)
+        self._undo.setEnabled(another)
+        self._back.setEnabled(allowed and given and why)
+        self.picture.update()
+
+    def retranslate(self) -> None:
+        """Say every sentence anew."""
+        self._title.setText(_("Tune a rule"))
+        names = {"kind": _("Looks for"), "when": _("Counts"), "direction": _("Direction")}
+        names |= {name: _(title) for name, title, *_rest in NUMBERS}
+        for name, text in names.items():
+            self._names[name].setText(text)
+        for combo, kind, name in (
+            (self._kinds, RuleKind, "kind"), (self._whens, RuleWhen, "when"), (self._ways, Direction, "direction"),
+        ):  # fmt: skip
+            with QSignalBlocker(combo):
+                combo.clear()
+                combo.addItems([words.term(one) for one in kind])
+            combo.setAccessibleName(names[name])
+        for name, *_rest in NUMBERS:
+            self._sliders[name].setAccessibleName(names[name])
+            self._boxes[name].setAccessibleName(names[name])
+        self._reason.setPlaceholderText(_("Why? It goes into the journal"))
+        self._reason.setAccessibleName(_("Reason for the change"))
+        self._apply.setText(_("Put in force"))
+        self._undo.setText(_("Undo"))
+        self._back.setText(_("Back to the site folder"))
+        self._which_camera.setAccessibleName(_("Camera"))
+        self._which_rule.setAccessibleName(_("Rule"))
+        self.picture.setAccessibleName(
+            _("Zone on the picture: Page Up and Page Down choose a corner, arrows move it, Insert adds, Delete removes")
+        )
+        self.picture.setToolTip(self.picture.accessibleName())
+        self.compared.retranslate()
+        self._fill_cameras()
+
+    def _fill_cameras(self) -> None:
+        chosen, rule = self._camera, self._which_rule.currentData()
+        ruled = sorted(self._bridge.site.cameras, key=lambda one: (not one.rules, one.number))
+        with QSignalBlocker(self._which_camera):
+            self._which_camera.clear()
+            for camera in ruled:
+                self._which_camera.addItem(f"{camera.number:02d} {words.said(camera.name)}", camera.id)
+            self._which_camera.setCurrentIndex(max(0, self._which_camera.findData(chosen)))
+        tried = self.tried
+        self._choose_camera()
+        if rule is not None:
+            self._which_rule.setCurrentIndex(max(0, self._which_rule.findData(rule)))
+        if tried is not None:
+            self._try(tried)
