@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from typing_extensions import override
 
 from console import __version__
-from console.cli import cameras, looking, passwords, record, running, tables
+from console.cli import cameras, looking, package, passwords, record, running, tables
 from console.cli.speech import USAGE, Run, say
 from console.i18n import N_, _
 
@@ -98,6 +98,10 @@ def _add_keeping(commands: Any) -> None:
     head = _("a journal head that stands on paper")
     verify.add_argument("--head", action="append", type=_head, default=[], metavar="NUMBER:HASH", help=head)
     _json(verify)
+    footage = _add(commands, "verify-package", _("check a package of footage that was handed over"), package.check)
+    footage.add_argument("package", type=Path, metavar="FOLDER", help=_("the package's folder, or its .zip"))
+    footage.add_argument("--key", default="", metavar="FINGERPRINT", help=_("the key's fingerprint on the paper form"))
+    _json(footage)
     backup = _add(commands, "backup", _("copy record, evidence and site, beside a running console"), record.backup)
     target = _("a new folder, or a new file that ends with .tar")
     backup.add_argument("target", type=Path, metavar="TARGET", help=target)

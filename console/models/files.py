@@ -11,6 +11,7 @@ from enum import StrEnum
 from console.models.alarms import Alarm
 from console.models.duty import CarryOver, DueItem, Handover, Shift
 from console.models.figures import AlarmFigures
+from console.models.footage import FootageRequest
 from console.models.incidents import Dispatch, Incident, LogEntry
 from console.models.patrol import Round
 from console.models.pictures import CameraState
@@ -293,3 +294,34 @@ class VideoRoundFile:
     def record_digest(self) -> str:
         """SHA-256 of the round, without who printed it and when."""
         return digest(self.round)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootageRequestFile:
+    """One request for footage. `fingerprint` is that of the key that packages are signed with, empty before its first use."""
+
+    letterhead: Letterhead
+    request: FootageRequest
+    fingerprint: str = ""
+    numbers: dict[str, int] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+
+    @property
+    def record_digest(self) -> str:
+        """SHA-256 of the request, without who printed it and when."""
+        return digest(self.request)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootageRegisterFile:
+    """The requests for footage that were put on record in a month ("2026-11"), oldest first."""
+
+    letterhead: Letterhead
+    month: str
+    requests: tuple[FootageRequest, ...] = ()
+    names: Names = field(default_factory=Names)
+
+    @property
+    def record_digest(self) -> str:
+        """SHA-256 of the month's requests, without who printed them and when."""
+        return digest({"month": self.month, "requests": self.requests})

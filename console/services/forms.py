@@ -8,7 +8,16 @@ from typing import Any
 
 from console.config import DataFolder
 from console.models.errors import ConsoleError
-from console.models.files import AlarmFiguresFile, HandoverFile, IncidentFile, VideoRoundFile, WorkOrdersFile
+from console.models.files import (
+    AlarmFiguresFile,
+    FootageRegisterFile,
+    FootageRequestFile,
+    HandoverFile,
+    IncidentFile,
+    VideoRoundFile,
+    WorkOrdersFile,
+)
+from console.models.footage import FootageRequest
 from console.models.ids import HandoverId, IncidentId, VideoRoundId, new_id
 from console.models.inputs import LedgerFile
 from console.models.people import SYSTEM, Actor, Right
@@ -16,7 +25,7 @@ from console.models.settings import SETTINGS, seconds_of
 from console.models.trust import PrintedReport
 from console.models.wall import VideoRound
 from console.reports.printing import build_pdf, content_bytes, file_name, forms
-from console.services import figures, handover_paper, inputs, printing, queries, work_orders
+from console.services import figures, handover_paper, inputs, printing, queries, requests, work_orders
 from console.services.desk import Desk
 from console.store.store import Reading
 
@@ -73,6 +82,27 @@ def _video_round(rx: Reading, record_id: str, printed_by: str, folder: DataFolde
     )
 
 
+def _footage_request(rx: Reading, record_id: str, printed_by: str, folder: DataFolder) -> FootageRequestFile:
+    del folder
+    return FootageRequestFile(
+        letterhead=queries.letterhead(rx, printed_by),
+        request=rx.need(FootageRequest, record_id),
+        fingerprint=requests.fingerprint(rx),
+        numbers={camera.id: camera.number for camera in rx.site.cameras},
+        names=queries.names(rx),
+    )
+
+
+def _footage_register(rx: Reading, record_id: str, printed_by: str, folder: DataFolder) -> FootageRegisterFile:
+    del folder
+    return FootageRegisterFile(
+        letterhead=queries.letterhead(rx, printed_by),
+        month=record_id,
+        requests=requests.of_month(rx, record_id),
+        names=queries.names(rx),
+    )
+
+
 GATHER: dict[str, Callable[[Reading, str, str, DataFolder], Any]] = {
     "incident": _incident,
     "handover": _handover,
@@ -80,6 +110,8 @@ GATHER: dict[str, Callable[[Reading, str, str, DataFolder], Any]] = {
     "alarm_figures": _alarm_figures,
     "source_ledger": _source_ledger,
     "video_round": _video_round,
+    "footage_request": _footage_request,
+    "footage_register": _footage_register,
 }
 
 

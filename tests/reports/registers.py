@@ -6,8 +6,15 @@ from typing import Any
 
 from console.models.alarms import AlarmClass, Priority
 from console.models.figures import Counted, figures
-from console.models.files import AlarmFiguresFile, VideoRoundFile, WorkOrdersFile
-from console.models.ids import PointId, SourceId
+from console.models.files import (
+    AlarmFiguresFile,
+    FootageRegisterFile,
+    FootageRequestFile,
+    VideoRoundFile,
+    WorkOrdersFile,
+)
+from console.models.footage import ExportJob, FootageRequest, JobState, Package, RequestId, RequestState
+from console.models.ids import CameraId, PersonId, PointId, SourceId
 from console.models.inputs import LedgerFile, LedgerRow
 from console.models.settings import SETTINGS
 from console.models.text import Text
@@ -155,10 +162,66 @@ def video_round_file() -> VideoRoundFile:
     return VideoRoundFile(letterhead=letterhead, round=walked, numbers=numbers, names=samples.NAMES)
 
 
+def footage_request_file() -> FootageRequestFile:
+    """A request that went all its way, with words as long as people write them."""
+    asked = FootageRequest(
+        id=RequestId("fr-1"), number="2026-0007", state=RequestState.HANDED_OVER, organisation="市公安局东区分局刑侦大队",
+        requester="张建国", document="人民警察证 081577；调取证据通知书 东公刑调字〔2026〕77 号",
+        purpose="盗窃案侦查，《刑事诉讼法》第五十四条" * 2, reason="19:50 前后经东侧走廊离开、携带黑色双肩包的男子",
+        cameras=(CameraId("cam-07"), CameraId("cam-08")), from_at=samples.ZERO, until_at=samples.ZERO + timedelta(minutes=30),
+        asked_at=samples.ZERO + timedelta(hours=1), asked_by=PersonId(samples.LI),
+        decided_at=samples.ZERO + timedelta(hours=2), decided_by=PersonId(samples.ZHAO), approved_digest="ab12" * 16,
+        job=ExportJob(
+            state=JobState.DONE, folder="/srv/exports/2026-0007", by=PersonId(samples.ZHAO), begun_at=samples.ZERO
+        ),
+        package=Package(
+            files=37, size_bytes=412_345_678, gaps=1, manifest_sha256="5f" * 32, fingerprint="3A5C 9911 0E0F 7A21 55D0 FFE2 0101 9C3B",
+            archive_sha256="77" * 32, made_at=samples.ZERO + timedelta(hours=3),
+        ),
+        handed_at=samples.ZERO + timedelta(hours=4), handed_by=PersonId(samples.ZHAO), handed_to="张建国", medium="U盘 SN-0042",
+    )  # fmt: skip
+    letterhead = samples.handover_file().letterhead
+    return FootageRequestFile(
+        letterhead=letterhead,
+        request=asked,
+        fingerprint="3A5C 9911 0E0F 7A21 55D0 FFE2 0101 9C3B",
+        numbers={"cam-07": 7},
+        names=samples.NAMES,
+    )
+
+
+def footage_register_file() -> FootageRegisterFile:
+    """A month with a request in each state."""
+    asked = footage_request_file()
+    requests = tuple(
+        replace(
+            asked.request,
+            id=RequestId(f"fr-{state}"),
+            number=f"2026-{n:04d}",
+            state=state,
+            refusal="与申请的用途无关" if state is RequestState.REFUSED else "",
+            decided_at=None if state is RequestState.ASKED else asked.request.decided_at,
+            handed_at=asked.request.handed_at if state is RequestState.HANDED_OVER else None,
+            handed_to="张建国" if state is RequestState.HANDED_OVER else "",
+        )
+        for n, state in enumerate(RequestState, 1)
+    )
+    return FootageRegisterFile(letterhead=asked.letterhead, month="2026-03", requests=requests, names=samples.NAMES)
+
+
 def of_form(key: str) -> dict[str, Any]:
     """Samples of a register by name; KeyError for a form that is none."""
     if key == "source_ledger":
         return {"full": ledger_file(), "empty": replace(ledger_file(), rows=())}
+    if key == "footage_request":
+        whole = footage_request_file()
+        asked = replace(
+            whole.request, state=RequestState.ASKED, decided_at=None, decided_by=None, approved_digest="", job=None,
+            package=None, handed_at=None, handed_by=None, handed_to="", medium="", reason="",
+        )  # fmt: skip
+        return {"full": whole, "empty": replace(whole, request=asked, fingerprint="")}
+    if key == "footage_register":
+        return {"full": footage_register_file(), "empty": replace(footage_register_file(), requests=())}
     work_orders = work_orders_file()
     if key == "video_round":
         walked = video_round_file()

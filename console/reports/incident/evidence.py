@@ -28,6 +28,8 @@ _LARGEST_PX = 1600
 _PICTURE_MM = (84.0, 56.0)
 # Digests of clips take minutes: they are taken by the export, the paper only looks at the size.
 _HASHED_BYTES = 64 * 1024 * 1024
+# Of a lock of hours the paper names so many segments, and a digest over the hashes of all.
+_SEGMENTS_SHOWN = 30
 
 
 class Found(Enum):
@@ -83,11 +85,42 @@ def evidence(sheet: Sheet, file: IncidentFile) -> Iterator[Flowable]:
         Column(say(N_("File now")), 2.3),
     ]
     yield table(columns, [_row(sheet, file, one) for one in looked], empty=say(N_("No evidence was kept.")), ink=Ink(8))
+    yield from _locked(sheet, file)
     pictures = [one for one in looked if one.file.evidence.kind is EvidenceKind.SNAPSHOT]
     if pictures:
         yield from heading(say(N_("Pictures")), room_mm=80)
         yield note(say(N_("Printed pictures may be smaller than the files; the digests are those of the files.")))
         yield from _pictures(sheet, file, pictures)
+
+
+def _locked(sheet: Sheet, file: IncidentFile) -> Iterator[Flowable]:
+    """The footage that the case keeps from being deleted, each segment with the hash it had when it was recorded."""
+    say = sheet.say
+    if not file.locked:
+        return
+    yield from heading(say(N_("Locked footage")))
+    for kept in file.locked:
+        lock = kept.lock
+        until = sheet.moment(lock.until_at) if file.incident.closed_at else say(N_("the case is closed"))
+        state = "" if lock.holds else "　" + say(N_("released {at}: {why}"), at=sheet.minute(lock.released_at), why=lock.release_reason)
+        camera = sheet.text(file.names.place(lock.camera))
+        yield prose(f"{camera}　{sheet.moment(lock.from_at)} – {until}{state}", Ink(8.5, bold=True), before_pt=3)
+        columns = [Column(say(N_("Footage from")), 3.6), Column(say(N_("Seconds")), 1.6, "centre"), Column("SHA-256", 12)]
+        shown = kept.segments[:_SEGMENTS_SHOWN]
+        rows: list[list[str | Prose]] = [
+            [sheet.moment(one.started_at), f"{one.media_s:.1f}", prose(one.sha256, Ink(7))] for one in shown
+        ]
+        yield table(columns, rows, empty=say(N_("Nothing was recorded in this time.")), ink=Ink(8))
+        if len(kept.segments) > len(shown):
+            whole = hashlib.sha256("".join(one.sha256 for one in kept.segments).encode()).hexdigest()
+            yield note(
+                say(
+                    N_("and {n} more; SHA-256 over all {all} hashes in this order: {digest}"),
+                    n=len(kept.segments) - len(shown),
+                    all=len(kept.segments),
+                    digest=whole,
+                )
+            )
 
 
 def groups(digest: str) -> str:

@@ -1,0 +1,89 @@
+"""The month's register: who asked for footage, what for, who decided, and where it went."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from reportlab.platypus import Flowable, KeepTogether
+
+from console.i18n import N_
+from console.models.files import FootageRegisterFile
+from console.models.footage import FootageRequest, RequestState
+from console.models.text import Text
+from console.reports.paper.blocks import Column, Fact, facts, gap, note, table, title
+from console.reports.paper.prose import Ink, Prose, Run
+from console.reports.paper.sheet import Sheet, bind
+from console.reports.paper.signatures import Box, signature_boxes
+from console.reports.spec import Made
+
+_INK = Ink(8.5)
+_BOLD = Ink(8.5, bold=True)
+_SMALL = Ink(7.5)
+
+
+def build(file: FootageRegisterFile, language: str, title_text: Text) -> Made:
+    """The register as a PDF."""
+    sheet = Sheet(
+        language=language,
+        letterhead=file.letterhead,
+        title=title_text.in_language(language),
+        number=file.month,
+        record_digest=file.record_digest,
+    )
+    return bind(sheet, partial(_parts, file))
+
+
+def _parts(file: FootageRegisterFile, sheet: Sheet) -> Sequence[Flowable]:
+    return tuple(_told(file, sheet))
+
+
+def _told(file: FootageRegisterFile, sheet: Sheet) -> Iterator[Flowable]:
+    say = sheet.say
+    yield from title(sheet.title, file.month)
+    counts = {state: sum(one.state is state for one in file.requests) for state in RequestState}
+    yield facts([[Fact(sheet.word(state), str(count)) for state, count in counts.items()]], label_mm=20, columns=5)
+    yield gap(3)
+    columns = [
+        Column(say(N_("No.")), 1.9),
+        Column(say(N_("Asked by, paper shown")), 4),
+        Column(say(N_("Purpose, kind")), 4),
+        Column(say(N_("Cameras, time")), 4),
+        Column(say(N_("Decision")), 2.6),
+        Column(say(N_("Handed over to")), 2.6),
+    ]
+    rows = [_row(sheet, file, one) for one in file.requests]
+    yield table(columns, rows, empty=say(N_("Nobody asked for footage in this month.")), ink=_INK)
+    yield note(
+        say(N_("A request is decided by another person than who registered it; without approval nothing leaves."))
+    )
+    yield gap(4)
+    yield KeepTogether([signature_boxes(sheet, [Box(say(N_("Checked by")), ()), Box(say(N_("Supervisor")), ())])])
+
+
+def _row(sheet: Sheet, file: FootageRegisterFile, one: FootageRequest) -> list[str | Prose]:
+    names = sheet.list([sheet.text(file.names.place(camera)) for camera in one.cameras])
+    decided = [Run(sheet.word(one.state), _BOLD)]
+    if one.decided_at is not None:
+        decided += [
+            Run(f"\n{file.names.person(one.decided_by)}", _INK),
+            Run(f"\n{sheet.minute(one.decided_at)}", _SMALL),
+        ]
+    if one.refusal:
+        decided.append(Run(f"\n{one.refusal}", _SMALL))
+    handed = [Run(one.handed_to or "—", _INK)]
+    if one.handed_at is not None:
+        handed += [Run(f"\n{one.medium}", _SMALL)] * bool(one.medium) + [
+            Run(f"\n{sheet.minute(one.handed_at)}", _SMALL)
+        ]
+    return [
+        Prose([Run(one.number, _INK), Run(f"\n{sheet.short(one.asked_at)}", _SMALL)]),
+        Prose(
+            [
+                Run(" ".join(part for part in (one.organisation, one.requester) if part), _INK),
+                Run(f"\n{one.document}", _SMALL),
+            ]
+        ),
+        Prose([Run(one.purpose, _INK), Run(f"\n{sheet.word(one.kind)}", _SMALL)]),
+        Prose([Run(names, _INK), Run(f"\n{sheet.minute(one.from_at)} – {sheet.clock(one.until_at)[:5]}", _SMALL)]),
+        Prose(decided),
+        Prose(handed),
+    ]
