@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from console.bridge import Bridge
 
 LOOK_MS: Final = 5_000
-_HEADINGS: Final = (N_("Kind"), N_("What"), N_("Until"), N_("Left"), N_("Answers for it"), N_("Reason"), N_("Count"))
+_HEADINGS: Final = (N_("Kind"), N_("What"), N_("Until"), N_("Remains"), N_("Answers for it"), N_("Reason"), N_("Count"))
 RULE_FIRST: Final = Text(
     "规则所隐藏的报警随规则恢复；确为真实报警请按 N，要结束规则请选中规则行。",
     "What a rule hides comes back with the rule. If it is real press N; to end the rule choose the rule itself.",

@@ -71,6 +71,6 @@ class VerbBar(QFrame):
         """Say every word anew."""
         for verb in VERBS:
             made = self._buttons[verb.name]
-            made.setText(f"{_(verb.title)}  {_(verb.key)}")
+            made.setText(f"{_(verb.title)}  {verb.key}")
             made.setAccessibleName(_(verb.title))
         self._fit()

@@ -50,7 +50,7 @@ class Verb:
 VERBS: Final[tuple[Verb, ...]] = (
     Verb(
         name="acknowledge",
-        key=N_("Space"),
+        key="Space",
         title=N_("Acknowledge"),
         right=Right.HANDLE_ALARMS,
         fits=_can(Action.ACKNOWLEDGE),
@@ -59,7 +59,7 @@ VERBS: Final[tuple[Verb, ...]] = (
     ),
     Verb(
         name="open_plan",
-        key=N_("Enter"),
+        key="Enter",
         title=N_("Plan"),
         right=Right.FOLLOW_PLANS,
         fits=lambda _alarm, _actor: True,
