@@ -80,6 +80,25 @@ def stretch(
     return {camera: _camera(rx, camera, from_at, until_at, alarms) for camera in cameras}
 
 
+def merged(known: CameraDay, newer: CameraDay, since: datetime) -> CameraDay:
+    """What was known of a camera, with everything since a moment replaced by what is known now."""
+    since_s = since.timestamp()
+    new_files = {cut.segment for cut in newer.cuts}
+    return CameraDay(
+        camera=known.camera,
+        cuts=tuple(
+            sorted(
+                (*(one for one in known.cuts if one.segment not in new_files and one.until_s is not None), *newer.cuts),
+                key=lambda one: one.from_s,
+            )
+        ),
+        motion=(*(one for one in known.motion if one[0] < int(since_s) // 60 * 60), *newer.motion),
+        alarms=(*(one for one in known.alarms if one.at < since), *newer.alarms),
+        bookmarks=(*(one for one in known.bookmarks if one.at < since), *newer.bookmarks),
+        locks=tuple({lock.id: lock for lock in (*known.locks, *newer.locks)}.values()),
+    )
+
+
 def cuts(rx: Reading, camera: CameraId, from_at: datetime, until_at: datetime) -> tuple[Cut, ...]:
     """The files that hold some of the stretch, oldest first."""
     roots = {volume.id: volume.path for volume in rx.find(Volume)}

@@ -72,6 +72,7 @@ WATCH: Final = Split(
 )
 PAGES: Final[tuple[Page, ...]] = (
     Page("watch", N_("Watch"), "eye", WATCH),
+    Page("playback", N_("Playback"), "history", "playback"),
     Page("handover", N_("Handover"), "arrows-exchange", "handover"),
     Page("log", N_("Log"), "notebook", "log"),
     Page("registers", N_("Registers"), "clipboard-list", REGISTERS),

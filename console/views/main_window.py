@@ -197,6 +197,10 @@ class MainWindow(QMainWindow):
         """Show the watch page."""
         return self.show_page("watch")
 
+    def show_playback(self) -> bool:
+        """Show the playback page."""
+        return self.show_page("playback")
+
     def show_handover(self) -> bool:
         """Show the handover page."""
         return self.show_page("handover")

@@ -1,0 +1,135 @@
+"""The bar below the pictures: play, step, speed, the moment, and a field for what has to be typed."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QToolButton, QWidget
+from typing_extensions import override
+
+from console.i18n import N_, _
+from console.models.playback import KEY_FRAMES_ABOVE
+from console.views import icons
+from console.views.build import column, label, named, row, set_role, tool
+
+BUTTONS: Final = (
+    # name, icon, what it does, its key
+    ("previous_event", "player-track-prev", N_("Event before"), "P"),
+    ("step_back", "player-skip-back", N_("One picture back"), "←"),
+    ("play", "player-play", N_("Play or pause"), "Space"),
+    ("step_on", "player-skip-forward", N_("One picture on"), "→"),
+    ("next_event", "player-track-next", N_("Next event"), "N"),
+    ("slower", "minus", N_("Slower"), "↓"),
+    ("faster", "plus", N_("Faster"), "↑"),
+    ("live", "arrow-right", N_("To the newest picture"), "End"),
+    ("jump", "clock", N_("Jump to a time"), "T"),
+    ("bookmark", "bookmark", N_("Bookmark"), "M"),
+    ("lock", "lock", N_("Lock the chosen range"), "K"),
+    ("search", "search", N_("Search for motion in a region"), "S"),
+)
+
+
+class Entry(QLineEdit):
+    """A field that comes when something has to be typed, and goes with Esc."""
+
+    left = Signal()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class Transport(QFrame):
+    """`does` are the panel's verbs by the names of BUTTONS."""
+
+    entered = Signal(str, str)  # what was asked for, and what was typed
+    let_go = Signal()  # the field was left
+
+    def __init__(self, does: Mapping[str, Callable[[], object]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, "playback.transport", "bar")
+        self._asked = ""
+        self.buttons: dict[str, QToolButton] = {
+            name: tool(f"playback.{name}", does[name], icon) for name, icon, _title, _key in BUTTONS
+        }
+        self._speed = label("playback.speed", "strong")
+        self._speed.setMinimumWidth(46)
+        self._speed.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._moment = label("playback.moment", "clock")
+        self._range = label("playback.range", "small")
+        self._note = label("playback.note", "warning", shrinks=True)
+        parts: list[QWidget | int] = []
+        for name, _icon, _title, _key in BUTTONS:
+            parts.append(self.buttons[name])
+            if name == "slower":
+                parts.append(self._speed)
+        head = row(self._moment, *parts, self._range, self._note, margins=(8, 2, 8, 2))
+        head.setSpacing(2)
+        self._prompt = label("playback.prompt", "strong")
+        self.entry = named(Entry(), "playback.entry")
+        self.entry.returnPressed.connect(self._enter)
+        self.entry.left.connect(self.close_entry)
+        self._line = QWidget()
+        typing = row(self._prompt, self.entry, margins=(8, 2, 8, 4))
+        typing.setStretchFactor(self.entry, 1)
+        self._line.setLayout(typing)
+        self._line.setVisible(False)
+        whole = column(head, self._line)
+        whole.setSpacing(0)
+        self.setLayout(whole)
+
+    def show_moment(self, text: str, speed: float, *, playing: bool) -> None:
+        """Say where the clock stands and how it runs."""
+        if self._moment.text() != text:
+            self._moment.setText(text)
+        said = f"{speed:g}×"
+        if self._speed.text() != said:
+            self._speed.setText(said)
+        icon = "player-pause" if playing else "player-play"
+        if self.buttons["play"].property("shown_icon") != icon:
+            self.buttons["play"].setProperty("shown_icon", icon)
+            icons.wear(self.buttons["play"], icon, "text.main")
+        self.note(_("Key pictures only at this speed") if playing and speed > KEY_FRAMES_ABOVE else "")
+
+    def note(self, text: str) -> None:
+        """Say what is reduced, or nothing."""
+        if self._note.text() != text:
+            self._note.setText(text)
+            set_role(self._note, "warning" if text else "")
+
+    def show_range(self, text: str) -> None:
+        """Say which stretch is chosen."""
+        self._range.setText(text)
+
+    def ask(self, what: str, prompt: str, text: str = "") -> None:
+        """Let the operator type."""
+        self._asked = what
+        self._prompt.setText(prompt)
+        self.entry.setText(text)
+        self.entry.setAccessibleName(prompt)
+        self._line.setVisible(True)
+        self.entry.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.entry.selectAll()
+
+    def close_entry(self) -> bool:
+        """Take the field away; False where there was none."""
+        if self._line.isHidden():
+            return False
+        self._line.setVisible(False)
+        self.let_go.emit()
+        return True
+
+    def _enter(self) -> None:
+        asked, text = self._asked, self.entry.text()
+        self.close_entry()
+        self.entered.emit(asked, text)
+
+    def retranslate(self) -> None:
+        """Say every word anew."""
+        for name, _icon, title, key in BUTTONS:
+            self.buttons[name].setToolTip(f"{_(title)}  {key}")
+            self.buttons[name].setAccessibleName(_(title))
