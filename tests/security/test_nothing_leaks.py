@@ -25,7 +25,7 @@ OF_A_PERSON, OF_A_CAMERA, WRONG, OF_A_PANEL = "Night-watch-7x", "cam/p@ss:91", "
 CAMERA = """
 cameras:
   - {{id: cam-1, number: 1, name: {{zh: 一, en: One}}, kind: rtsp, address: "rtsp://127.0.0.1:{port}/live", login: viewer,
-     password: secret:cam, place: yard}}
+     password: secret:cam, place: yard, record: {{mode: continuous, days: 1}}}}
 """
 
 
@@ -61,6 +61,10 @@ def test_that_no_password_is_on_disk_in_a_log_in_an_error_or_in_the_list_of_proc
         people.sign_on(post.desk, "chen", OF_A_PERSON, "1").result(10)
         until_s = time.monotonic() + 20
         while not post.video.state(post.site.cameras[0].id).reason_en:
+            assert time.monotonic() < until_s
+            time.sleep(0.02)
+        workers = {"console.video.worker", "console.video.recording.worker"}
+        while not workers <= {word for one in psutil.Process().children(recursive=True) for word in one.cmdline()}:
             assert time.monotonic() < until_s
             time.sleep(0.02)
         told += [" ".join(one.cmdline()) + str(one.environ()) for one in psutil.Process().children(recursive=True)]
