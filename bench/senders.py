@@ -112,7 +112,7 @@ class Thing:
         self._client.on_connect = lambda *_: self._there.set()
 
     def __enter__(self) -> Self:
-        self._client.connect(HOST, self._port)
+        self._client.connect(HOST, self._port, bind_address=HOST)
         self._client.loop_start()
         if not self._there.wait(CONNECT_S):
             raise SystemExit("the broker does not answer")

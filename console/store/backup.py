@@ -28,6 +28,8 @@ from console.store.opening import HEAD, copy_database, open_beside, sync_folder
 from console.store.verify_files import inside, kept_files
 
 MANIFEST: Final = "manifest.json"
+IOERR_SHMSIZE: Final = 4874
+"""What SQLite says when the index of its log cannot grow: the disk is full (sqlite.org/rescode.html)."""
 DATABASE: Final = "database/zhishou.db"
 DATA: Final = "data"
 SITE: Final = "site"
@@ -229,7 +231,8 @@ def told(place: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.Error, tarfile.TarError) as error:
-        if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(error):
+        no_room = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(error)
+        if no_room or getattr(error, "sqlite_errorcode", None) == IOERR_SHMSIZE:
             raise ConsoleError(
                 zh=f"{place} 所在的磁盘空间不足，已放弃，没有留下半份文件。",
                 en=f"The disk of {place} is full; given up, and nothing half-done was left behind.",

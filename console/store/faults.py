@@ -54,6 +54,7 @@ _SQLITE: dict[int, tuple[str, str]] = {
     14: _NOT_WRITABLE,  # CANTOPEN
     15: _HELD,  # PROTOCOL
     26: _DAMAGED,  # NOTADB
+    4874: _FULL,  # IOERR_SHMSIZE: the index of the log cannot grow
 }
 _SQLITE_TRIGGER = 1811  # CONSTRAINT_TRIGGER: RAISE(ABORT) of a guard
 
@@ -85,7 +86,7 @@ def sentence_of(error: DBAPIError) -> ConsoleError | None:
         return Protected(zh=f"记录受保护，不能修改或删除（{said}）。", en=f"The record is protected: {said}.")
     pair = None
     if number is not None:
-        pair = _SQLITE.get(number & 0xFF)
+        pair = _SQLITE.get(number) or _SQLITE.get(number & 0xFF)
     elif state is not None:
         pair = next((_POSTGRESQL[state[:n]] for n in (5, 2) if state[:n] in _POSTGRESQL), None)
     elif error.connection_invalidated or type(cause).__name__ == "OperationalError":

@@ -141,27 +141,50 @@ def test_that_a_backup_beside_a_busy_console_is_one_moment_of_it(data: Path, gro
     assert found.seq == back.journal_seq == seqs[-1]
 
 
-@pytest.fixture(params=[300, 600, 900])
-def full_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
-    """A file system in memory that is full while the database, its copy or the evidence is written."""
+EVIDENCE_BYTES = 500_000
+# How large the disk is that the backup goes to, in terms of the database: nothing in here knows how large that has grown.
+SMALL_DISKS = {
+    "half of the database": lambda database: database // 2,
+    "the database and hardly more": lambda database: database + 16_384,
+    "the database and half of the evidence": lambda database: database + EVIDENCE_BYTES // 2,
+}
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+    """Makes a file system in memory of so many bytes."""
     folder = tmp_path / "full"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={request.param}k", "tmpfs", str(folder)]
-    done = subprocess.run(mount, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    mounted = []
+
+    def make(size: int) -> Path:
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+        done = subprocess.run(mount, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}")
+        mounted.append(folder)
+        return folder
+
+    yield make
+    for one in mounted:
+        subprocess.run(["umount", str(one)], check=True)
 
 
 @pytest.mark.parametrize("name", ["backup", "backup.tar"])
+@pytest.mark.parametrize("size", SMALL_DISKS.values(), ids=SMALL_DISKS)
 def test_that_a_full_disk_leaves_no_half_backup(
-    data: Path, full_disk: Path, ground: Ground, clock: FakeClock, name: str
+    data: Path,
+    small_disk: Callable[[int], Path],
+    ground: Ground,
+    clock: FakeClock,
+    name: str,
+    size: Callable[[int], int],
 ) -> None:
     with open_store(data) as store:
-        keep(store, ground, clock, data, "large.jpg", os.urandom(500_000))
-    assert "is full" in refused(lambda: back_up(data, full_disk / name, version=VERSION))
-    assert list(full_disk.iterdir()) == []
+        keep(store, ground, clock, data, "large.jpg", os.urandom(EVIDENCE_BYTES))
+    folder = small_disk(size((data / "zhishou.db").stat().st_size))
+    assert "is full" in refused(lambda: back_up(data, folder / name, version=VERSION))
+    assert list(folder.iterdir()) == []
 
 
 # ------------------------------------------------------------------ restoring
