@@ -223,7 +223,7 @@ def paint_badges(
     if loop and taken_at is not None and now is not None and zone is not None:
         ago_s = max(0, round((now - taken_at).total_seconds()))
         words_of = _("Before the alarm {time}") if shown.tile.loop else _("Replay {time}, {n} s ago")
-        if shown.picture.width() < _SHORT_PX:
+        if shown.picture.width() < _NARROW_PX:
             words_of = "↺ {time}"  # the time is what must not be cut: it says that this is not live
         said.append((words_of.format(time=words.clock(taken_at, zone), n=ago_s), "state.warning"))
     elif loop:
