@@ -75,10 +75,17 @@ def put_minutes(
             at = begin + timedelta(minutes=minute)
             tx.put(  # type: ignore[attr-defined]
                 Segment(
-                    id=SegmentId(f"{camera}-{at:%d%H%M}"), camera=CameraId(camera), volume=VOLUME, file=path,
-                    state=SegmentState.CLOSED, started_at=at, ended_at=at + timedelta(seconds=60), codec=Codec.H264,
-                    media_s=60.0, wall_s=60.0,
-                )  # fmt: skip
+                    id=SegmentId(f"{camera}-{at:%d%H%M}"),
+                    camera=CameraId(camera),
+                    volume=VOLUME,
+                    file=path,
+                    state=SegmentState.CLOSED,
+                    started_at=at,
+                    ended_at=at + timedelta(seconds=60),
+                    codec=Codec.H264,
+                    media_s=60.0,
+                    wall_s=60.0,
+                )
             )
 
     seat.desk.do(put).result()
@@ -88,10 +95,10 @@ def motion_minute(camera: str, at: datetime, seconds: dict[int, int]) -> MotionM
     """A minute in which the cells of a number (256 bits, the first cell the highest) stirred in some seconds."""
     bits = bytearray(MOTION_MINUTE_BYTES)
     for second, cells in seconds.items():
-        bits[second * MOTION_SECOND_BYTES : (second + 1) * MOTION_SECOND_BYTES] = cells.to_bytes(MOTION_SECOND_BYTES, "big")
-    return MotionMinute(
-        id=motion_key(CameraId(camera), at), camera=CameraId(camera), minute_at=at, bits=bytes(bits)
-    )
+        bits[second * MOTION_SECOND_BYTES : (second + 1) * MOTION_SECOND_BYTES] = cells.to_bytes(
+            MOTION_SECOND_BYTES, "big"
+        )
+    return MotionMinute(id=motion_key(CameraId(camera), at), camera=CameraId(camera), minute_at=at, bits=bytes(bits))
 
 
 def put_motion(seat: Seat, camera: str, begin: datetime, minutes: int, seed: int = 1) -> None:
@@ -111,7 +118,9 @@ def put_motion(seat: Seat, camera: str, begin: datetime, minutes: int, seed: int
 def put_marks(seat: Seat, camera: str, at: datetime) -> None:
     """A bookmark, and a lock of twenty minutes."""
     now = seat.clock.now()
-    mark = Bookmark(id=BookmarkId(f"b-{camera}"), camera=CameraId(camera), at=at, text="白色面包车", by="p-li", made_at=now)
+    mark = Bookmark(
+        id=BookmarkId(f"b-{camera}"), camera=CameraId(camera), at=at, text="白色面包车", by="p-li", made_at=now
+    )
     lock = Lock(
         id=LockId(f"l-{camera}"), camera=CameraId(camera), from_at=at, until_at=at + timedelta(minutes=20),
         reason="派出所调取", by="p-li", made_at=now,

@@ -1,0 +1,224 @@
+"""The playback page on a real desk, with real files and real processes."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from console.models.events import FootageViewed, event_from
+from console.models.playback import TapeState, utc
+from console.models.recording import Bookmark, Codec, Lock
+from console.services import playback
+from console.views.panels.playback.panel import PlaybackPanel
+from console.views.panels.playback.viewing import Viewings
+from tests.video.conftest import ffmpeg  # noqa: F401 - a fixture of these tests
+from tests.video.playback.films import coded, write
+from tests.views.panels import playback_days as days
+from tests.views.posts import Seat
+
+pytestmark = pytest.mark.usefixtures("ffmpeg")
+CAMERA, OTHER = "cam-01", "cam-02"
+
+
+@pytest.fixture
+def page(seat: Seat, qtbot: Any, tmp_path: Path) -> Iterator[PlaybackPanel]:
+    """Two cameras, ten minutes ago: eight seconds, a gap of ten, eight seconds."""
+    root = tmp_path / "vol"
+    root.mkdir()
+    days.put_volume(seat, root)
+    pictures = coded(Codec.H264, 100)
+    begin_s = seat.clock.now().timestamp() - 600
+    for camera in (CAMERA, OTHER):
+        for number, at_s in enumerate((begin_s, begin_s + 4, begin_s + 18, begin_s + 22)):
+            days.put_cut(seat, camera, write(root, f"{camera}-{number}", at_s, pictures), root)
+    seat.take_keyboard("li")
+    with days.playing(seat):
+        made = PlaybackPanel(seat.bridge)
+        qtbot.addWidget(made)
+        made.resize(1000, 700)
+        made.begin_s = begin_s  # type: ignore[attr-defined]
+        made.show_cameras((CAMERA, OTHER))
+        made.go(begin_s + 1.0)
+        made.show()
+        until(qtbot, lambda: picture_s(made) is not None)
+        yield made
+        made.hide()
+        made._rest.stop()
+
+
+def until(qtbot: Any, condition: Callable[[], object]) -> None:
+    qtbot.waitUntil(lambda: bool(condition()), timeout=15_000)
+
+
+def picture_s(page: PlaybackPanel, camera: str = CAMERA) -> float | None:
+    """When the picture of a tile was taken, after the page's beginning."""
+    picture = page._player.latest(camera)
+    return round(picture.taken_s - page.begin_s, 2) if picture is not None else None
+
+
+def viewed(seat: Seat) -> list[FootageViewed]:
+    lines = seat.desk.ask(lambda rx: [event_from(line) for line in rx.journal(kinds=("FootageViewed",))]).result()
+    return [event for event in lines if isinstance(event, FootageViewed)]
+
+
+def test_that_both_cameras_show_the_same_moment_and_step_by_keys(page: PlaybackPanel, qtbot: Any) -> None:
+    page.go(page.begin_s + 2.5)
+    until(qtbot, lambda: picture_s(page) == picture_s(page, OTHER) == 2.48)
+    qtbot.keyClick(page.glass, Qt.Key.Key_Right)
+    until(qtbot, lambda: picture_s(page) == picture_s(page, OTHER) == 2.52)
+    for back in (2.48, 2.44):
+        qtbot.keyClick(page.glass, Qt.Key.Key_Left)
+        until(qtbot, lambda back=back: picture_s(page) == picture_s(page, OTHER) == back)
+
+
+def test_that_space_plays_and_a_gap_is_said_with_its_times(page: PlaybackPanel, qtbot: Any) -> None:
+    qtbot.keyClick(page.glass, Qt.Key.Key_Space)
+    assert page.playing
+    until(qtbot, lambda: (picture_s(page) or 0) > 2.0)
+    qtbot.keyClick(page.glass, Qt.Key.Key_Space)
+    page.go(page.begin_s + 12)
+    said = page.glass.words_of(CAMERA)
+    zone = page.zone
+    for at_s in (page.begin_s + 8, page.begin_s + 18):
+        assert f"{utc(at_s).astimezone(zone):%H:%M:%S}" in said
+    assert page._player.tape(CAMERA).state in (TapeState.WAITING, TapeState.PICTURE)
+
+
+def test_that_a_range_is_chosen_locked_and_a_moment_bookmarked_by_keys(
+    page: PlaybackPanel, seat: Seat, qtbot: Any
+) -> None:
+    qtbot.keyClick(page.glass, Qt.Key.Key_I)
+    page.go(page.begin_s + 3.0)
+    qtbot.keyClick(page.glass, Qt.Key.Key_O)
+    begin, end = page.timeline.range
+    assert (round(begin - page.begin_s, 2), round(end - page.begin_s, 2)) == (1.0, 3.0)
+    qtbot.keyClick(page.glass, Qt.Key.Key_K)
+    qtbot.keyClicks(page.transport.entry, "case 7")
+    qtbot.keyClick(page.transport.entry, Qt.Key.Key_Return)
+    until(qtbot, lambda: len(seat.desk.ask(lambda rx: rx.find(Lock)).result()) == 2)
+    qtbot.keyClick(page.glass, Qt.Key.Key_M)
+    qtbot.keyClicks(page.transport.entry, "white van")
+    qtbot.keyClick(page.transport.entry, Qt.Key.Key_Return)
+    until(qtbot, lambda: seat.desk.ask(lambda rx: rx.find(Bookmark, text="white van")).result())
+    until(qtbot, lambda: page.knowing.days[CAMERA].bookmarks and page.knowing.days[CAMERA].locks)
+
+
+def test_that_what_is_looked_at_is_in_the_journal_when_it_is_opened_and_when_it_is_left(
+    page: PlaybackPanel, seat: Seat, qtbot: Any
+) -> None:
+    page.go(page.begin_s + 3.0)
+    until(qtbot, lambda: {event.camera for event in viewed(seat) if not event.ended} == {CAMERA, OTHER})
+    page.go(page.begin_s + 7.0)
+    page.hide()
+    until(qtbot, lambda: len([event for event in viewed(seat) if event.ended]) == 2)
+    ended = next(event for event in viewed(seat) if event.ended and event.camera == CAMERA)
+    assert ended.by == "p-li"
+    assert (ended.until_at - ended.from_at).total_seconds() >= 4.0
+
+
+def test_that_an_operator_may_not_look_further_back_than_the_setting_and_a_leader_may(
+    page: PlaybackPanel, seat: Seat, qtbot: Any
+) -> None:
+    two_days_ago = seat.clock.now().timestamp() - 2 * 86400
+    with qtbot.waitSignal(seat.bridge.refused):
+        page.go(two_days_ago)
+    assert seat.clock.now().timestamp() - page.position_s == pytest.approx(86400, abs=2)
+    seat.take_keyboard("zhang")
+    page.go(two_days_ago)
+    assert page.position_s == pytest.approx(two_days_ago)
+
+
+def test_that_a_drag_on_the_timeline_shows_key_pictures_and_lets_go_exactly(page: PlaybackPanel, qtbot: Any) -> None:
+    for _ in range(13):
+        page.timeline.zoom(2.0)
+    x = round(page.timeline._x(page.begin_s + 3.6))
+    y = 40
+    qtbot.mousePress(page.timeline, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
+    at_s = page.position_s - page.begin_s
+    until(qtbot, lambda: picture_s(page) == int(at_s))
+    qtbot.mouseRelease(page.timeline, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
+    until(qtbot, lambda: picture_s(page) is not None and at_s - 0.041 <= picture_s(page) <= at_s + 0.001)
+
+
+def test_that_motion_is_searched_in_the_drawn_region_and_what_nobody_watched_is_said(
+    page: PlaybackPanel, seat: Seat, qtbot: Any
+) -> None:
+    minute = datetime.fromtimestamp(page.begin_s, UTC).replace(second=0, microsecond=0)
+    top_left, bottom_right = 1 << 255, 1
+    put = days.motion_minute(CAMERA, minute, {5: top_left, 6: top_left, 30: bottom_right})
+    seat.desk.do(lambda tx: tx.put(put)).result()
+    page.timeline.set_range((minute.timestamp(), minute.timestamp() + 180))
+    qtbot.keyClick(page.glass, Qt.Key.Key_S)
+    shown = next(tile for tile in page.glass.tiles if tile.camera == CAMERA)
+    begin, end = shown.picture.topLeft() + QPoint(2, 2), shown.picture.center()
+    qtbot.mousePress(page.glass, Qt.MouseButton.LeftButton, pos=begin)
+    qtbot.mouseMove(page.glass, end)
+    qtbot.mouseRelease(page.glass, Qt.MouseButton.LeftButton, pos=end)
+    until(qtbot, lambda: page.side.list.count() == 1)
+    assert page.timeline.found == ((minute.timestamp() + 5, minute.timestamp() + 7),)
+    assert page.glass.region
+    assert page.side.said.text().count("\n") == 1, "two of the three minutes were not watched"
+
+
+def test_that_a_day_of_motion_is_searched_in_less_than_five_seconds(seat: Seat) -> None:
+    begin = seat.clock.now().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    days.put_motion(seat, CAMERA, begin, 1440)
+    began_s = time.monotonic()
+    corners = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0))
+    found = seat.desk.ask(playback.motion_search, CAMERA, begin, begin + timedelta(days=1), corners).result()
+    assert time.monotonic() - began_s < 5.0
+    assert found.found
+    assert found.unseen == ()
+
+
+def test_that_keys_lead_from_event_to_event(page: PlaybackPanel, seat: Seat, qtbot: Any) -> None:
+    at = utc(page.begin_s + 5)
+    days.put_marks(seat, CAMERA, at)
+    qtbot.keyClick(page.glass, Qt.Key.Key_N)
+    until(qtbot, lambda: page.position_s == pytest.approx(at.timestamp(), abs=0.01))
+    page.go(page.begin_s + 7)
+    qtbot.keyClick(page.glass, Qt.Key.Key_P)
+    until(qtbot, lambda: page.position_s == pytest.approx(at.timestamp(), abs=0.01))
+
+
+def test_that_the_chosen_alarm_is_played_from_half_a_minute_before_it(
+    page: PlaybackPanel, seat: Seat, qtbot: Any
+) -> None:
+    camera = next(one for one in seat.bridge.site.cameras if one.rules)
+    alarm = seat.ring(camera.rules[0].point)
+    seat.clock.advance(60)
+    page.show_alarm(alarm)
+    with qtbot.waitSignal(page.page_asked):
+        assert page.open_chosen()
+    assert page.cameras == alarm.cameras
+    assert alarm.first_at.timestamp() - page.position_s == pytest.approx(30, abs=1)
+    assert page.playing
+
+
+def test_that_the_calendar_marks_days_that_hold_footage(page: PlaybackPanel, seat: Seat, qtbot: Any) -> None:
+    until(qtbot, lambda: page.side.month.held == {page.day})
+
+
+def test_that_wheel_and_keys_zoom_the_timeline_from_a_day_to_a_second(page: PlaybackPanel, qtbot: Any) -> None:
+    assert page.timeline.scale.span_s == 86400
+    for _ in range(20):
+        qtbot.keyClick(page.glass, Qt.Key.Key_Plus)
+    assert page.timeline.scale.span_s == 1.0
+    for _ in range(20):
+        qtbot.keyClick(page.glass, Qt.Key.Key_Minus)
+    assert page.timeline.scale.span_s == 86400
+
+
+def test_that_a_jump_is_another_stretch_and_a_drag_is_not() -> None:
+    seen = Viewings()
+    assert [one.from_s for one in seen.see((CAMERA,), 100.0, 0.0)[0]] == [100.0]
+    assert seen.see((CAMERA,), 130.0, 1.0) == ([], [])
+    assert seen.see((CAMERA,), 900.0, 2.0, dragged=True) == ([], [])
+    opened, closed = seen.see((CAMERA,), 5000.0, 3.0)
+    assert [(one.from_s, one.until_s) for one in closed] == [(100.0, 900.0)]
+    assert [one.from_s for one in opened] == [5000.0]
+    assert [one.from_s for one in seen.leave()] == [5000.0]
