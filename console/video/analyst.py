@@ -192,8 +192,9 @@ class Analyst:
                 self._rules += [_Ruled(rule, judge, rule.id in active, rule.id in active) for rule in own]
         self._due_s = [0.0] * len(self._judges)
         self._hours_due_s = 0.0
-        if self._tried is not None:
-            self._watch(self._tried.rule)
+        if self._tried is not None:  # its judge went with the others
+            tried, self._tried = self._tried.rule, None
+            self._watch(tried)
 
     def _watch(self, rule: Rule | None) -> None:
         if self._tried is not None:

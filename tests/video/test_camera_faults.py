@@ -83,8 +83,10 @@ def test_that_a_rule_is_tuned_live_and_a_camera_learnt_anew_without_an_alarm(tmp
         watch.video.watch_rule(cam, rule)
         watch.video.relearn(cam)
         until(lambda: any(work.reliable for work in works), 20.0)
+        watch.video.set_rules(cam, (rule,))  # in force while it is still watched: both are judged from then on
+        seen = len(works)
+        until(lambda: len(works) > seen + 20, 20.0)
         watch.video.watch_rule(cam, None)
-        watch.video.set_rules(cam, (rule,))
     assert works[-1].threshold == rule.min_s
     assert watch.rules == []
 

@@ -49,7 +49,7 @@ class StorageTab(QWidget):
         )
         self._gone = RowsTable(
             "system.deleted",
-            RowsModel((N_("Deleted at"), N_("Camera"), N_("Footage from"), N_("until"), N_("Size"), N_("Before its time")), self),
+            RowsModel((N_("Deleted at"), N_("Camera"), N_("Pictures from"), N_("until"), N_("Size"), N_("Before its time")), self),
             {0: "00-00 00:00:0", 1: 0.4, 2: "00-00 00:00:0", 3: "00-00 00:00:0", 4: "0000.0 GB", 5: 0.2},
         )
         parts = []
