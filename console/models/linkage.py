@@ -22,6 +22,7 @@ EVERY_CLASS: Final = "*"
 SOURCE_POINT: Final = "source:"
 # How the point begins that stands for a trouble of the post itself; the trouble's name follows.
 OWN_POINT: Final = "own:"
+RECORDING_POINT: Final = "recording:"
 """How the point begins that stands for a source itself; its id and the name of the problem follow."""
 
 
@@ -153,7 +154,10 @@ def priority_of(site: Site, point_id: PointId, alarm_class: str) -> int | None:
 
 
 def _of_post(point_id: PointId) -> Point | None:
-    return Point(id=point_id, name=Text("本岗位", "This post")) if point_id.startswith(OWN_POINT) else None
+    """What stands for the post itself: its own troubles, and what is wrong with its recording as a whole."""
+    names = {OWN_POINT: Text("本岗位", "This post"), RECORDING_POINT: Text("录像", "Recording")}
+    name = next((name for start, name in names.items() if point_id.startswith(start)), None)
+    return Point(id=point_id, name=name) if name is not None else None
 
 
 def _of_source(index: _Index, point_id: PointId) -> Point | None:

@@ -9,7 +9,8 @@ from console.models.site import Camera
 from console.models.text import Text
 from console.models.words import word
 from console.models.work_orders import WorkOrder, WorkOrderKind, WorkOrderState
-from console.services import alarms, work_orders
+from console.services import alarms, faults, work_orders
+from console.services.wall import LOAD
 from console.store.store import Reading, Transaction
 
 SOURCE = SourceId("camera-health")
@@ -41,6 +42,8 @@ def fault_changed(tx: Transaction, fault: CameraFault) -> Alarm | None:
             alarms.receive(tx, _signal(tx, fault, point, SignalKind.RESTORE))
         work_orders.over(tx, point, fault.since_at)
         return standing
+    if fault.fault is CameraTrouble.LOW_RATE and not active and _overloaded(tx):
+        return None  # this machine is what is slow, and the wall says so already
     alarm = standing if active else alarms.receive(tx, _signal(tx, fault, point, SignalKind.ALARM))
     work_orders.open_order(
         tx,
@@ -52,6 +55,10 @@ def fault_changed(tx: Transaction, fault: CameraFault) -> Alarm | None:
         alarm=alarm.id if alarm else None,
     )
     return alarm
+
+
+def _overloaded(rx: Reading) -> bool:
+    return any(one.fault == LOAD or one.fault.startswith(f"{LOAD}:") for one in faults.all_standing(rx))
 
 
 def standing(rx: Reading) -> dict[CameraId, frozenset[CameraTrouble]]:

@@ -5,9 +5,10 @@ from datetime import timedelta
 from console.models.alarms import Alarm, AlarmClass, Condition
 from console.models.camera_health import CameraFault, CameraTrouble, read_subject, subject_of
 from console.models.ids import CameraId
+from console.models.load import Pace
 from console.models.recording import MOTION_MINUTE_BYTES, MotionMinute, motion_key
 from console.models.work_orders import WorkOrder, WorkOrderKind, WorkOrderState
-from console.services import camera_health
+from console.services import camera_health, wall
 from tests.services.post import MORNING, PostInHand
 
 CAM = CameraId("cam-2")
@@ -83,3 +84,15 @@ def test_that_two_halves_of_a_minute_of_motion_are_one_minute(post: PostInHand) 
     post.do(camera_health.motion_kept, minute(0x01, 0xFF))
     (kept,) = post.find(MotionMinute)
     assert (kept.bits[0], kept.bits[-1]) == (0x81, 0xFF)
+
+
+def test_that_an_overloaded_machine_does_not_blame_its_cameras_for_being_slow(post: PostInHand) -> None:
+    slow = CameraTrouble.LOW_RATE
+    post.do(wall.note_pace, "seat-1", Pace.HALF, "worker", {})
+    post.do(camera_health.fault_changed, fault(post, active=True, trouble=slow))
+    assert post.find(Alarm) == ()
+    post.do(camera_health.fault_changed, fault(post, active=True, trouble=CameraTrouble.FROZEN))
+    assert len(post.find(Alarm)) == 1
+    post.do(wall.note_pace, "seat-1", Pace.FULL, "", {})
+    post.do(camera_health.fault_changed, fault(post, active=True, trouble=slow))
+    assert len(post.find(Alarm)) == 2

@@ -1,6 +1,7 @@
 """The post's own troubles stand in the queue, once each, and end when the trouble does."""
 
 from console.models.alarms import Alarm, AlarmClass, Condition, Priority
+from console.models.ids import PointId
 from console.models.people import Actor
 from console.models.text import Text
 from console.services import due, duty, faults, own_alarms
@@ -77,3 +78,12 @@ def test_that_what_stood_before_a_kill_is_ended_after_it(post: PostInHand) -> No
     # Killed here: nobody heard of it.
     post.do(own_alarms.reconcile)
     assert live(post)[0].condition is Condition.NORMAL
+
+
+def test_that_what_is_wrong_with_recording_as_a_whole_has_a_name() -> None:
+    from console.models.linkage import linked_point
+    from tests.services.post import SITE
+
+    named = linked_point(SITE, PointId("recording:disk/main"))
+    assert named is not None
+    assert named.name == Text("录像", "Recording")
