@@ -11,11 +11,12 @@ from console.models.duty import HandoverAction
 from console.models.files import Teller
 from console.models.grouping import Reach
 from console.models.people import Right
+from console.models.playback import How, TapeState
 from console.models.site import CameraKind, PlaceKind, PostKind
 from console.models.words import WORDS, word
 
 # Never said to anybody: they are keys of files and of tables.
-SILENT = {CameraKind, PlaceKind, PostKind, Right, HandoverAction, Teller, Reach}
+SILENT = {CameraKind, HandoverAction, How, PlaceKind, PostKind, Reach, Right, TapeState, Teller}
 
 
 def enums() -> set[type[Enum]]:
