@@ -5,7 +5,9 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QProgressBar, QWidget
+from typing_extensions import override
 
 from console.i18n import N_, _, language
 from console.models.events import FootageRequestChanged, SigningKeyMade
@@ -53,12 +55,12 @@ def to_be_done(request: FootageRequest) -> str:
     """What the request waits for, in a few words."""
     job = request.job
     if request.state is RequestState.ASKED:
-        return _("another leader or supervisor decides")
+        return _("second person decides")
     if request.state is RequestState.APPROVED:
         if request.kind is RequestKind.VIEWING:
-            return _("show it, then note who looked")
+            return _("to be shown here")
         if job is None:
-            return _("the supervisor has the package made")
+            return _("package to be made")
         return words.term(job.state)
     return _("hand it over") if request.state is RequestState.MADE else "—"
 
@@ -93,6 +95,7 @@ class FootagePanel(QWidget):
         )
         self.table.selectionModel().selectionChanged.connect(lambda *_args: self._show_chosen())
         self._about = label("footage.about", "dim", wraps=True)
+        self._about.setContentsMargins(8, 2, 8, 2)
         self._about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._bar = named(QProgressBar(), "footage.progress")
         self._bar.setRange(0, 1000)
@@ -424,3 +427,8 @@ class FootagePanel(QWidget):
         self.table.rows.retranslate()
         self.table.set_widths()
         self._show()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not (event.key() == Qt.Key.Key_Escape and self.line.leave()):
+            super().keyPressEvent(event)
