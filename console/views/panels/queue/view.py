@@ -39,7 +39,8 @@ class QueueView(RowTable):
     """The queue's table.
 
     While somebody reads, the chosen row keeps its place on the screen, whatever comes, goes or changes its rank; what
-    nobody has seen yet is counted by `away_changed(Away)`. `painted(tuple of ids)` tells what was painted for the first time.
+    nobody has seen yet is counted by `away_changed(Away)`. `painted(tuple of ids)` tells what was painted for the first
+    time, as a row, folded under one, or as one of the number of those out of sight.
     """
 
     _slack = 0  # asked for by Qt before the constructor gets that far
@@ -51,6 +52,7 @@ class QueueView(RowTable):
         self._alarms = model
         self._moved = QElapsedTimer()
         self._seen: set[AlarmId] = set()
+        self._told: set[AlarmId] = set()
         self._away = Away()
         self._anchor: tuple[AlarmId, int] | None = None
         self._drift = 0
@@ -203,12 +205,19 @@ class QueueView(RowTable):
         top = self.verticalScrollBar().value()
         last = top + self.viewport().height() // max(1, theme.px("row")) - 1
         above = below = 0
+        counted: list[AlarmId] = []
         for row in self._alarms.waiting_rows():
-            if self._alarms.row(row).id in self._seen or top <= row <= last:
+            one = self._alarms.row(row)
+            if one.id in self._seen or top <= row <= last:
                 continue
             above += row < top
             below += row > last
+            counted += [each for each in (one.id, *one.folded) if each not in self._told]
         away = Away(above, below)
+        if counted and self.isVisible():
+            # The chip over the list names their number: the person at the post knows that they are there.
+            self._told.update(counted)
+            self.painted.emit(tuple(dict.fromkeys(counted)))
         if away != self._away:
             self._away = away
             self.away_changed.emit(away)
@@ -240,12 +249,16 @@ class QueueView(RowTable):
             new += [one for one in (row.id, *row.folded) if one not in self._seen]
         if new:
             self._seen.update(new)
-            self.painted.emit(tuple(dict.fromkeys(new)))
+            untold = tuple(one for one in dict.fromkeys(new) if one not in self._told)
+            self._told.update(untold)
+            if untold:
+                self.painted.emit(untold)
             self._count_away()
 
     def forget(self, alarm_id: AlarmId) -> None:
         """An alarm has gone to history: it is no longer remembered as seen."""
         self._seen.discard(alarm_id)
+        self._told.discard(alarm_id)
 
     # ---------------------------------------------------------------- hands
 
