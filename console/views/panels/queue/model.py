@@ -55,6 +55,8 @@ class AlarmsModel(QAbstractTableModel):
         super().__init__(parent)
         self.says = says
         self._alarms: dict[AlarmId, Alarm] = {}
+        # Who went to history before the list of who is live was read; None once it has been.
+        self._gone: set[AlarmId] | None = set()
         self._keys: dict[AlarmId, Key] = {}
         self._rows: list[Row] = []
         self._at: dict[AlarmId, int] = {}
@@ -150,8 +152,6 @@ class AlarmsModel(QAbstractTableModel):
             known = self._alarms.get(alarm.id)
             if known is not None and known.rev > alarm.rev:
                 continue
-            if known is None and alarm.closed_at is not None:
-                continue
             touched.add(alarm.id)
             self._alarms[alarm.id] = alarm
             self._keys[alarm.id] = key_of(alarm)
@@ -162,10 +162,17 @@ class AlarmsModel(QAbstractTableModel):
         for name in [one for one in touched if self._alarms[one].closed_at is not None]:
             del self._alarms[name], self._keys[name]
             self._opened.discard(name)
+            if self._gone is not None:
+                self._gone.add(name)
 
     def begin(self, alarms: Iterable[Alarm]) -> None:
-        """Take in what was there before the first event; what an event has told already stays."""
-        self.take_in(alarm for alarm in alarms if alarm.id not in self._alarms or self._alarms[alarm.id].rev < alarm.rev)
+        """Take in what was there before the first event; what an event has told already stays, also that it has gone."""
+        gone, self._gone = self._gone or set(), None
+        self.take_in(
+            alarm
+            for alarm in alarms
+            if alarm.id not in gone and (alarm.id not in self._alarms or self._alarms[alarm.id].rev < alarm.rev)
+        )
 
     def open(self, head: AlarmId, opened: bool) -> bool:
         """Show what is folded under an alarm, or fold it again; False where that changes nothing."""

@@ -176,6 +176,13 @@ def test_that_rows_are_the_live_alarms_in_order_whatever_happens(qapp, clock: Fa
     del tester
 
 
+def test_that_what_went_to_history_before_the_list_was_read_does_not_come_back_with_it(model: AlarmsModel) -> None:
+    gone = replace(alarm("a"), rev=3, closed_at=AT)
+    model.upsert(gone)
+    model.begin([replace(gone, rev=2, closed_at=None), alarm("b")])
+    assert [row.id for row in model.rows] == ["b"]
+
+
 def test_that_a_name_learnt_later_replaces_the_id(model: AlarmsModel) -> None:
     model.upsert(replace(alarm("a"), acknowledged=taken("p-unknown")))
     assert "p-unknown" in text(model, 0, Column.STATE)
