@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import alarms, foundation, fuzz, video, video_analytics, video_trouble, video_wall
+from bench import alarms, foundation, fuzz, video, video_analytics, video_playback, video_trouble, video_wall
 from bench.figures import Figure, as_json, machine, table
 
 GROUPS: dict[str, dict[str, Callable[[], list[Figure]]]] = {
     "foundation": foundation.MEASURES,
     "alarms": alarms.MEASURES,
-    "video": {**video_wall.MEASURES, **video.MEASURES, **video_analytics.MEASURES, **video_trouble.MEASURES},
+    "video": {**video_wall.MEASURES, **video.MEASURES, **video_analytics.MEASURES, **video_trouble.MEASURES, **video_playback.MEASURES},
 }
 RESULTS = Path(__file__).with_name("results")
 
