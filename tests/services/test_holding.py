@@ -21,7 +21,7 @@ SUPERVISOR = Actor(person="zhao", name="赵", role=Role.SUPERVISOR, seat="1")
 
 
 @pytest.fixture
-def watched(bench: Bench) -> Bench:  # noqa: F811
+def watched(bench: Bench) -> Bench:
     """The beam shows two cameras, of which one is recorded."""
     recorded = RecordPlan(mode=RecordMode.CONTINUOUS)
     cameras = tuple(

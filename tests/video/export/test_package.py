@@ -181,7 +181,7 @@ def test_that_a_package_goes_on_after_its_process_was_killed(kept: Archive) -> N
 
     pids: list[int] = []
     given = {"seal": lambda _sha: sealed(order.folder), "cancelled": lambda: False, "on_start": pids.append}
-    with pytest.raises(ConsoleError, match="go on with it|意外退出"):
+    with pytest.raises(ConsoleError, match="go on with it"):
         process.run(order, on_step=kill, **given)  # type: ignore[arg-type]
     assert killed
     assert not (Path(order.folder) / "manifest.json").exists()

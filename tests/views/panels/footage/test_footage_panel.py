@@ -147,7 +147,7 @@ def test_that_an_operator_cannot_have_a_package_made(qtbot: Any, seat: Seat, pan
     approve(seat, ask(seat))
     choose(qtbot, panel)
     make = panel.findChild(QPushButton, "footage.make")
-    qtbot.waitUntil(lambda: make.isVisible())
+    qtbot.waitUntil(make.isVisible)
     assert not make.isEnabled()
     assert make.toolTip()
 
@@ -162,7 +162,7 @@ def test_that_the_supervisor_begins_and_cancels_and_sees_how_far_it_is(qtbot: An
     field(panel, "make_target").setText("/mnt/stick")
     press(panel, "make_confirm")
     bar = panel.findChild(QProgressBar, "footage.progress")
-    qtbot.waitUntil(lambda: bar.isVisible())
+    qtbot.waitUntil(bar.isVisible)
     assert bar.value() == 250
     asked = seat.bridge.surroundings.exports.asked  # type: ignore[union-attr]
     assert asked == [{"target": "/mnt/stick", "viewing": True, "masks": True, "zipped": False}]
