@@ -10,6 +10,7 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -35,6 +36,14 @@ _log = logging.getLogger(__name__)
 _BUG = Text("制作程序内部错误，已记入日志", "Internal error while the package was made; it is in the log")
 
 
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One beginning of a package: the request, and its revision by then."""
+
+    request: RequestId
+    rev: int
+
+
 class ExportRoom:
     """See console.models.footage.Exports. Enter it to start; leaving ends what is being made, to be gone on with later."""
 
@@ -47,10 +56,11 @@ class ExportRoom:
     ) -> None:
         self._desk, self._folder, self._clocks = desk, folder, clocks
         self._key = SigningKey(secrets, lambda *made: desk.do(requests.key_made, *made).result(DESK_LIMIT_S))
-        self._line: queue.SimpleQueue[RequestId | None] = queue.SimpleQueue()
+        self._line: queue.SimpleQueue[_Attempt | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="exports")
         self._stop = threading.Event()
-        self._cancelled: set[RequestId] = set()
+        self._latest: dict[RequestId, _Attempt] = {}
+        self._cancelled: set[_Attempt] = set()
         self._progress: dict[RequestId, ExportProgress] = {}
         self._undo: Callable[[], None] = lambda: None
         self.pid = 0
@@ -58,7 +68,7 @@ class ExportRoom:
     def __enter__(self) -> Self:
         self._undo = self._desk.bus.on(FootageRequestChanged, self._changed)
         for request in self._desk.ask(export.running).result(DESK_LIMIT_S):
-            self._line.put(request.id)
+            self._begun(request)
         self._thread.start()
         return self
 
@@ -79,7 +89,6 @@ class ExportRoom:
         self, request: RequestId, *, target: str, viewing: bool, masks: bool, zipped: bool, by: Actor
     ) -> "Future[FootageRequest]":
         """Begin to make a package, or go on with it."""
-        self._cancelled.discard(request)
         root = Path(target).expanduser() if target else self._folder.root / FOLDER
         return self._desk.do(
             requests.begin_export,
@@ -93,14 +102,7 @@ class ExportRoom:
 
     def cancel(self, request: RequestId, *, by: Actor) -> "Future[FootageRequest]":
         """Stop making a package."""
-        done = self._desk.do(requests.export_ended, request, JobState.CANCELLED, by=by)
-
-        def stop(ended: "Future[FootageRequest]") -> None:
-            if not ended.cancelled() and ended.exception() is None:
-                self._cancelled.add(request)
-
-        done.add_done_callback(stop)
-        return done
+        return self._desk.do(requests.export_ended, request, JobState.CANCELLED, by=by)
 
     def progress(self, request: RequestId) -> ExportProgress | None:
         """How far it is."""
@@ -108,41 +110,53 @@ class ExportRoom:
 
     def _changed(self, event: FootageRequestChanged) -> None:
         job = event.request.job
-        if job is not None and job.state is JobState.RUNNING and event.request.package is None:
-            self._line.put(event.request.id)
+        if job is not None and job.state is JobState.RUNNING:
+            self._begun(event.request)
+        elif job is not None and job.state is JobState.CANCELLED and event.request.id in self._latest:
+            self._cancelled.add(self._latest[event.request.id])
+
+    def _begun(self, request: FootageRequest) -> None:
+        attempt = _Attempt(request.id, request.rev)
+        self._latest[request.id] = attempt
+        self._line.put(attempt)
 
     # ---- the thread ----------------------------------------------------------------------------
 
     def _run(self) -> None:
-        while (request := self._line.get()) is not None and not self._stop.is_set():
-            if request in self._cancelled:
+        while (attempt := self._line.get()) is not None and not self._stop.is_set():
+            request = attempt.request
+            if attempt in self._cancelled:
                 continue
             try:
-                self._make(request)
+                self._make(attempt)
             except process.Cancelled:
                 _log.info("the package of request %s was left", request)
             except ConsoleError as error:
-                self._failed(request, error.text)
+                self._failed(attempt, error.text)
             except OSError as error:
                 reason = error.strerror or str(error)
-                self._failed(request, Text(f"资料包无法写入：{reason}", f"The package cannot be written: {reason}"))
+                self._failed(attempt, Text(f"资料包无法写入：{reason}", f"The package cannot be written: {reason}"))
             except Exception:  # noqa: BLE001 - the boundary: the next package must not suffer from this one
                 _log.exception("making the package of request %s", request)
-                self._failed(request, _BUG)
+                self._failed(attempt, _BUG)
             finally:
                 self._progress.pop(request, None)
                 self.pid = 0
 
-    def _failed(self, request: RequestId, reason: Text) -> None:
+    def _failed(self, attempt: _Attempt, reason: Text) -> None:
+        """Record it, unless this attempt was cancelled or begun again meanwhile: the next must not end by it."""
+        if attempt in self._cancelled or self._latest.get(attempt.request) != attempt:
+            return
         try:
-            self._do(requests.export_ended, request, JobState.FAILED, reason)
+            self._do(requests.export_ended, attempt.request, JobState.FAILED, reason)
         except (ConsoleError, TimeoutError) as error:
             _log.warning("the end of a package could not be recorded: %s", error)
 
     def _do(self, command: Callable[..., Any], *args: Any) -> Any:
         return self._desk.do(command, *args).result(DESK_LIMIT_S)
 
-    def _make(self, request: RequestId) -> None:
+    def _make(self, attempt: _Attempt) -> None:
+        request = attempt.request
         self._tell(ExportProgress(request=request, done=0, total=1))
         order = self._desk.ask(
             export.order_of,
@@ -159,7 +173,7 @@ class ExportRoom:
             on_step=lambda step: self._tell(
                 ExportProgress(request=request, done=step.done, total=step.total, doing=step.doing)
             ),
-            cancelled=lambda: self._stop.is_set() or request in self._cancelled,
+            cancelled=lambda: self._stop.is_set() or attempt in self._cancelled,
             on_start=lambda pid: setattr(self, "pid", pid),
         )
         self._do(requests.made, request, self._package(done))
