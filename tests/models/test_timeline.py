@@ -100,7 +100,7 @@ def files(draw: st.DrawFn) -> tuple[Cut, ...]:
                 from_s=at_s,
                 until_s=at_s + length_s,
                 rate=draw(st.sampled_from((1.0, 0.99, 1.02))),
-            )  # fmt: skip
+            )
         )
         at_s += length_s
     return tuple(made)
