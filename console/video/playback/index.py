@@ -57,7 +57,8 @@ def _transport(content: mmap.mmap) -> Index:
     count = len(content) // _TS
     if bad := re.search(rb"[^\x47]", content[: count * _TS : _TS]):
         count = bad.start()
-    stamps, keys = [], []
+    stamps: list[float] = []
+    keys: list[tuple[float, int, int]] = []
     flags = content[1 : count * _TS : _TS]
     for match in re.finditer(rb"[\x40-\x7f]", flags):
         at = match.start() * _TS
@@ -72,6 +73,8 @@ def _transport(content: mmap.mmap) -> Index:
         pts = (high & 0x0E) << 29 | (middle >> 1) << 15 | low >> 1
         stamp = (pts - _FIRST_PTS) / _CLOCK_HZ
         stamps.append(stamp)
+        if keys and not keys[-1][2]:
+            keys[-1] = (*keys[-1][:2], at - keys[-1][1])
         if has_field and content[at + 5] & 0x40:
             keys.append((stamp, max(0, at - 2 * _TS), 0))  # the two tables that lead it
     if keys:  # what comes before the first key picture could never be shown

@@ -47,6 +47,10 @@ REACH_S: Final = 1800.0
 START_LIMIT_S: Final = 20.0
 STOP_LIMIT_S: Final = 1.5
 GOOD_AFTER_S: Final = 60.0
+RENEWED_S: Final = 2.0
+"""A tape that is well promises anew many times a second: one that has less than this left of its promise hangs too."""
+_OPTIONS: Final = "fpsprobesize;0|analyzeduration;0"
+"""What a file holds is known; measuring its frame rate first would double the time until its first picture."""
 
 _log = logging.getLogger(__name__)
 _CLOSED: Final = Text("回放已关闭", "Playback has been closed")
@@ -247,7 +251,7 @@ class Player:
     def _bury(self, process: _Process, now_s: float, *, hung: bool) -> None:
         """End a process; the file in its hands is not opened again in this sitting."""
         for slot in process.slots:
-            late = slot.ring.pulse().promise_mono_s < now_s
+            late = slot.ring.pulse().promise_mono_s < now_s + RENEWED_S
             if slot.opening is not None and (not hung or late):
                 _log.warning("playback: %s %s", slot.opening.segment, "hangs" if hung else "ended its process")
                 self._dead[slot.opening.segment] = slot.opening
@@ -276,7 +280,7 @@ class Player:
                     [sys.executable, "-m", "console.video.playback.worker", str(theirs.fileno())],
                     stdin=subprocess.DEVNULL,
                     pass_fds=(theirs.fileno(), *(slot.ring.fd for slot in process.slots)),
-                    env=worker_environment(""),
+                    env={**worker_environment(""), "OPENCV_FFMPEG_CAPTURE_OPTIONS": _OPTIONS},
                 )
             except OSError as error:
                 _log.warning("no process for playback: %s", error)

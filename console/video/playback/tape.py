@@ -166,8 +166,8 @@ class Tape:
             return IDLE_S / 2
         fresh = motion.serial != self._serial
         if fresh and motion.how is How.SEEK and place != key_place and not film.nearby(place):
-            self._show(film, cut, key_place, motion)  # a picture at once, the exact one after it
-        if self._show(film, cut, place, motion):
+            self._show(film, cut, key_place, motion, alone=True)  # a picture at once, the exact one after it
+        if self._show(film, cut, place, motion, alone=fast or motion.how is How.DRAG):
             self._serial = motion.serial
         if motion is not self._motion or motion.speed <= 0:
             return 0.0 if motion is not self._motion else IDLE_S
@@ -176,7 +176,7 @@ class Tape:
         due_s = (cut.wall_s(index.stamps[place + 1]) - motion.now(time.monotonic())) / motion.speed
         return min(IDLE_S, max(due_s, 0.0))
 
-    def _show(self, film: Film, cut: Cut, place: int, motion: Motion) -> bool:
+    def _show(self, film: Film, cut: Cut, place: int, motion: Motion, *, alone: bool = False) -> bool:
         width_px, height_px = self._ring.wanted()
         region = self._ring.region()
         shown: Shown = (cut.segment, place, width_px, height_px, region)
@@ -184,7 +184,10 @@ class Tape:
             self._say(TapeState.PICTURE)
             return True
         self._ring.promise(time.monotonic_ns() + PROMISE_NS)
-        frame = film.picture(place, lambda: self._motion is not motion, keep=motion.how is How.STEP)
+        if alone:
+            frame = film.key_picture(place, lambda: self._motion is not motion)
+        else:
+            frame = film.picture(place, lambda: self._motion is not motion, keep=motion.how is How.STEP)
         if frame is None:
             return False
         self._paint(frame, width_px, height_px, cut.wall_s(film.index.stamps[place]), region)
