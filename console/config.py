@@ -43,11 +43,6 @@ class DataFolder:
         return self.root / "evidence"
 
     @property
-    def recordings(self) -> Path:
-        """Continuous recordings of the cameras."""
-        return self.root / "recordings"
-
-    @property
     def reports(self) -> Path:
         """Printed forms."""
         return self.root / "reports"
@@ -61,7 +56,7 @@ class DataFolder:
         """Make the folder, readable by its owner only; raises ConsoleError where that cannot be done."""
         try:
             self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for folder in (self.evidence, self.recordings, self.reports, self.logs):
+            for folder in (self.evidence, self.reports, self.logs):
                 folder.mkdir(exist_ok=True, mode=0o700)
             self._keep_to_owner()
             if not os.access(self.root, os.W_OK):
@@ -75,7 +70,7 @@ class DataFolder:
 
     def _keep_to_owner(self) -> None:
         """Close to others what somebody made beforehand, or an older version; a folder of somebody else's stays as it is."""
-        for folder in (self.root, self.evidence, self.recordings, self.reports, self.logs):
+        for folder in (self.root, self.evidence, self.reports, self.logs):
             known = folder.stat()
             if os.name == "posix" and known.st_uid == os.geteuid() and known.st_mode & 0o077:
                 folder.chmod(0o700)

@@ -105,7 +105,7 @@ def test_that_a_console_leaves_no_thread_no_process_no_memory_and_no_open_file_b
     wait_until(lambda: psutil.Process().num_fds() <= before)
     # threads, processes and shared memory: the guards of every test
     kept = {entry.name for entry in (site.parent / "data").iterdir()}
-    assert {"zhishou.db", "zhishou.lock", "log", "evidence", "reports", "recordings"} <= kept
+    assert {"zhishou.db", "zhishou.lock", "log", "evidence", "reports"} <= kept
     assert not [name for name in kept if name.endswith((".new", ".part", ".tmp"))]
 
 

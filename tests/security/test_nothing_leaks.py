@@ -88,7 +88,7 @@ def test_that_the_data_folder_is_for_its_owner_only_also_when_it_was_made_wide_o
             modes = {file.name: file.stat().st_mode & 0o777 for file in (data, *data.iterdir())}
     finally:
         os.umask(before)
-    for folder in ("data", "evidence", "reports", "recordings", "log"):
+    for folder in ("data", "evidence", "reports", "log"):
         assert modes[folder] == 0o700, folder
     for file in ("zhishou.db", "zhishou.db-wal", "zhishou.db-shm", "zhishou.lock", "secrets.enc", "secrets.key"):
         assert modes[file] == 0o600, file

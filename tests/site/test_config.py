@@ -23,7 +23,7 @@ def test_that_making_the_data_folder_makes_its_places_for_its_owner_only(tmp_pat
     folder.make()
     folder.make()
     assert stat.S_IMODE(folder.root.stat().st_mode) == 0o700
-    for place in (folder.evidence, folder.recordings, folder.reports, folder.logs):
+    for place in (folder.evidence, folder.reports, folder.logs):
         assert place.is_dir()
         assert place.parent == folder.root
     assert folder.database.parent == folder.root

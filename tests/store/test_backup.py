@@ -35,7 +35,8 @@ def data(tmp_path: Path, ground: Ground, clock: FakeClock) -> Path:
     with open_store(folder) as store:
         for name in ("2026-03/a.jpg", "b 火.jpg"):
             keep(store, ground, clock, folder, name, b"picture " + name.encode())
-    (folder / "recordings" / "cam.ts").write_bytes(b"hours of video")
+    (folder / "recording").mkdir()
+    (folder / "recording" / "cam.ts").write_bytes(b"hours of video")
     Secrets(folder).set("cam", "hunter2")
     return folder
 

@@ -28,7 +28,7 @@ STORAGE_EVERY_TURNS: Final = 15
 _FOLDERS: Final = (
     ("", N_("Whole data folder")),
     ("evidence", N_("Evidence files")),
-    ("recordings", N_("Recordings")),
+    ("recording", N_("Recordings")),
     ("reports", N_("Papers")),
     ("log", N_("Program log")),
 )

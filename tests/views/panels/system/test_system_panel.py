@@ -61,7 +61,7 @@ def test_that_the_storage_says_what_lies_where(qtbot: Any, system: SystemPanel, 
     (tmp_path / "evidence" / "one.jpg").write_bytes(b"x" * 2500)
     found = {name: (files, size) for name, files, size, _free in storage(None, tmp_path)}
     assert found["evidence"] == (1, 2500)
-    assert "recordings" not in found
+    assert "recording" not in found
     show_tab(system, "Settings")
     show_tab(system, "Cameras and sources")
     qtbot.waitUntil(lambda: table(system, "storage").rows.rowCount() >= 2)
