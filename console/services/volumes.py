@@ -58,7 +58,7 @@ def make_marker(path: Path, now: datetime) -> Volume:
     A folder that has a marker already is taken as what it says it is: the disk of an earlier console.
     """
     try:
-        path.mkdir(parents=False, exist_ok=True)
+        path.mkdir(parents=False, exist_ok=True, mode=0o700)
         marker = read_marker(path)
         if marker is not None:
             return Volume(id=marker, path=str(path), made_at=now)
