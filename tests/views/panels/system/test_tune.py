@@ -150,3 +150,15 @@ def test_that_a_working_of_another_rule_is_not_shown(tab: TuneTab, bridge: Bridg
     tab._hear(RuleWorking(camera=CAM, rule_id="another", at=bridge.clock.now(), score=9.0))
     assert tab.picture.overlay == before
     assert replace(RULE) == tab.tried
+
+
+def test_that_a_number_is_read_by_who_may_not_change_it(tab: TuneTab, bridge: Bridge, qtbot: Any) -> None:
+    tab.choose(CAM, RULE.id)
+    sign_on(bridge, Role.OPERATOR)
+    tab.retranslate()
+    box = number(tab, "sensitivity")
+    qtbot.waitUntil(lambda: not box.isEnabled())
+    for shown in (one for one in tab.findChildren(QDoubleSpinBox) if one.isVisible()):
+        text = shown.lineEdit().text()
+        assert text
+        assert shown.lineEdit().width() >= shown.fontMetrics().horizontalAdvance(text), shown.objectName()
