@@ -76,6 +76,7 @@ class Recording:
         self._wake, self._stop = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self._places: dict[SegmentId, Segment] = {}
+        self._withdrawn: dict[SegmentId, Segment] = {}
         self._writing: dict[SegmentId, Segment] = {}
         self._owed: set[CameraId] = set()
         self._rows: dict[SegmentId, Segment] = {}
@@ -241,7 +242,8 @@ class Recording:
                         self._due_s.pop("disks", None)
 
     def _began(self, fact: Began) -> None:
-        place = self._places.pop(fact.segment)
+        # A worker may begin in the moment its place is taken back: the file is there, so it has its row all the same.
+        place = self._places.pop(fact.segment, None) or self._withdrawn.pop(fact.segment)
         self._rows[place.id] = replace(
             place,
             file=place.file + SUFFIXES[fact.codec],
@@ -301,6 +303,8 @@ class Recording:
         unused = tuple(one.id for one in self._places.values() if one.camera in cameras)
         for segment in unused:
             del self._places[segment]
+        # What a worker that is gone had not begun, it never will.
+        self._withdrawn = {name: one for name, one in self._withdrawn.items() if one.camera not in cameras}
         if unused:
             self._do(recording.forget, unused)
         self._owed.update(cameras)
@@ -387,7 +391,7 @@ class Recording:
             return
         lost = [one for one in self._places.values() if one.volume == disk.volume.id]
         for one in lost:
-            del self._places[one.id]
+            self._withdrawn[one.id] = self._places.pop(one.id)
             self._video.want(one.camera, self._wanted[one.camera], keep=False)
             self._owed.add(one.camera)
         if lost:
