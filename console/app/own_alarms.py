@@ -8,7 +8,7 @@ from console.models.duty import DueState
 from console.models.errors import ConsoleError
 from console.models.events import DueChanged, FaultNoted
 from console.services import own_alarms
-from console.services.desk import Desk
+from console.services.desk import RECORD_FAULT, Desk
 
 _log = logging.getLogger(__name__)
 _TURNS = frozenset({DueState.OVERDUE, DueState.DONE, DueState.CANCELLED})
@@ -19,7 +19,8 @@ def running(desk: Desk) -> Iterator[None]:
     """Bring the queue in line now, and after each change, while the block lasts."""
 
     def fault(event: FaultNoted) -> None:
-        if event.fault in own_alarms.FAULTS:
+        # While nothing could be recorded the queue may have fallen behind: it catches up when recording works again.
+        if event.fault in own_alarms.FAULTS or event.fault == RECORD_FAULT:
             desk.do(own_alarms.reconcile)
 
     def duty(event: DueChanged) -> None:
