@@ -125,7 +125,7 @@ def _scenes(camera: Camera) -> list[Any]:
     from console.models.text import Text
 
     def system(hands: Any, _stage: Any) -> None:
-        hands.key(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+        hands.key(Qt.Key.Key_7, Qt.KeyboardModifier.ControlModifier)
         hands.see("system", Text("系统页", "the system page"))
         hands.live(SETTLE_S)
 

@@ -17,12 +17,14 @@ WANTED = {shot.file(language): shot for shot in SHOTS for language in shot.looks
 WATCH = {"wall", "map", "queue", "status"}
 PARTS = {
     "sign-on": {"sign_on", "status"},
-    "watch": {*WATCH, "due"},
+    "watch": WATCH,
     "alarm": WATCH,
     "plan": {*WATCH, "response"},
     "handover": {"handover", "status"},
     "system": {"system", "status"},
 }
+# Beside them what is due now; where the machine is so slow that the first alarm came before the last camera, that alarm.
+WORK = {"due", "response"}
 # A flat part has one or two colours, words with soft edges have many.
 LEAST_COLOURS = 8
 
@@ -73,6 +75,7 @@ def test_that_the_pictures_can_be_taken_anew_and_no_part_of_them_is_empty(tmp_pa
     assert shows.keys() == chinese.keys() == {file.name for file in tmp_path.iterdir()}
     for name, shot in chinese.items():
         assert shows[name].keys() >= PARTS[shot.name], name
+        assert shot.name != "watch" or shows[name].keys() & WORK, name
         with Image.open(tmp_path / name) as picture:
             assert picture.size == SIZE_PX
             flat = [part for part in sorted(PARTS[shot.name]) if colours(picture, shows[name][part]) < LEAST_COLOURS]
