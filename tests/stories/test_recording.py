@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +12,13 @@ import pytest
 
 from console.demo.rtsp_server import Clip, RtspServer
 from console.models.alarms import Alarm
+from console.models.errors import Refused
 from console.models.events import SegmentsClosed, event_from
 from console.models.people import Actor, Role
-from console.models.recording import RecordMode, Segment, SegmentState
+from console.models.recording import RecordMode, Segment, SegmentState, Volume
 from console.models.site import CameraKind
 from console.models.work_orders import WorkOrder, WorkOrderKind, WorkOrderState
-from console.services import footage, recording, work_orders
+from console.services import footage, recording, volumes, work_orders
 from console.services.volumes import MARKER
 from tests.stories.keeping import Keeping, camera, keeping
 from tests.video.conftest import SMALL_SCENE, ffmpeg, stream  # noqa: F401 - fixtures of these tests
@@ -133,6 +135,32 @@ def test_that_a_disk_of_another_console_is_refused(server: RtspServer, tmp_path:
         marker = tmp_path / "data" / "recording" / MARKER
         marker.write_text('{"id": "somebody else"}', encoding="utf-8")
         post.wait_for(lambda: any(point.startswith("recording:volume/") for point in alarms(post)))
+
+
+def test_that_a_segment_begun_while_its_disk_is_refused_keeps_its_row(
+    server: RtspServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, begun = tmp_path / "data" / "recording", set[str]()
+
+    def files() -> set[str]:
+        return {path.name for path in root.rglob("*.ts")}
+
+    def refuse_late(volume: Volume) -> None:
+        """The worker begins its next file while the keeper is looking at the disk; then the disk is refused."""
+        before = files()
+        if not before or begun:
+            return check(volume)
+        until_s = time.monotonic() + 20
+        while not files() - before and time.monotonic() < until_s:
+            time.sleep(0.01)
+        begun.update(files() - before)
+        raise Refused(zh="不是本机的盘", en="Not a disk of this console")
+
+    check = volumes.check
+    monkeypatch.setattr(volumes, "check", refuse_late)
+    with keeping(tmp_path, (camera("cam-1", server.url),)) as post:
+        post.wait_for(lambda: begun)
+        post.wait_for(lambda: begun <= {Path(one.file).name for one in post.rows(state=SegmentState.CLOSED)})
 
 
 def test_that_rows_without_files_are_marked_and_unknown_files_are_left_alone(
