@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from console.config import DataFolder
 from console.models.errors import ConsoleError
-from console.services import clockwork
+from console.services import clockwork, own_alarms
 from console.services.clock_watch import watch_clock
 from console.services.desk import Desk
 from console.services.disk import watch_disk
@@ -22,7 +22,7 @@ def running(desk: Desk, folder: DataFolder) -> Iterator[None]:
     stop = threading.Event()
 
     def turn() -> None:
-        moves = (clockwork.tick, watch_clock(desk.clock), watch_disk(folder.root))
+        moves = (clockwork.tick, watch_clock(desk.clock), watch_disk(folder.root), own_alarms.watch())
         said = ""
         while not stop.wait(TICK_S):
             for move in moves:

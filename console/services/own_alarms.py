@@ -4,7 +4,7 @@ What is wrong with the console or the watch stands in the queue like everything 
 machine's own, is acknowledged, and ends by itself when the trouble does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from console.models.alarms import Alarm, AlarmClass, Condition, Priority
 from console.models.duty import DueItem, DueState
 from console.models.ids import PointId, SignalId, SourceId, new_id
 from console.models.linkage import OWN_POINT
+from console.models.settings import seconds_of
 from console.models.signals import Signal, SignalKind
 from console.models.text import Text
 from console.services import alarms, due, duty, faults
@@ -29,6 +30,10 @@ FAULTS: Final[dict[str, Priority]] = {
     EVIDENCE: Priority.MEDIUM,
     duty.SECOND_PERSON: Priority.MEDIUM,
 }
+# How long one person may be alone before that is an alarm: a crew signs on one by one.
+ALONE: Final = "watch.alone_s"
+# What is a matter of time alone is looked at this often, in turns of the clockwork (one a second).
+LOOK_EVERY_TURNS: Final = 15
 # Which duties ring when their time and grace are over (反恐安全防范工作制度; GB 25201-2010 5.2: every 2 h, two people).
 DUTIES: Final[dict[str, tuple[AlarmClass, Priority]]] = {
     due.PATROL: (AlarmClass.PATROL, Priority.MEDIUM),
@@ -70,8 +75,23 @@ def reconcile(tx: Transaction) -> tuple[Alarm, ...]:
     return tuple(alarm for alarm in touched if alarm is not None)
 
 
+def watch() -> Callable[[Transaction], None]:
+    """A command that brings the queue in line every fifteenth time, for troubles that only time makes."""
+    turns = 0
+
+    def look(tx: Transaction) -> None:
+        nonlocal turns
+        turns += 1
+        if turns % LOOK_EVERY_TURNS == 0:
+            reconcile(tx)
+
+    return look
+
+
 def _troubles(tx: Transaction) -> Iterator[_Trouble]:
     for event in faults.standing(tx, tuple(FAULTS)):
+        if event.fault == duty.SECOND_PERSON and (tx.now - event.at).total_seconds() < seconds_of(tx.settings, ALONE):
+            continue
         yield _Trouble(PointId(f"{OWN_POINT}{event.fault}"), AlarmClass.SYSTEM, FAULTS[event.fault], event.sentence)
     for item in due.open_items(tx):
         if item.kind in DUTIES and item.state is DueState.OVERDUE:

@@ -42,7 +42,11 @@ def test_that_a_fault_that_wants_nobody_stays_out_of_the_queue(post: PostInHand)
 def test_that_one_person_alone_on_watch_is_an_alarm_until_a_second_one_comes(post: PostInHand) -> None:
     zhang, li = post.enter("zhang"), post.enter("li")
     post.sign_on(zhang)
-    post.do(own_alarms.reconcile)
+    assert post.do(own_alarms.reconcile) == (), "a crew signs on one by one"
+    post.pass_time(minutes=3)
+    look = own_alarms.watch()
+    for _turn in range(own_alarms.LOOK_EVERY_TURNS):
+        post.do(look)
     [alarm] = live(post)
     assert alarm.point == f"own:{duty.SECOND_PERSON}"
     post.sign_on(li, "seat-2")

@@ -14,6 +14,15 @@ SETTINGS: tuple[Setting, ...] = (
         10,
     ),
     Setting(
+        "watch.alone_s",
+        180.0,
+        "s",
+        Text("单人在岗多久后报警", "One person alone on watch rings after"),
+        "site practice: a shift signs on one by one, and a reset of the watch takes minutes",
+        0,
+        3600,
+    ),
+    Setting(
         "patrol.grace_s",
         600.0,
         "s",
