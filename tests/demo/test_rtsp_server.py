@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from console.demo.rtsp_server import MTU, Clip, Manner, RtspServer, packets, read_clip
+from console.demo.rtp_clip import MTU, Clip, packets, read_clip
+from console.demo.rtsp_server import Manner, RtspServer
 
 SPS, PPS, KEY, OTHER = b"\x67\x42\x00\x1e\xab", b"\x68\xce\x38\x80", b"\x65\x88\x84\x21", b"\x41\x9a\x02"
 LONG_KEY = b"\x65\x88" + bytes(range(1, 256)) * 20
@@ -30,7 +31,7 @@ def test_that_slices_of_one_picture_stay_together() -> None:
 
 
 def test_that_bytes_without_pictures_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"no H\.264 pictures"):
+    with pytest.raises(ValueError, match="no H264 pictures"):
         read_clip(b"\x00\x00\x01\x67\x42\x00", 25.0)
 
 
@@ -98,7 +99,7 @@ def test_that_a_player_gets_the_clip_over_the_same_connection_again_and_again() 
         assert "H264/90000" in described
         assert "profile-level-id=42001E" in described
         track = f"{visitor.url}/track0"
-        assert "461" in visitor.say("SETUP", track, "Transport: RTP/AVP;unicast;client_port=5000-5001")
+        assert "461" in visitor.say("SETUP", track, "Transport: RAW/RAW/UDP;unicast")
         assert "interleaved=0-1" in visitor.say("SETUP", track, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1")
         assert "200 OK" in visitor.say("PLAY")
         stamps, sequences, marks = [], [], 0
