@@ -1,8 +1,10 @@
 """What a tree of processes costs: CPU seconds of it and of every child it ever had."""
 
 import os
+import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -36,12 +38,16 @@ def rate_over(pid: int, seconds: float) -> float:
 
 def rate_of(command: list[str], settle_s: float, seconds: float) -> float:
     """The same of a command that runs on: it is started, let settle, measured and ended."""
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+    # A session of its own: what a wrapper started must not outlive it and cost the next measure.
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+    ) as process:
         try:
             time.sleep(settle_s)
             return rate_over(process.pid, seconds)
         finally:
-            process.terminate()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
 
 
 def percentile(values: list[float], share: float) -> float:
