@@ -95,6 +95,7 @@ def read(body: bytes, content_type: str, zone: tzinfo | None) -> list[Notice]:
 
 
 def _notice(fields: Mapping[str, str], raw: bytes, pictures: list[dict[str, Any]], zone: tzinfo | None) -> Notice:
+    fields = {name: printable(value) for name, value in fields.items()}
     told = fields.get("eventType", "").strip()
     if not told:
         raise ConsoleError(zh="通知中没有 eventType。", en="The notification has no eventType.")

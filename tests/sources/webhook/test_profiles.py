@@ -264,3 +264,12 @@ def test_that_notifications_of_real_dahua_devices_are_read() -> None:
         ("alarm", "CrossLineDetection"),
         ("alarm", "VideoMotion"),
     ]
+
+
+def test_that_a_name_that_cannot_be_printed_is_made_fit_for_the_screen() -> None:
+    body = (
+        b'<?xml version="1.0" encoding="UTF-8"?><EventNotificationAlert><channelID>2</channelID>'
+        b"<eventType>\xee\x80\x80fielddetection</eventType><eventState>active</eventState></EventNotificationAlert>"
+    )
+    [notice] = parse(body, "", "hikvision") or []
+    assert notice.places[0] == "2-fielddetection"

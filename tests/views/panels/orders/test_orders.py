@@ -74,6 +74,8 @@ def test_that_enter_does_what_comes_next(qtbot: Any, panel: OrdersPanel, seat: S
         field.setText(said)
         qtbot.keyClick(field, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda state=state: on_record(seat, order).state is state)
+        # The screen hears of it a moment later, and only then means the next thing by Enter.
+        qtbot.waitUntil(lambda state=state: order.id not in panel._orders or panel._orders[order.id].state is state)
 
 
 def test_that_a_person_opens_an_order_by_hand(qtbot: Any, panel: OrdersPanel, seat: Seat) -> None:
