@@ -1,7 +1,6 @@
 """One page: the load against what an operator can take, the times against their targets, where the alarms came from."""
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
 from typing import Any
 
 from reportlab.lib.units import mm
@@ -17,7 +16,7 @@ from console.models.text import Text
 from console.reports.paper.blocks import Column, Fact, facts, gap, heading, note, table, title
 from console.reports.paper.fonts import REGULAR
 from console.reports.paper.prose import Ink
-from console.reports.paper.sheet import Sheet, bind
+from console.reports.paper.sheet import Sheet, make
 from console.reports.paper.signatures import Box, signature_boxes
 from console.reports.spec import Made
 
@@ -34,18 +33,7 @@ _SPANS = {
 
 def build(file: AlarmFiguresFile, language: str, title_text: Text) -> Made:
     """The figures as a PDF."""
-    sheet = Sheet(
-        language=language,
-        letterhead=file.letterhead,
-        title=title_text.in_language(language),
-        number="",
-        record_digest=file.record_digest,
-    )
-    return bind(sheet, partial(_parts, file))
-
-
-def _parts(file: AlarmFiguresFile, sheet: Sheet) -> Sequence[Flowable]:
-    return tuple(_told(file, sheet))
+    return make(file, language, title_text, "", _told)
 
 
 def _share(value: float) -> str:

@@ -1,7 +1,6 @@
 """The order of the form: the request, the decision, the package with its digests, the handing over, the signatures."""
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
 
 from reportlab.platypus import Flowable, KeepTogether
 
@@ -11,7 +10,7 @@ from console.models.footage import RequestKind, RequestState
 from console.models.text import Text
 from console.reports.paper.blocks import Column, Fact, facts, gap, heading, note, table, title
 from console.reports.paper.prose import Ink, Prose, Run, prose
-from console.reports.paper.sheet import Sheet, bind
+from console.reports.paper.sheet import Sheet, make
 from console.reports.paper.signatures import Box, signature_boxes
 from console.reports.spec import Made
 
@@ -22,18 +21,12 @@ _SMALL = Ink(7.5)
 
 def build(file: FootageRequestFile, language: str, title_text: Text) -> Made:
     """The form as a PDF."""
-    sheet = Sheet(
-        language=language,
-        letterhead=file.letterhead,
-        title=title_text.in_language(language),
-        number=file.request.number,
-        record_digest=file.record_digest,
-    )
-    return bind(sheet, partial(_parts, file))
+    return make(file, language, title_text, file.request.number, _told)
 
 
-def _parts(file: FootageRequestFile, sheet: Sheet) -> Sequence[Flowable]:
-    return (*_request(file, sheet), *_decision(file, sheet), *_package(file, sheet), *_handing(file, sheet))
+def _told(file: FootageRequestFile, sheet: Sheet) -> Iterator[Flowable]:
+    for part in (_request, _decision, _package, _handing):
+        yield from part(file, sheet)
 
 
 def _request(file: FootageRequestFile, sheet: Sheet) -> Iterator[Flowable]:

@@ -8,7 +8,6 @@ one, in its own words otherwise.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 
 from reportlab.platypus import Flowable, KeepTogether
 
@@ -34,7 +33,7 @@ from console.reports.paper.blocks import (
     title,
 )
 from console.reports.paper.prose import Prose, Run, prose
-from console.reports.paper.sheet import Sheet, bind
+from console.reports.paper.sheet import Sheet, make
 from console.reports.paper.signatures import Box, signature_boxes
 from console.reports.spec import Made
 
@@ -48,18 +47,7 @@ _IN_FORCE = frozenset({HandoverState.EFFECTIVE, HandoverState.REVIEWED})
 
 def build(file: HandoverFile, language: str, title_text: Text) -> Made:
     """The form as a PDF."""
-    sheet = Sheet(
-        language=language,
-        letterhead=file.letterhead,
-        title=title_text.in_language(language),
-        number=file.shift.name.in_language(language),
-        record_digest=file.record_digest,
-    )
-    return bind(sheet, partial(_parts, file))
-
-
-def _parts(file: HandoverFile, sheet: Sheet) -> Sequence[Flowable]:
-    return tuple(_told(file, sheet))
+    return make(file, language, title_text, file.shift.name.in_language(language), _told)
 
 
 def _told(file: HandoverFile, sheet: Sheet) -> Iterator[Flowable]:

@@ -5,8 +5,7 @@ was done, the response times, the calls, the evidence with its digests and pictu
 the signatures (5W1H, and the 24 h report of 反恐安全防范工作制度, which asks for timeliness and deviation from the plan).
 """
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
 
 from reportlab.platypus import Flowable, PageBreak
 
@@ -17,24 +16,13 @@ from console.reports.incident.evidence import evidence
 from console.reports.incident.measures import calls, plans, response
 from console.reports.incident.summary import summary
 from console.reports.incident.timeline import timeline
-from console.reports.paper.sheet import Sheet, bind
+from console.reports.paper.sheet import Sheet, make
 from console.reports.spec import Made
 
 
 def build(file: IncidentFile, language: str, title: Text) -> Made:
     """The report as a PDF."""
-    sheet = Sheet(
-        language=language,
-        letterhead=file.letterhead,
-        title=title.in_language(language),
-        number=file.incident.number,
-        record_digest=file.record_digest,
-    )
-    return bind(sheet, partial(_parts, file))
-
-
-def _parts(file: IncidentFile, sheet: Sheet) -> Sequence[Flowable]:
-    return tuple(_told(file, sheet))
+    return make(file, language, title, file.incident.number, _told)
 
 
 def _told(file: IncidentFile, sheet: Sheet) -> Iterator[Flowable]:

@@ -5,12 +5,12 @@ GB/T 9704-2012). Every page says whose it is, which record it belongs to, who pr
 stood, and the short code by which the paper is compared with the record.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from reportlab.lib.pagesizes import A4
@@ -27,7 +27,7 @@ from console.models.words import word
 from console.reports.paper import fonts
 from console.reports.paper.fonts import BOLD, REGULAR, printable, width_pt
 from console.reports.paper.prose import GREY
-from console.reports.spec import Made
+from console.reports.spec import Content, Made
 
 LEFT: Final = 20 * mm
 RIGHT: Final = 15 * mm
@@ -36,6 +36,7 @@ BOTTOM: Final = 21 * mm
 WIDTH: Final = A4[0] - LEFT - RIGHT
 _TOTAL: Final = "PagesInAll"
 _SMALL: Final = 7.5
+C = TypeVar("C", bound=Content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,13 +237,25 @@ class _Document(BaseDocTemplate):
         canvas.restoreState()
 
 
-def bind(sheet: Sheet, tell: Callable[[Sheet], Sequence[Flowable]]) -> Made:
-    """Make the pages of what `tell` puts on the sheet; the same arguments always give the same bytes.
+def make(file: C, language: str, title: Text, number: str, told: Callable[[C, Sheet], Iterable[Flowable]]) -> Made:
+    """Make a form of its file: its name, its number, and what `told` puts on the sheet, one part after another."""
+    sheet = Sheet(
+        language=language,
+        letterhead=file.letterhead,
+        title=title.in_language(language),
+        number=number,
+        record_digest=file.record_digest,
+    )
+    return bind(sheet, told(file, sheet))
+
+
+def bind(sheet: Sheet, parts: Iterable[Flowable]) -> Made:
+    """Make the pages of what is put on the sheet; the same arguments always give the same bytes.
 
     The letterhead's `made_at` is the only time in the file.
     """
     fonts.load()
     into = BytesIO()
     document = _Document(into, sheet)
-    document.build([*tell(sheet), _End(sheet)])
+    document.build([*parts, _End(sheet)])
     return Made(data=into.getvalue(), pages=document.pages)

@@ -1,7 +1,6 @@
 """The daily ledger: one row a source, what lost means in words, and a box for who checked it."""
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
 
 from reportlab.platypus import Flowable, KeepTogether
 
@@ -10,7 +9,7 @@ from console.models.inputs import LedgerFile, LedgerRow
 from console.models.text import Text
 from console.reports.paper.blocks import Column, Fact, facts, gap, note, table, title
 from console.reports.paper.prose import Ink, Prose, Run
-from console.reports.paper.sheet import Sheet, bind
+from console.reports.paper.sheet import Sheet, make
 from console.reports.paper.signatures import Box, signature_boxes
 from console.reports.spec import Made
 
@@ -21,18 +20,7 @@ SMALL = Ink(7.5)
 
 def build(file: LedgerFile, language: str, title_text: Text) -> Made:
     """The ledger as a PDF."""
-    sheet = Sheet(
-        language=language,
-        letterhead=file.letterhead,
-        title=title_text.in_language(language),
-        number=file.day,
-        record_digest=file.record_digest,
-    )
-    return bind(sheet, partial(_parts, file))
-
-
-def _parts(file: LedgerFile, sheet: Sheet) -> Sequence[Flowable]:
-    return tuple(_told(file, sheet))
+    return make(file, language, title_text, file.day, _told)
 
 
 def _told(file: LedgerFile, sheet: Sheet) -> Iterator[Flowable]:

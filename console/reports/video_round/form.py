@@ -1,8 +1,7 @@
 """The order of the video round's form: who looked, when, camera by camera what was found, and who signs for it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 
 from reportlab.platypus import Flowable, KeepTogether
 
@@ -13,7 +12,7 @@ from console.models.text import Text
 from console.models.wall import Finding, VideoRoundState
 from console.reports.paper.blocks import Column, Fact, facts, gap, table, title
 from console.reports.paper.prose import Ink, Prose, prose
-from console.reports.paper.sheet import Sheet, bind
+from console.reports.paper.sheet import Sheet, make
 from console.reports.paper.signatures import Box, signature_boxes
 from console.reports.spec import Made
 
@@ -23,18 +22,7 @@ _BOLD = replace(_INK, bold=True)
 
 def build(file: VideoRoundFile, language: str, title_text: Text) -> Made:
     """The form as a PDF."""
-    sheet = Sheet(
-        language=language,
-        letterhead=file.letterhead,
-        title=title_text.in_language(language),
-        number=file.round.number,
-        record_digest=file.record_digest,
-    )
-    return bind(sheet, partial(_parts, file))
-
-
-def _parts(file: VideoRoundFile, sheet: Sheet) -> Sequence[Flowable]:
-    return tuple(_told(file, sheet))
+    return make(file, language, title_text, file.round.number, _told)
 
 
 def _told(file: VideoRoundFile, sheet: Sheet) -> Iterator[Flowable]:

@@ -1,7 +1,6 @@
 """The fault and repair register: what broke, when it was told and to whom, what was done, and who accepted it."""
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
 
 from reportlab.platypus import Flowable, KeepTogether
 
@@ -12,7 +11,7 @@ from console.models.text import Text
 from console.models.work_orders import WorkOrder, WorkOrderState
 from console.reports.paper.blocks import Column, Fact, facts, gap, note, table, title
 from console.reports.paper.prose import Ink, Prose, Run
-from console.reports.paper.sheet import Sheet, bind
+from console.reports.paper.sheet import Sheet, make
 from console.reports.paper.signatures import Box, signature_boxes
 from console.reports.spec import Made
 
@@ -23,18 +22,7 @@ SMALL = Ink(7.5)
 
 def build(file: WorkOrdersFile, language: str, title_text: Text) -> Made:
     """The register as a PDF."""
-    sheet = Sheet(
-        language=language,
-        letterhead=file.letterhead,
-        title=title_text.in_language(language),
-        number=file.month,
-        record_digest=file.record_digest,
-    )
-    return bind(sheet, partial(_parts, file))
-
-
-def _parts(file: WorkOrdersFile, sheet: Sheet) -> Sequence[Flowable]:
-    return tuple(_told(file, sheet))
+    return make(file, language, title_text, file.month, _told)
 
 
 def _told(file: WorkOrdersFile, sheet: Sheet) -> Iterator[Flowable]:
