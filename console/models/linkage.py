@@ -20,10 +20,11 @@ LINKED: Final = ("cameras", "spot", "post", "plan", "sound", "notify")
 """The fields that a point inherits; its priority comes by its class besides."""
 EVERY_CLASS: Final = "*"
 SOURCE_POINT: Final = "source:"
-# How the point begins that stands for a trouble of the post itself; the trouble's name follows.
-OWN_POINT: Final = "own:"
-RECORDING_POINT: Final = "recording:"
 """How the point begins that stands for a source itself; its id and the name of the problem follow."""
+OWN_POINT: Final = "own:"
+"""How the point begins that stands for a trouble of the post itself; the trouble's name follows."""
+RECORDING_POINT: Final = "recording:"
+"""How the point begins that stands for the recording as a whole; the trouble's name follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +152,17 @@ def priority_of(site: Site, point_id: PointId, alarm_class: str) -> int | None:
     if point is None or point.id in index.checkpoints:
         return None
     return linkage_of(site, point, alarm_class).priority
+
+
+def notified_of(site: Site, point_id: PointId, place: PlaceId | None) -> tuple[tuple[str, ...], bool]:
+    """The contacts that are to be told of what happens at a point, and whether they are the point's own.
+
+    What the site knows no point of, such as a report by hand, has what its place gives it.
+    """
+    index = _indexed(_Same(site))
+    point = index.points.get(point_id) or index.points.get(PointId(point_id.rpartition("/")[0]))
+    linkage = linkage_of(site, point or Point(id=point_id, name=Text(), place=place))
+    return linkage.notify, linkage.origins.get("notify", "") is None
 
 
 def _of_post(point_id: PointId) -> Point | None:

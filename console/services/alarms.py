@@ -33,7 +33,6 @@ from console.store.store import Transaction
 
 __all__ = [
     "DUPLICATE_WITHIN",
-    "SOURCE_POINT",
     "acknowledge",
     "bring_back",
     "lapse",
@@ -48,8 +47,6 @@ __all__ = [
 
 # A repeated frame is recognised for this long (DC-09 panels resend until they are answered).
 DUPLICATE_WITHIN = timedelta(minutes=5)
-# How the point begins that stands for a source itself; its id and the name of the problem follow.
-SOURCE_POINT = "source:"
 
 
 def receive(tx: Transaction, signal: Signal) -> Alarm | None:

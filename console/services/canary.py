@@ -12,6 +12,7 @@ from console.models.alarms import Alarm, Condition, Priority
 from console.models.events import CanaryChanged
 from console.models.ids import PointId, SourceId
 from console.models.inputs import Canary, CanaryResult
+from console.models.linkage import SOURCE_POINT
 from console.models.signals import SignalKind
 from console.models.text import Text
 from console.services import alarms, inputs
@@ -76,7 +77,7 @@ def latest(rx: Reading) -> dict[SourceId, Canary]:
 
 
 def _standing(tx: Transaction, source: SourceId) -> bool:
-    point = PointId(f"{alarms.SOURCE_POINT}{source}/{PROBLEM}")
+    point = PointId(f"{SOURCE_POINT}{source}/{PROBLEM}")
     return any(one.condition is Condition.ACTIVE for one in tx.find(Alarm, source=source, point=point, closed_at=None))
 
 

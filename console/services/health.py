@@ -7,6 +7,7 @@ from console.models.alarms import Action, Alarm, AlarmClass, Condition, Priority
 from console.models.camera_health import CameraTrouble
 from console.models.events import CameraChanged, ConsoleStarted, ConsoleStopped, SiteLoaded, SourceChanged
 from console.models.ids import CameraId, PointId, SignalId, new_id
+from console.models.linkage import SOURCE_POINT
 from console.models.people import SYSTEM
 from console.models.pictures import CameraState, Sight
 from console.models.plain import digest
@@ -52,7 +53,7 @@ def source_changed(tx: Transaction, health: SourceHealth) -> None:
     EN 50136-1: the receiving centre is told when the path from a panel is lost.
     """
     tx.record(SourceChanged(at=health.since_at, health=health))
-    before = f"{alarms.SOURCE_POINT}{health.source}/"
+    before = f"{SOURCE_POINT}{health.source}/"
     deaf = {PointId(before + one.name): one.sentence for one in health.problems if one.deaf}
     active = {
         alarm.point
@@ -75,7 +76,7 @@ def _unheard(tx: Transaction, health: SourceHealth) -> None:
     """
     named = [one.name.partition(" ") for one in health.problems if one.deaf]
     gone = {device for word, _blank, device in named if word in _UNHEARD}
-    own = f"{alarms.SOURCE_POINT}{health.source}/"
+    own = f"{SOURCE_POINT}{health.source}/"
     for alarm in tx.find(Alarm, source=health.source, closed_at=None):
         if alarm.point.startswith(own):
             continue

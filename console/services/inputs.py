@@ -21,6 +21,7 @@ from console.models.inputs import (
     Quarantined,
     Settlement,
 )
+from console.models.linkage import SOURCE_POINT
 from console.models.people import SYSTEM, Actor, Right
 from console.models.settings import seconds_of
 from console.models.signals import Signal, SignalKind
@@ -141,7 +142,7 @@ def of_source(
         id=SignalId(new_id()),
         source=source,
         kind=kind,
-        point=PointId(f"{alarms.SOURCE_POINT}{source}/{problem}"),
+        point=PointId(f"{SOURCE_POINT}{source}/{problem}"),
         code=problem.upper(),
         alarm_class=AlarmClass.SYSTEM.value,
         priority=priority,
@@ -193,7 +194,7 @@ def ledger(rx: Reading, day: str) -> tuple[LedgerRow, ...]:
     for source, point, received_at, shown_at, acked_at, closed_at in rx.columns(
         AlarmTiming, times, since=since, before=before, hidden=False, test=False
     ):
-        if point.startswith(alarms.SOURCE_POINT):
+        if point.startswith(SOURCE_POINT):
             continue
         late = (shown_at or rx.now) - received_at > within
         tally = of(source)
