@@ -15,8 +15,6 @@ from multiprocessing.connection import Connection
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from typing_extensions import override
-
 from console.models.ids import CameraId
 from console.models.text import Text
 from console.registry import discover
@@ -24,6 +22,7 @@ from console.video.analyst import Analyst, Duties
 from console.video.cv import hurry
 from console.video.feed import Feed
 from console.video.kinds import CameraSpec, RuleSpec, Setting, Workbench
+from console.video.posting import Post, end_at_once, log_by_post
 from console.video.ring import RingWriter
 from console.video.wire import (
     Cue,
@@ -48,33 +47,7 @@ STOP_LIMIT_S: Final = 0.8
 _BUG = Text("摄像机程序内部错误，已记入日志", "Internal error in the camera's program; it is in the log")
 
 
-class Post:
-    """The way back to the supervisor, shared by all threads of the worker."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._lock = threading.Lock()
-
-    def send(self, message: FromWorker) -> None:
-        """Send, or end the process where nobody listens any more."""
-        try:
-            with self._lock:
-                self._connection.send(message)
-        except OSError:
-            os._exit(0)
-
-
-class _LogToSupervisor(logging.Handler):
-    def __init__(self, post: Post) -> None:
-        super().__init__(logging.INFO)
-        self._post = post
-
-    @override
-    def emit(self, record: logging.LogRecord) -> None:
-        self._post.send(Said(level=record.levelno, sentence=self.format(record)))
-
-
-def run_feed(feed: Feed, camera: CameraId, post: Post) -> None:
+def run_feed(feed: Feed, camera: CameraId, post: Post[FromWorker]) -> None:
     """Run one camera; a mistake of ours costs this camera a restart, not its neighbours."""
     while True:
         try:
@@ -87,7 +60,7 @@ def run_feed(feed: Feed, camera: CameraId, post: Post) -> None:
             return
 
 
-def run_feeds(start: Start, connection: Connection, post: Post) -> None:
+def run_feeds(start: Start, connection: Connection, post: Post[FromWorker]) -> None:
     """Run all cameras of `start` until told to stop or until the supervisor is gone."""
     kinds = discover("console.video.cameras", kind=CameraSpec)
     rules = discover("console.video.analytics", kind=RuleSpec)
@@ -133,7 +106,7 @@ def run_feeds(start: Start, connection: Connection, post: Post) -> None:
             thread.join(max(0.0, deadline_s - time.monotonic()))
 
 
-def listen(connection: Connection, feeds: Mapping[CameraId, Feed], post: Post) -> None:
+def listen(connection: Connection, feeds: Mapping[CameraId, Feed], post: Post[FromWorker]) -> None:
     """Take orders until Stop or the end of the pipe."""
     while True:
         try:
@@ -168,8 +141,8 @@ def main() -> None:
     """Read the first message and go to work; never returns, because a codec may be stuck."""
     faulthandler.enable()
     connection = Connection(int(sys.argv[1]))
-    post = Post(connection)
-    logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[_LogToSupervisor(post)], force=True)
+    post: Post[FromWorker] = Post(connection, end_at_once)
+    log_by_post(post, lambda level, sentence: Said(level=level, sentence=sentence))
     try:
         hurry()
         start = connection.recv()

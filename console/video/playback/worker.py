@@ -26,27 +26,12 @@ from console.video.playback.wire import (
     ToPlayer,
     ToTapes,
 )
+from console.video.posting import Post, end_at_once
 from console.video.ring import RingWriter
 
 THUMBNAIL_PX: Final = 192
 STOP_LIMIT_S: Final = 0.5
 _NONE: Final = Text("该时刻的画面无法解码", "The picture of that moment cannot be decoded")
-
-
-class Post:
-    """The way back to the player, shared by all threads."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._lock = threading.Lock()
-
-    def send(self, message: ToPlayer) -> None:
-        """Send, or end the process where nobody listens any more."""
-        try:
-            with self._lock:
-                self._connection.send(message)
-        except OSError:
-            os._exit(0)
 
 
 def thumbnail(order: MakeThumbnail) -> ThumbnailMade:
@@ -67,12 +52,12 @@ def thumbnail(order: MakeThumbnail) -> ThumbnailMade:
     return ThumbnailMade(request=order.request, jpeg=jpeg.tobytes() if done else b"", reason=Text() if done else _NONE)
 
 
-def _make_thumbnails(orders: "SimpleQueue[MakeThumbnail]", post: Post) -> None:
+def _make_thumbnails(orders: "SimpleQueue[MakeThumbnail]", post: Post[ToPlayer]) -> None:
     while True:
         post.send(thumbnail(orders.get()))
 
 
-def play(begin: BeginPlaying, connection: Connection, post: Post) -> None:
+def play(begin: BeginPlaying, connection: Connection, post: Post[ToPlayer]) -> None:
     """Run the tapes until told to stop or until the player is gone."""
     tapes = {number: Tape(number, RingWriter(fd), post.send) for number, fd in begin.tapes}
     orders: SimpleQueue[MakeThumbnail] = SimpleQueue()
@@ -111,7 +96,7 @@ def main() -> None:
     connection = Connection(int(sys.argv[1]))
     try:
         hurry()
-        play(connection.recv(), connection, Post(connection))
+        play(connection.recv(), connection, Post(connection, end_at_once))
     except (EOFError, OSError, KeyboardInterrupt):
         os._exit(0)
     os._exit(0)

@@ -14,11 +14,10 @@ from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from typing import Final
 
-from typing_extensions import override
-
 from console.models.ids import CameraId
 from console.models.text import Text
 from console.video.kinds import Setting, Workbench
+from console.video.posting import Post, log_by_post, say_nothing
 from console.video.recording.recorder import Recorder
 from console.video.recording.wire import (
     Beat,
@@ -41,34 +40,7 @@ BEAT_S: Final = 1.0
 _BUG = Text("录像程序内部错误，已记入日志", "Internal error of the recording program; it is in the log")
 
 
-class Post:
-    """The way back to the supervisor, shared by all threads. When nobody listens any more, what is said is dropped."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._lock = threading.Lock()
-        self.deaf = threading.Event()
-
-    def send(self, message: FromRecorder) -> None:
-        """Send; where nobody listens any more the worker comes to its end."""
-        try:
-            with self._lock:
-                self._connection.send(message)
-        except OSError:
-            self.deaf.set()
-
-
-class _LogToSupervisor(logging.Handler):
-    def __init__(self, post: Post) -> None:
-        super().__init__(logging.INFO)
-        self._post = post
-
-    @override
-    def emit(self, record: logging.LogRecord) -> None:
-        self._post.send(Spoke(level=record.levelno, sentence=self.format(record)))
-
-
-def run_recorder(recorder: Recorder, camera: CameraId, post: Post, stop: threading.Event) -> None:
+def run_recorder(recorder: Recorder, camera: CameraId, post: Post[FromRecorder], stop: threading.Event) -> None:
     """Run one camera; a mistake of ours costs this camera a pause, not its neighbours."""
     while not stop.is_set():
         try:
@@ -79,7 +51,9 @@ def run_recorder(recorder: Recorder, camera: CameraId, post: Post, stop: threadi
             stop.wait(5.0)
 
 
-def beat(recorders: Mapping[CameraId, Recorder], sync_s: float, post: Post, stop: threading.Event) -> None:
+def beat(
+    recorders: Mapping[CameraId, Recorder], sync_s: float, post: Post[FromRecorder], stop: threading.Event
+) -> None:
     """Force files to disk, say that the worker lives, and which camera does not come back."""
     synced_s = time.monotonic()
     while not stop.wait(min(BEAT_S, sync_s)):
@@ -97,7 +71,7 @@ def beat(recorders: Mapping[CameraId, Recorder], sync_s: float, post: Post, stop
                     logging.getLogger(__name__).warning("recording of %s not on disk: %s", camera, error)
 
 
-def record(start: StartRecording, connection: Connection, post: Post) -> None:
+def record(start: StartRecording, connection: Connection, post: Post[FromRecorder]) -> None:
     """Record all cameras of `start` until told to stop or until the supervisor is gone."""
     stop, bench = threading.Event(), Workbench()
     recorders: dict[CameraId, Recorder] = {}
@@ -151,8 +125,8 @@ def main() -> None:
     """Read the first message and go to work; never returns, because a codec may be stuck."""
     faulthandler.enable()
     connection = Connection(int(sys.argv[1]))
-    post = Post(connection)
-    logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[_LogToSupervisor(post)], force=True)
+    post: Post[FromRecorder] = Post(connection, say_nothing)
+    log_by_post(post, lambda level, sentence: Spoke(level=level, sentence=sentence))
     try:
         record(connection.recv(), connection, post)
     except (EOFError, KeyboardInterrupt):

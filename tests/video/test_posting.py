@@ -1,0 +1,45 @@
+"""The way back of a worker: whole messages from many threads, its log among them, and what happens when nobody listens."""
+
+import logging
+import threading
+from multiprocessing.connection import Pipe
+
+from console.video.posting import LogByPost, Post, say_nothing
+
+
+def test_that_messages_of_many_threads_arrive_whole() -> None:
+    here, there = Pipe()
+    with here, there:
+        post: Post[tuple[int, int]] = Post(there, say_nothing)
+        threads = [
+            threading.Thread(target=lambda own=own: [post.send((own, n)) for n in range(50)]) for own in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        heard = [here.recv() for _ in range(200)]
+        for thread in threads:
+            thread.join()
+    for own in range(4):
+        assert [n for who, n in heard if who == own] == list(range(50))
+
+
+def test_that_the_log_goes_through_the_post_as_its_own_kind_of_message() -> None:
+    here, there = Pipe()
+    with here, there:
+        handler = LogByPost(Post(there, say_nothing), lambda level, sentence: {"level": level, "sentence": sentence})
+        log = logging.Logger("worker of a test")  # noqa: LOG001 - it must not stay behind in the registry
+        log.addHandler(handler)
+        log.debug("not worth saying")
+        log.warning("camera %s", "cam-1")
+        assert here.recv() == {"level": logging.WARNING, "sentence": "camera cam-1"}
+        assert not here.poll()
+
+
+def test_that_it_is_said_what_happens_when_nobody_listens() -> None:
+    here, there = Pipe()
+    unheard: list[str] = []
+    with there:
+        here.close()
+        Post(there, lambda: unheard.append("nobody")).send("hello")
+        Post(there, say_nothing).send("hello")
+    assert unheard == ["nobody"]
