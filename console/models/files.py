@@ -17,7 +17,7 @@ from console.models.patrol import Round
 from console.models.pictures import CameraState
 from console.models.plain import digest
 from console.models.plans import PlanRun
-from console.models.recording import Lock, Segment
+from console.models.recording import HeldState, Lock, Segment, Span
 from console.models.signals import Signal, SourceHealth
 from console.models.text import Text
 from console.models.trust import Evidence, Signature
@@ -129,10 +129,29 @@ class EvidenceFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockedFootage:
-    """Footage that a case keeps: the lock, and the finished segments it holds, oldest first, with their hashes."""
+    """Footage that is kept from being deleted: the lock, and the finished segments it holds, oldest first, with their hashes.
+
+    `until_at` is until when one can say what there is: the end of the lock, or now where that is still to come.
+    `missing` are the stretches until then of which nothing was recorded.
+    """
 
     lock: Lock
     segments: tuple[Segment, ...] = ()
+    until_at: datetime
+    missing: tuple[Span, ...] = ()
+
+    @property
+    def missing_s(self) -> float:
+        """How much of it is not there, in seconds."""
+        return sum(span.length_s for span in self.missing)
+
+    @property
+    def state(self) -> HeldState:
+        """Whether all of it was recorded."""
+        if not self.missing:
+            return HeldState.RECORDED
+        whole = Span(self.lock.from_at, self.until_at)
+        return HeldState.NOTHING if self.missing == (whole,) else HeldState.PARTLY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,6 +117,14 @@ class Lock:
         return segment.started_at < self.until_at and (segment.ended_at or self.until_at) > self.from_at
 
 
+class HeldState(StrEnum):
+    """How much of a locked stretch there is."""
+
+    RECORDED = "recorded"
+    PARTLY = "partly"
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bookmark:
     """A moment of a camera's recording that somebody wants to find again."""

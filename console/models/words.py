@@ -18,10 +18,11 @@ from console.models.people import Role
 from console.models.pictures import Sight
 from console.models.plans import RunState, StepState
 from console.models.points import ChangeKind
-from console.models.recording import Codec, RecordMode, SegmentState
+from console.models.recording import Codec, HeldState, RecordMode, SegmentState
 from console.models.rules import Direction, RuleKind, RuleWhen
 from console.models.signals import SignalKind
 from console.models.suppression import SuppressionKind
+from console.models.telling import Told
 from console.models.text import Text
 from console.models.trust import EvidenceKind, Meaning
 from console.models.wall import Finding, VideoRoundState
@@ -44,6 +45,11 @@ WORDS: dict[type[Enum], dict[Enum, Text]] = {
         JobState.CANCELLED: Text("已取消", "Cancelled"),
         JobState.FAILED: Text("制作失败", "Failed"),
         JobState.DONE: Text("完成", "Done"),
+    },
+    HeldState: {
+        HeldState.RECORDED: Text("已录制", "Recorded"),
+        HeldState.PARTLY: Text("部分缺失", "Partly missing"),
+        HeldState.NOTHING: Text("没有录像", "Nothing recorded"),
     },
     Finding: {
         Finding.NORMAL: Text("正常", "Normal"),
@@ -327,6 +333,14 @@ WORDS: dict[type[Enum], dict[Enum, Text]] = {
     Settlement: {
         Settlement.IGNORED: Text("忽略", "Ignored"),
         Settlement.ENTERED: Text("已录入站点文件夹", "Entered in the site folder"),
+    },
+    Told: {
+        Told.TOLD: Text("已告知", "Told"),
+        Told.NOT_REACHED: Text("未接通", "Not reached"),
+        Told.TOLD_OTHER: Text("已告知他人", "Told somebody else"),
+        Told.NOT_NECESSARY: Text("无需通知", "Not necessary"),
+        Told.NOT_TOLD: Text("未通知", "Not told"),
+        Told.WANTED: Text("应通知", "To be told"),
     },
     CanaryResult: {
         CanaryResult.RECEIVED: Text("已接收", "Received"),

@@ -26,7 +26,7 @@ from console.models.settings import seconds_of
 from console.models.signals import Signal, SignalKind
 from console.models.site import Point, Site, place_path
 from console.models.text import Text, typed
-from console.services import grouping, timings
+from console.services import grouping, holding, timings
 from console.services.hiding import after_restore, after_signal, bring_back, hide_new, shelve
 from console.services.queue import acknowledge, lapse, release, renew, reset, save
 from console.store.store import Transaction
@@ -137,6 +137,8 @@ def _raise(tx: Transaction, alarm: Alarm, signal: Signal, *, by: str, seat: str 
     tx.put(alarm)
     timings.raised(tx, alarm, signal.received_at)
     tx.record(AlarmRaised(at=alarm.first_at, by=by, seat=seat, alarm=alarm))
+    if alarm.incident is not None:
+        holding.hold_case(tx, tx.need(Incident, alarm.incident), by=SYSTEM)
     grouping.gather(tx, alarm)
     return alarm
 

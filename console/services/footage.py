@@ -64,9 +64,14 @@ def spans_of(found: Iterable[Segment], from_at: datetime, until_at: datetime, no
 
 def gaps(rx: Reading, camera: CameraId, from_at: datetime, until_at: datetime) -> tuple[Span, ...]:
     """The stretches of the span of which there is nothing, oldest first."""
+    return missing_of(coverage(rx, camera, from_at, until_at), from_at, until_at)
+
+
+def missing_of(spans: Iterable[Span], from_at: datetime, until_at: datetime) -> tuple[Span, ...]:
+    """What lies between spans that are covered, and before and after them; a seam is nothing missing."""
     missing: list[Span] = []
     at = from_at
-    for span in coverage(rx, camera, from_at, until_at):
+    for span in spans:
         if (span.from_at - at).total_seconds() > SEAM_S:
             missing.append(Span(at, span.from_at))
         at = span.until_at

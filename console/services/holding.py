@@ -12,7 +12,7 @@ from console.models.incidents import Incident, IncidentState
 from console.models.people import Actor
 from console.models.recording import FINISHED, Lock, RecordMode
 from console.models.settings import seconds_of
-from console.services import footage, recording
+from console.services import footage, locking
 from console.store.store import Reading, Transaction
 
 UNTIL_CLOSED: Final = timedelta(days=3650)
@@ -39,7 +39,7 @@ def hold_case(tx: Transaction, incident: Incident, *, by: Actor) -> tuple[Lock, 
     until_at = (incident.closed_at or tx.now) + UNTIL_CLOSED
     for camera in cameras_of(tx, incident):
         if camera not in locked:
-            recording.hold(tx, camera, from_at, until_at, _why(incident), by=by, incident=incident.id)
+            locking.hold(tx, camera, from_at, until_at, _why(incident), by=by, incident=incident.id)
     if incident.state is IncidentState.CLOSED:
         _cut(tx, incident, by)
     return tx.find(Lock, incident=incident.id)
@@ -60,12 +60,18 @@ def _cut(tx: Transaction, incident: Incident, by: Actor) -> None:
 
 
 def locked_footage(rx: Reading, incident_id: IncidentId) -> tuple[LockedFootage, ...]:
-    """What is locked for a case, each lock with the finished segments it holds, oldest first."""
-    return tuple(
-        LockedFootage(
-            lock=lock,
-            segments=footage.segments(rx, lock.camera, lock.from_at, min(lock.until_at, rx.now), states=FINISHED),
-        )
-        for lock in rx.find(Lock, incident=incident_id)
-        if lock.camera
+    """What is locked for a case, each lock with the finished segments it holds, oldest first, and with what is missing."""
+    return tuple(kept_of(rx, lock) for lock in rx.find(Lock, incident=incident_id) if lock.camera)
+
+
+def kept_of(rx: Reading, lock: Lock) -> LockedFootage:
+    """What there is of a locked stretch of one camera, as far as it is over: its finished segments, and what is missing."""
+    until_at = max(lock.from_at, min(lock.until_at, rx.now))
+    found = footage.segments(rx, lock.camera, lock.from_at, until_at)
+    spans = footage.spans_of(found, lock.from_at, until_at, rx.now)
+    return LockedFootage(
+        lock=lock,
+        segments=tuple(one for one in found if one.state in FINISHED),
+        until_at=until_at,
+        missing=footage.missing_of(spans, lock.from_at, until_at),
     )

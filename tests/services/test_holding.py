@@ -10,7 +10,7 @@ from console.models.alarms import Alarm
 from console.models.ids import CameraId, PointId, SegmentId, VolumeId
 from console.models.incidents import Incident, Verdict
 from console.models.people import Actor, Role
-from console.models.recording import Lock, RecordMode, RecordPlan, Segment, SegmentState
+from console.models.recording import HeldState, Lock, RecordMode, RecordPlan, Segment, SegmentState, Span
 from console.models.site import Camera, CameraKind
 from console.models.text import Text
 from console.services import alarms, holding, incidents, queries, queue, recording, retention
@@ -112,3 +112,48 @@ def test_that_the_report_of_a_case_names_what_is_locked_with_its_hashes(watched:
     (kept,) = file.locked
     assert [one.id for one in kept.segments] == [inside.id]
     assert outside.id not in {one.id for one in kept.segments}
+
+
+def test_that_a_camera_of_an_alarm_that_joins_a_case_is_locked_at_once(watched: Bench) -> None:
+    _, case = opened(watched)
+    site, recorded = watched.ground.site, RecordPlan(mode=RecordMode.CONTINUOUS)
+    cameras = tuple(replace(one, record=recorded) for one in site.cameras)
+    points = tuple(replace(one, cameras=(LOBBY,)) if one.id == PointId("rule-1") else one for one in site.points)
+    watched.ground = replace(watched.ground, site=replace(site, cameras=cameras, points=points))
+    watched.clock.advance(60)
+    joined = watched.do(alarms.receive, signal("rule-1", clock=watched.clock))
+    assert joined.incident == case.id
+    found = {one.camera: one for one in locks(watched)}
+    assert set(found) == {EAST, LOBBY}
+    assert found[LOBBY].from_at == case.detected_at - timedelta(seconds=300)
+    assert found[LOBBY].until_at > watched.clock.now() + timedelta(days=365)
+    assert (found[LOBBY].by, found[LOBBY].incident) == ("system", case.id)
+
+
+def test_that_a_further_alarm_locks_nothing_twice_and_nothing_that_was_released(watched: Bench) -> None:
+    _, case = opened(watched)
+    (own,) = locks(watched)
+    watched.do(recording.release, own.id, "与本案无关", by=SUPERVISOR)
+    site = watched.ground.site
+    points = tuple(replace(one, cameras=(EAST,)) if one.id == PointId("rule-1") else one for one in site.points)
+    watched.ground = replace(watched.ground, site=replace(site, points=points))
+    joined = watched.do(alarms.receive, signal("rule-1", clock=watched.clock))
+    assert joined.incident == case.id
+    assert [one.holds for one in locks(watched)] == [False]
+
+
+def test_that_what_is_locked_says_whether_it_was_recorded_partly_missing_or_not_at_all(watched: Bench) -> None:
+    def state(case: Incident) -> tuple[HeldState, float]:
+        (kept,) = watched.ask(holding.locked_footage, case.id)
+        return kept.state, kept.missing_s
+
+    _, case = opened(watched)
+    assert state(case) == (HeldState.NOTHING, 300.0)
+    for minutes_ago in (5, 4, 3, 1):
+        keep(watched, minutes_ago)
+    assert state(case) == (HeldState.PARTLY, 60.0)
+    begin = watched.clock.now()
+    (kept,) = watched.ask(holding.locked_footage, case.id)
+    assert kept.missing == (Span(begin - timedelta(minutes=2), begin - timedelta(minutes=1)),)
+    keep(watched, 2)
+    assert state(case) == (HeldState.RECORDED, 0.0)
