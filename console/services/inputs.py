@@ -2,12 +2,12 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from console.models.alarms import Alarm, AlarmClass, Priority
-from console.models.errors import ConsoleError, Refused
+from console.models.errors import Refused
 from console.models.events import QuarantineChanged
 from console.models.ids import PointId, SignalId, SourceId, new_id
 from console.models.inputs import (
@@ -28,6 +28,7 @@ from console.models.signals import Signal, SignalKind
 from console.models.text import Text, typed
 from console.models.timing import AlarmTiming
 from console.services import alarms, queries
+from console.services.spans import day_bounds
 from console.store.store import Reading, Transaction
 
 QUARANTINE: Final = "quarantine"
@@ -154,16 +155,6 @@ def of_source(
 
 
 # ------------------------------------------------------------------------------------------------ the ledger
-def day_bounds(rx: Reading, day: str) -> tuple[datetime, datetime]:
-    """The first moment of a day ("2026-03-14") of the site and that of the next; ConsoleError where it is no day."""
-    try:
-        zone, first = ZoneInfo(rx.site.timezone), date.fromisoformat(day)
-    except ValueError as error:
-        raise ConsoleError(zh=f"“{day}”不是日期。", en=f'"{day}" is no day.') from error
-    begin, end = (datetime.combine(one, time(), zone).astimezone(UTC) for one in (first, first + timedelta(days=1)))
-    return begin, end
-
-
 def day_of(rx: Reading) -> str:
     """The running day of the site, "2026-03-14"."""
     return rx.now.astimezone(ZoneInfo(rx.site.timezone)).date().isoformat()

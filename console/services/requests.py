@@ -9,9 +9,8 @@ from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from console.models.errors import ConsoleError, Refused
+from console.models.errors import Refused
 from console.models.events import FootageRequestChanged, SigningKeyMade, event_from
 from console.models.footage import (
     OPEN,
@@ -32,6 +31,7 @@ from console.models.text import Text, typed
 from console.services import recording
 from console.services.desk import Desk
 from console.services.passwords import Proof, prove, with_proof
+from console.services.spans import month_bounds
 from console.store.store import Reading, Transaction
 
 _SHORT: Final = 200
@@ -50,11 +50,7 @@ def of_month(rx: Reading, month: str) -> tuple[FootageRequest, ...]:
 
     Raises ConsoleError for anything that is no month.
     """
-    try:
-        began = datetime.strptime(month, "%Y-%m").replace(tzinfo=ZoneInfo(rx.site.timezone))
-    except ValueError:
-        raise ConsoleError(zh=f"“{month}”不是月份。", en=f'"{month}" is not a month.') from None
-    ended = (began + timedelta(days=32)).replace(day=1)
+    began, ended = month_bounds(rx, month)
     found = rx.find(FootageRequest, since=("asked_at", began), before=("asked_at", ended))
     return tuple(sorted(found, key=lambda one: one.number))
 

@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from console.models.errors import ConsoleError, Refused
+from console.models.errors import Refused
 from console.models.events import WorkOrderChanged
 from console.models.ids import AlarmId, IncidentId, PlaceId, WorkOrderId, new_id
 from console.models.people import SYSTEM, Actor, Right
@@ -12,6 +11,7 @@ from console.models.settings import seconds_of
 from console.models.site import place_path
 from console.models.text import Text, typed
 from console.models.work_orders import WorkOrder, WorkOrderKind, WorkOrderState
+from console.services.spans import month_bounds
 from console.store.store import Reading, Transaction
 
 _NOT_CLOSED = (WorkOrderState.OPEN, WorkOrderState.REPORTED, WorkOrderState.OVER)
@@ -119,11 +119,7 @@ def of_month(rx: Reading, month: str) -> tuple[WorkOrder, ...]:
 
     Raises ConsoleError for anything that is no month.
     """
-    try:
-        began = datetime.strptime(month, "%Y-%m").replace(tzinfo=ZoneInfo(rx.site.timezone))
-    except ValueError:
-        raise ConsoleError(zh=f"“{month}”不是月份。", en=f'"{month}" is not a month.') from None
-    ended = (began + timedelta(days=32)).replace(day=1)
+    began, ended = month_bounds(rx, month)
     found = (order for order in rx.find(WorkOrder) if order.opened_at < ended)
     return tuple(
         sorted(
