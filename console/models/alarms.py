@@ -395,9 +395,13 @@ WAITING = frozenset({State.UNACKED, State.RETURNED_UNACKED, State.LATCHED_UNACKE
 
 
 def queue_order(alarm: Alarm) -> tuple[int, int, int, datetime, str]:
-    """The sort key of the queue: priority, then unacknowledged first, then class, then oldest first."""
+    """The sort key of the queue: real before drill, then priority, then unacknowledged first, then class, then oldest first.
+
+    The first number is the priority; for a drill more than any priority, so that no drill stands above anything real.
+    """
     waiting = alarm.state in WAITING
-    return (alarm.priority, 0 if waiting else 1, CLASS_ORDER[alarm.alarm_class], alarm.first_at, alarm.id)
+    rank = alarm.priority + (len(Priority) if alarm.drill else 0)
+    return (rank, 0 if waiting else 1, CLASS_ORDER[alarm.alarm_class], alarm.first_at, alarm.id)
 
 
 def may_shelve(alarm: Alarm) -> bool:

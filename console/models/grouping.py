@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from console.models.alarms import CLASS_ORDER, LIFE_CLASSES, WAITING, Alarm, AlarmClass, Priority
+from console.models.alarms import LIFE_CLASSES, WAITING, Alarm, AlarmClass, Priority, queue_order
 from console.models.ids import AlarmId
 
 
@@ -59,8 +59,11 @@ CAUSES: tuple[CauseRule, ...] = (
 
 
 def may_fold(cause: Alarm, consequence: Alarm) -> bool:
-    """Whether an alarm may stand under another at all: never under itself, never life under what is not."""
-    if cause.id == consequence.id:
+    """Whether an alarm may stand under another at all: never under itself, never life under what is not.
+
+    What is a drill and what is real never stand under one another: no drill may keep anything real out of sight.
+    """
+    if cause.id == consequence.id or cause.drill != consequence.drill:
         return False
     return consequence.alarm_class not in LIFE_CLASSES or cause.alarm_class in LIFE_CLASSES
 
@@ -85,8 +88,9 @@ class Group:
     @property
     def order(self) -> tuple[int, int, int, datetime, str]:
         """Where the group stands in the queue: as its most urgent member would."""
-        rank = min(CLASS_ORDER[one.alarm_class] for one in (self.head, *self.folded))
-        return (self.priority, 0 if self.waiting else 1, rank, self.head.first_at, self.head.id)
+        members = [queue_order(one)[:3] for one in (self.head, *self.folded)]
+        first, waiting, rank = (min(key[n] for key in members) for n in range(3))
+        return (first, waiting, rank, self.head.first_at, self.head.id)
 
 
 def groups(alarms: Iterable[Alarm]) -> tuple[Group, ...]:

@@ -5,6 +5,7 @@ the most urgent is said and the others are counted.
 """
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QLocale, QObject, QTimer
@@ -88,11 +89,12 @@ class Engine(QObject):
 
 
 def sentence_of(alarm: Alarm) -> str:
-    """What is said of one alarm: where, and what kind."""
+    """What is said of one alarm: where, and what kind; of a drill first of all that it is one."""
     where, kind = words.said(alarm.place_name), words.term(alarm.alarm_class)
-    what = words.title_of(alarm)
+    what = words.title_of(replace(alarm, drill=False))
     told = f"{where}，{what}" if where and where not in what else what
-    return told if kind in told else f"{told}，{kind}"
+    told = told if kind in told else f"{told}，{kind}"
+    return words.drill_of(told) if alarm.drill else told
 
 
 class Announcer(QObject):
@@ -139,7 +141,9 @@ class Announcer(QObject):
             return
         if self._sounder.is_paused or self._bridge.clock.monotonic() < self._not_before_s or not self._voice.ready:
             return
-        waiting = sorted(self._due.values(), key=lambda alarm: (alarm.priority, alarm.first_at))
+        waiting = sorted(self._due.values(), key=lambda alarm: (alarm.drill, alarm.priority, alarm.first_at))
+        if waiting[0].drill and any(not one.drill for one in self._sounder.waiting()):
+            return  # nothing is said of a drill into the sound of what is real
         first, more = waiting[0], len(waiting) - 1
         if len(waiting) > int(seconds_of(self._bridge.settings, "alarm.spoken_at_once")):
             self._due.clear()

@@ -29,9 +29,9 @@ def outline(priority: Priority, box: QRectF) -> QPolygonF | QRectF:
     return box.adjusted(inset, inset, -inset, -inset)
 
 
-def marker(painter: QPainter, priority: Priority, box: QRectF, *, full: bool = True) -> None:
-    """Paint the marker of a priority into a square box, full or as an outline."""
-    colour = theme.color(PRIORITY_TOKEN[priority])
+def marker(painter: QPainter, priority: Priority, box: QRectF, *, full: bool = True, token: str = "") -> None:
+    """Paint the marker of a priority into a square box, full or as an outline, in the colour of `token` if not in its own."""
+    colour = theme.color(token or PRIORITY_TOKEN[priority])
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     pen = QPen(colour, max(1.4, box.width() / 8))

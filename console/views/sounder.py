@@ -227,9 +227,16 @@ class Sounder(QObject):
             self._speaker.play(tone.name)
 
     def _due(self, now_s: float) -> Tone | None:
-        """The most urgent tone that should begin now, None where none should."""
+        """The most urgent tone that should begin now, None where none should.
+
+        A drill is heard only while nothing real waits: it must not drown what sounds once, or seldom.
+        """
         name, began_s = self._began
-        for alarm in self.waiting():
+        waiting = self.waiting()
+        real = any(not alarm.drill for alarm in waiting)
+        for alarm in waiting:
+            if alarm.drill and real:
+                return None
             tone = self._tone(alarm)
             if tone is None or (tone.every_s is None and alarm.id in self._sounded):
                 continue

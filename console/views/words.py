@@ -115,8 +115,14 @@ def left_until(at: datetime, now: datetime) -> float:
 
 
 def title_of(alarm: Alarm) -> str:
-    """What an alarm is called: its own title, the name of its class where it has none."""
-    return said(alarm.title) or term(alarm.alarm_class)
+    """What an alarm is called: its own title, the name of its class where it has none. A drill is called so first."""
+    title = said(alarm.title) or term(alarm.alarm_class)
+    return drill_of(title) if alarm.drill else title
+
+
+def drill_of(text: str) -> str:
+    """Words about a drill, which say so before anything else."""
+    return _("[Drill] {title}").format(title=text)
 
 
 def place_of(alarm: Alarm) -> str:

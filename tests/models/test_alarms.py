@@ -293,3 +293,11 @@ def test_that_the_queue_puts_urgent_then_unacknowledged_then_oldest_first() -> N
     fire = an_alarm(AlarmClass.FIRE, id=AlarmId("d"), first_at=AT + timedelta(minutes=9))
     queue = sorted([older, acknowledged, fire, critical], key=queue_order)
     assert [alarm.id for alarm in queue] == ["b", "a", "d", "c"]
+
+
+def test_that_no_drill_stands_above_anything_real_however_urgent_it_is() -> None:
+    drill = an_alarm(AlarmClass.FIRE, id=AlarmId("a"), priority=Priority.CRITICAL, drill=True)
+    lesser = an_alarm(id=AlarmId("b"), priority=Priority.MEDIUM, drill=True)
+    high = an_alarm(id=AlarmId("c"), first_at=AT + timedelta(minutes=5))
+    in_hand = done(an_alarm(AlarmClass.ACCESS, id=AlarmId("d"), priority=Priority.LOW), Action.ACKNOWLEDGE)
+    assert [alarm.id for alarm in sorted([lesser, drill, in_hand, high], key=queue_order)] == ["c", "d", "a", "b"]

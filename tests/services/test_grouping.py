@@ -168,3 +168,15 @@ def test_that_a_missing_canary_stands_under_the_source_that_is_known_not_to_be_h
     assert found(house) == [("source:panel/port", ["source:panel/canary"]), ("source:panel/quarantine", [])]
     comes(house, "source:other/canary", code="CANARY", **{**health_of, "source": "other"})
     assert ("source:other/canary", []) in found(house)
+
+
+def test_that_a_drill_keeps_nothing_real_out_of_sight_and_stands_under_nothing_real() -> None:
+    drill = an_alarm(AlarmClass.POWER, id=AlarmId("a"), key="a", drill=True)
+    real = an_alarm(AlarmClass.COMMS, id=AlarmId("b"), key="b", cause=AlarmId("a"))
+    other = an_alarm(AlarmClass.COMMS, id=AlarmId("c"), key="c", cause=AlarmId("a"), drill=True)
+    assert not may_fold(drill, real)
+    assert not may_fold(real, drill)
+    assert [(group.head.id, [one.id for one in group.folded]) for group in groups([drill, real, other])] == [
+        ("b", []),
+        ("a", ["c"]),
+    ]

@@ -1,11 +1,15 @@
 """What is said aloud: where and what, once, after the sound; in a flood the most urgent and a number."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from console import i18n
+from console.models.alarms import Alarm, AlarmClass, Priority
+from console.models.ids import AlarmId, PointId, SourceId
+from console.models.text import Text
 from console.services import alarms
 from console.views.announcer import Announcer, Engine
 from console.views.sounder import Sounder
@@ -124,3 +128,36 @@ def test_that_an_engine_speaks_only_languages_that_it_knows(qtbot: Any) -> None:
     assert engine.ready is (_LOCALES[i18n.language()].language() in known)
     engine.say("one", "en")
     engine.stop()
+
+
+def test_that_a_drill_is_said_to_be_one_first_and_never_into_the_sound_of_what_is_real(
+    qtbot: Any, announcer: Announcer, seat: Seat, voice: Spoken
+) -> None:
+    i18n.set_language("en")
+    door = seat.ring("x-door", alarm_class="access", priority=2, zh="门未关", en="Door open")
+    drill = replace(would_be(seat), drill=True)
+    announcer.sounder.hear(door, new=True)
+    announcer._hear(drill, new=True)
+    qtbot.waitUntil(lambda: len(announcer._due) == 2)
+    wait(announcer, seat, 30)
+    assert len(voice.said) == 1
+    assert "Drill" not in voice.said[0][0]
+    seat.desk.do(alarms.acknowledge, door.id, by=seat.bridge.actor).result()
+    qtbot.waitUntil(lambda: not announcer.sounder.waiting())
+    wait(announcer, seat, 30)
+    assert voice.said[1][0].startswith("[Drill] ")
+
+
+def would_be(seat: Seat) -> Alarm:
+    """What a smoke detector would raise."""
+    return Alarm(
+        id=AlarmId("drill"),
+        key="drill|fire",
+        point=PointId("smoke-b3-electrical"),
+        source=SourceId("panel"),
+        alarm_class=AlarmClass.FIRE,
+        priority=Priority.CRITICAL,
+        title=Text("烟感", "Smoke"),
+        first_at=seat.clock.now(),
+        last_at=seat.clock.now(),
+    )

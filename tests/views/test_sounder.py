@@ -9,8 +9,9 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 
 from console import resources
-from console.models.alarms import Priority
+from console.models.alarms import AlarmClass, Priority
 from console.models.events import FaultNoted, event_from
+from console.models.ids import AlarmId
 from console.services import alarms
 from console.views.sounder import DUTY_CHECK, SYSTEM, TONES, Sounder, tone_of
 from tests.views.posts import Seat
@@ -216,3 +217,20 @@ def test_that_a_drill_is_never_heard_before_a_real_alarm(
     qtbot.waitUntil(lambda: len(sounder.waiting()) == 2)
     sounder.hear(drill)
     assert [alarm.id for alarm in sounder.waiting()] == [real.id, drill.id]
+
+
+def test_that_a_drill_does_not_drown_a_real_alarm_that_sounds_once(
+    qtbot: Any, sounder: Sounder, seat: Seat, speaker: Loudspeaker
+) -> None:
+    real = seat.ring("x-door", alarm_class="access", priority=3)
+    drill = replace(real, id=AlarmId("drill"), alarm_class=AlarmClass.FIRE, priority=Priority.CRITICAL, drill=True)
+    qtbot.waitUntil(lambda: speaker.played == ["p3"])
+    sounder.hear(drill, new=True)
+    for _second in range(20):
+        seat.clock.advance(1)
+        sounder.tick()
+    assert speaker.played == ["p3"]
+    seat.desk.do(alarms.acknowledge, real.id, by=seat.bridge.actor).result()
+    qtbot.waitUntil(lambda: [alarm.id for alarm in sounder.waiting()] == ["drill"])
+    sounder.tick()
+    assert speaker.played == ["p3", "p1"]

@@ -122,8 +122,21 @@ class AlarmsModel(QAbstractTableModel):
         return self._under.get(alarm_id) if alarm_id not in self._at else None
 
     def waiting_rows(self) -> list[int]:
-        """The rows that somebody must still acknowledge, from the top."""
-        return [row for row, one in enumerate(self._rows) if self._keys[one.id][1] == 0]
+        """The rows that stand for something that somebody must still acknowledge, from the top."""
+        return [row for row, one in enumerate(self._rows) if one.waits(self._keys[one.id][1] == 0)]
+
+    def most_urgent(self) -> AlarmId | None:
+        """The alarm that waits and comes first by the order of the queue, folded away, filtered out or not."""
+        keys = [key for name, key in self._keys.items() if key[1] == 0 and is_shown(self._alarms[name])]
+        return AlarmId(min(keys)[4]) if keys else None
+
+    def members(self, alarm_id: AlarmId) -> tuple[Alarm, ...]:
+        """The group that an alarm stands in, its head first; empty where nothing is folded there."""
+        row = self.row_of(self.head_of(alarm_id) or alarm_id)
+        while row > 0 and self._rows[row].child:
+            row -= 1
+        one = self._rows[row] if row >= 0 else Row(alarm_id)
+        return tuple(self._alarms[name] for name in (one.id, *one.folded)) if one.folded else ()
 
     def next_waiting(self, after: AlarmId | None = None) -> AlarmId | None:
         """The next alarm that waits, from the top or after another, folded ones in their turn; None where none does."""
@@ -314,7 +327,7 @@ class AlarmsModel(QAbstractTableModel):
         alarm = self._alarms[row.id]
         match column:
             case Column.PRIORITY:
-                return _(words.PRIORITY[alarm.priority])
+                return _(words.PRIORITY[row.priority(alarm.priority)])
             case Column.TIME:
                 return self.says.began(alarm)
             case Column.TITLE:

@@ -19,6 +19,7 @@ from console.views.tables import PAD_PX as _PAD
 MARK_PX: Final = 13
 _INDENT: Final = 22
 _TOGGLE: Final = 16
+DRILL: Final = "state.drill"
 _FOR_MARKS: Final = 0.6  # of the title's room at most
 
 
@@ -42,9 +43,11 @@ class AlarmDelegate(QStyledItemDelegate):
         row: Row = index.data(ROW_ROLE)
         box: QRect = option.rect
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        waiting = alarm.state in words.WAITING
-        token = words.PRIORITY_TOKEN[alarm.priority]
+        waiting = row.waits(alarm.state in words.WAITING)
+        priority = row.priority(alarm.priority)
+        token = DRILL if alarm.drill else words.PRIORITY_TOKEN[priority]
         ground = "focus.selection" if selected else f"{token}_ground" if waiting else "surface.base"
+        told = token if alarm.drill else f"{token}_text"
         painter.save()
         painter.fillRect(box, theme.color(ground))
         painter.fillRect(box.left(), box.bottom(), box.width(), 1, theme.color("surface.line"))
@@ -54,14 +57,14 @@ class AlarmDelegate(QStyledItemDelegate):
         role = "strong" if waiting and column in (Column.PRIORITY, Column.TITLE) else "body"
         align = Qt.AlignmentFlag.AlignLeft
         if column is Column.PRIORITY:
-            self._priority(painter, box, inner, alarm, token, waiting)
+            self._priority(painter, box, inner, priority, token, waiting)
             inner.setLeft(inner.left() + MARK_PX + 9)
-            tone = f"{token}_text"
+            tone = told
         elif column is Column.TITLE:
             inner = self._fold(painter, inner, row)
             inner = self._marks(painter, inner, alarm, row)
         elif column is Column.STATE:
-            tone = f"{token}_text" if waiting and alarm.priority < Priority.LOW else "text.main" if selected else "text.dim"
+            tone = told if waiting and priority < Priority.LOW else "text.main" if selected else "text.dim"
         elif column is Column.COUNT:
             align = Qt.AlignmentFlag.AlignRight
         elif column is Column.TIME and not selected:
@@ -73,10 +76,12 @@ class AlarmDelegate(QStyledItemDelegate):
         painter.drawText(inner, align | Qt.AlignmentFlag.AlignVCenter, text)
         painter.restore()
 
-    def _priority(self, painter: QPainter, box: QRect, inner: QRect, alarm: Alarm, token: str, waiting: bool) -> None:
+    def _priority(
+        self, painter: QPainter, box: QRect, inner: QRect, priority: Priority, token: str, waiting: bool
+    ) -> None:
         painter.fillRect(box.left(), box.top(), 3, box.height() - 1, theme.color(token))
         spot = QRectF(inner.left() + 2, box.center().y() - MARK_PX / 2 + 0.5, MARK_PX, MARK_PX)
-        marker(painter, alarm.priority, spot, full=waiting and self._blink.phase)
+        marker(painter, priority, spot, full=waiting and self._blink.phase, token=token)
 
     def _fold(self, painter: QPainter, inner: QRect, row: Row) -> QRect:
         """A small triangle before a title with something under it, to the right while folded; children are set in."""

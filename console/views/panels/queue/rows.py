@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from console.models.alarms import LIFE_CLASSES, Alarm, queue_order
+from console.models.alarms import LIFE_CLASSES, Alarm, Priority, queue_order
 from console.models.grouping import groups
 from console.models.ids import AlarmId
 from console.views import words
@@ -20,7 +20,8 @@ class Row(NamedTuple):
     """A row: its alarm, and what stands under it.
 
     `folded` are the alarms that belong to it: shown as rows of their own below it where it is `opened`. `waiting` counts
-    those of them that somebody must still acknowledge. `by_place` says that they share no more than the place.
+    those of them that somebody must still acknowledge. `by_place` says that they share no more than the place. `urgency`
+    is the most urgent priority of what is folded out of sight, 0 where nothing is.
     """
 
     id: AlarmId
@@ -29,6 +30,15 @@ class Row(NamedTuple):
     opened: bool = False
     child: bool = False
     by_place: bool = False
+    urgency: int = 0
+
+    def priority(self, own: Priority) -> Priority:
+        """How urgent the row is whose own alarm is of priority `own`: as urgent as anything folded under it."""
+        return Priority(min(own, self.urgency)) if self.urgency else own
+
+    def waits(self, own: bool) -> bool:
+        """Whether somebody must still acknowledge what the row stands for; `own` says so of its own alarm."""
+        return own or (self.waiting > 0 and not self.opened)
 
 
 class _Group(NamedTuple):
@@ -68,7 +78,8 @@ def arrange(
             continue
         waiting = sum(keys[one.id][1] != _IN_HAND for one in group.folded)
         is_open = head in opened
-        rows.append(Row(head, tuple(one.id for one in group.folded), waiting, is_open, False, group.by_place))
+        urgency = 0 if is_open else min(one.priority for one in group.folded)
+        rows.append(Row(head, tuple(one.id for one in group.folded), waiting, is_open, False, group.by_place, urgency))
         if is_open:
             rows += [Row(one.id, child=True) for one in group.folded]
     return rows
@@ -94,12 +105,13 @@ def _grouped(alarms: list[Alarm]) -> list[_Group]:
 def _placed(found: list[_Group]) -> list[_Group]:
     """The groups folded by place; one with a life class in it stands for itself, nobody's life is folded away."""
     apart: list[_Group] = []
-    places: dict[str, list[_Group]] = {}
+    places: dict[tuple[str, bool], list[_Group]] = {}
     for group in found:
         if any(one.alarm_class in LIFE_CLASSES for one in (group.head, *group.folded)):
             apart.append(group)
         else:
-            places.setdefault(group.head.place or f"source {group.head.source}", []).append(group)
+            where = group.head.place or f"source {group.head.source}"
+            places.setdefault((where, group.head.drill), []).append(group)
     for here in places.values():
         if len(here) == 1:
             apart += here

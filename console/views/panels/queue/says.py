@@ -42,8 +42,6 @@ class Says:
     def title(self, alarm: Alarm) -> str:
         """What it is called; a drill and a test are called so first."""
         title = words.title_of(alarm)
-        if alarm.drill:
-            title = _("[Drill] {title}").format(title=title)
         return _("[Test] {title}").format(title=title) if alarm.test else title
 
     def state(self, alarm: Alarm) -> str:

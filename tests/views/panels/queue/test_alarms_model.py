@@ -186,3 +186,27 @@ def test_that_what_went_to_history_before_the_list_was_read_does_not_come_back_w
 def test_that_a_name_learnt_later_replaces_the_id(model: AlarmsModel) -> None:
     model.upsert(replace(alarm("a"), acknowledged=taken("p-unknown")))
     assert "p-unknown" in text(model, 0, Column.STATE)
+
+
+def test_that_the_most_urgent_is_found_wherever_it_stands(model: AlarmsModel) -> None:
+    model.take_in(
+        [
+            alarm("drill", priority=Priority.CRITICAL, drill=True),
+            alarm("power", alarm_class=AlarmClass.POWER, priority=Priority.LOW),
+            alarm("cam", alarm_class=AlarmClass.COMMS, priority=Priority.HIGH, cause="power"),
+            alarm("door", alarm_class=AlarmClass.ACCESS, priority=Priority.MEDIUM),
+            alarm("mine", priority=Priority.HIGH, acknowledged=taken()),
+        ]
+    )
+    assert model.most_urgent() == "cam", "folded away"
+    assert text(model, model.row_of("power"), Column.PRIORITY) == "High"
+    model.filter(lambda one: one.id == "door")
+    assert model.most_urgent() == "cam", "filtered out"
+    model.filter(None)
+    model.upsert(alarm("cam", alarm_class=AlarmClass.COMMS, priority=Priority.HIGH, cause="power", rev=1, acknowledged=taken()))
+    assert model.most_urgent() == "door"
+    for name in ("door", "power"):
+        model.upsert(alarm(name, rev=1, hiding=Hiding(kind=State.SHELVED, by="p-li", reason="x", until_at=AT)))
+    assert model.most_urgent() == "drill", "a drill when nothing real is left"
+    model.upsert(alarm("drill", drill=True, rev=1, acknowledged=taken()))
+    assert model.most_urgent() is None

@@ -73,3 +73,21 @@ def test_that_drills_tests_and_what_is_hidden_are_no_flood() -> None:
         flood.hear(alarm(f"d{n}", drill=True))
         flood.hear(alarm(f"t{n}", test=True))
     assert flood.count(AT) == 0
+
+
+def test_that_in_a_flood_drills_and_real_alarms_of_one_place_are_two_rows_the_real_one_first() -> None:
+    many = [
+        alarm(f"{'d' if n % 2 else 'r'}{n}", alarm_class=AlarmClass.FAULT, place="b3", drill=bool(n % 2)) for n in range(6)
+    ]
+    assert [(row.id, row.folded) for row in rows(*many, by_place=True)] == [("r0", ("r2", "r4")), ("d1", ("d3", "d5"))]
+
+
+def test_that_a_folded_row_is_as_urgent_as_what_it_keeps_out_of_sight_and_waits_while_any_of_it_does() -> None:
+    cause = alarm("power", alarm_class=AlarmClass.POWER, priority=Priority.LOW, acknowledged=taken())
+    below = alarm("cam", alarm_class=AlarmClass.COMMS, priority=Priority.HIGH, cause="power")
+    (row,) = rows(cause, below)
+    assert row.priority(cause.priority) is Priority.HIGH
+    assert row.waits(False)
+    head, child = rows(cause, below, opened={"power"})
+    assert (head.priority(cause.priority), child.priority(below.priority)) == (Priority.LOW, Priority.HIGH)
+    assert not head.waits(False)
