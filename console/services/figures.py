@@ -45,7 +45,8 @@ def alarm_figures(rx: Reading, since_at: datetime, until_at: datetime) -> AlarmF
         test=False,
         hidden=False,
     )
-    chattering = {row[0] for row in rx.columns(Alarm, ("id", "chattering_since_at"), since=("first_at", since_at)) if row[1]}
+    raised = rx.columns(Alarm, ("id", "chattering_since_at"), since=("first_at", since_at), before=("first_at", until_at))
+    chattering = {alarm_id for alarm_id, since in raised if since is not None}
     counted = [
         Counted(
             point=PointId(point),
