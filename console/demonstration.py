@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 SITE: Final = "demo/site"
 CLIMB: Final = "climb"
 GUARDS_SET_OUT_S: Final = 1.0
-LISTENS_WITHIN_S: Final = 10.0
 
 
 def run_demo(options: app.Options, tour: Path | None = None) -> int:

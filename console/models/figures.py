@@ -105,11 +105,6 @@ class AlarmFigures:
         """The share of the alarms that have this priority."""
         return self.mix[priority - 1]
 
-    @property
-    def noisiest_share(self) -> float:
-        """The share of all alarms that comes from the ten noisiest points."""
-        return sum(one.share for one in self.noisiest)
-
 
 def figures(
     counted: Sequence[Counted],

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from console.models.people import Role
 from console.models.text import Text
 
-MASK_CORNERS = 3
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mask:
     """A polygon of (x, y) in 0..1 of the picture's width and height that is painted over.

@@ -70,13 +70,6 @@ def planned_at(site: Site, at: datetime, settings: dict[str, SettingValue] | Non
     return Planned(UNNAMED, at, min([at + length, *coming]))
 
 
-def operational_day(site: Site, at: datetime) -> date:
-    """The day that a moment counts for: the small hours belong to the day whose first shift came before them."""
-    local = at.astimezone(ZoneInfo(site.timezone))
-    first = min((template.start for template in site.shifts), default="00:00")
-    return local.date() if local.strftime("%H:%M") >= first.zfill(5) else local.date() - timedelta(days=1)
-
-
 # ------------------------------------------------------------------------------------------------ shifts
 def current_shift(rx: Reading) -> Shift | None:
     """The shift on duty."""

@@ -142,11 +142,6 @@ def files(rx: Reading, volume: VolumeId) -> list[tuple[SegmentId, str, str, int]
     return [(SegmentId(one[0]), one[1], one[2], one[3]) for one in found]
 
 
-def recording_overview(rx: Reading) -> tuple[tuple[Holding, RecorderState | None], ...]:
-    """Every camera that is to be recorded: how far its footage reaches back, and the newest state on record."""
-    return tuple((holding, last_state(rx, holding.camera)) for holding in holdings(rx))
-
-
 def recorder_states(rx: Reading) -> tuple[RecorderState, ...]:
     """The newest state on record of every camera that is to be recorded and ever was."""
     recorded = (camera.id for camera in rx.site.cameras if camera.record.mode is not RecordMode.NONE)

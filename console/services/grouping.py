@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from console.models.alarm_life import Given, act
 from console.models.alarms import LIFE_CLASSES, Action, Alarm, allowed
-from console.models.grouping import CAUSES, CauseRule, Group, Reach, groups, may_fold
+from console.models.grouping import CAUSES, CauseRule, Reach, may_fold
 from console.models.ids import AlarmId, PlaceId
 from console.models.people import SYSTEM, Actor, Right
 from console.models.settings import seconds_of
@@ -90,11 +90,6 @@ def cut_loose(tx: Transaction, alarm_id: AlarmId, *, by: Actor) -> Alarm:
     if alarm.cause is None or alarm.closed_at is not None:
         return alarm
     return save(tx, alarm, act(alarm, Action.CUT_LOOSE, tx.now), Action.CUT_LOOSE, by=by)
-
-
-def grouped(rx: Reading) -> tuple[Group, ...]:
-    """The live alarms folded under their causes, in the order of the queue; hidden ones stand for themselves."""
-    return groups(rx.find(Alarm, closed_at=None))
 
 
 def _within(rx: Reading, rule: CauseRule) -> timedelta:

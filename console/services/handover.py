@@ -36,7 +36,6 @@ from console.store.store import Reading, Transaction
 RECORD = "handover"
 LONGEST = 4000  # characters of one field
 FIELDS = frozenset({"weather", "instructions", "expect", "remarks", "read_back", "stays_on"})
-_FINISHED = frozenset({HandoverState.EFFECTIVE, HandoverState.REVIEWED})
 
 
 # ------------------------------------------------------------------------------------------------ reading

@@ -314,21 +314,6 @@ class Hidden:
     rules: tuple[Suppression, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HiddenCounts:
-    """How many are out of sight, for the chip that is always visible."""
-
-    shelved: int
-    suppressed: int
-    out_of_service: int
-    rules: int
-
-    @property
-    def alarms(self) -> int:
-        """Every hidden alarm."""
-        return self.shelved + self.suppressed + self.out_of_service
-
-
 def hidden(rx: Reading) -> Hidden:
     """All hidden alarms, oldest first, and all standing rules: for the chip, the list and the handover form."""
     live = [alarm for alarm in rx.find(Alarm, closed_at=None) if alarm.hiding is not None]
@@ -341,17 +326,6 @@ def hidden(rx: Reading) -> Hidden:
         suppressed=of(State.SUPPRESSED),
         out_of_service=of(State.OUT_OF_SERVICE),
         rules=standing(rx),
-    )
-
-
-def hidden_counts(rx: Reading) -> HiddenCounts:
-    """How many alarms are hidden, by why, and how many rules stand."""
-    found = hidden(rx)
-    return HiddenCounts(
-        shelved=len(found.shelved),
-        suppressed=len(found.suppressed),
-        out_of_service=len(found.out_of_service),
-        rules=len(found.rules),
     )
 
 

@@ -38,10 +38,6 @@ class Zone:
         """Whether something has a size that counts."""
         return self.least_px <= blob.area_px <= self.most_px
 
-    def occupant(self, findings: Findings) -> Blob | None:
-        """The largest blob of a size that counts that is in the zone, None if it is empty."""
-        return next(self.occupants(findings), None)
-
     def occupants(self, findings: Findings) -> Iterator[Blob]:
         """All that is in the zone and has a size that counts, the largest first."""
         return (blob for blob in findings.blobs if self.fits(blob) and self.holds(findings, blob))

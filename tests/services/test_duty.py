@@ -1,7 +1,7 @@
 """Shifts follow the site's pattern, crews the sign-ons, and the threat level two different people."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -65,11 +65,6 @@ def test_that_every_moment_lies_in_the_shift_that_it_is_given(minutes: int, shif
     planned = duty.planned_at(replace(SITE, shifts=shifts), at)
     assert planned.start_at <= at < planned.end_at
     assert duty.planned_at(replace(SITE, shifts=shifts), planned.start_at) == planned
-
-
-def test_that_the_small_hours_belong_to_the_day_before() -> None:
-    assert duty.operational_day(SITE, MORNING - timedelta(hours=5)) == date(2026, 3, 13)
-    assert duty.operational_day(SITE, MORNING - timedelta(hours=1)) == date(2026, 3, 14)
 
 
 # ------------------------------------------------------------------------------------------------ shifts

@@ -13,7 +13,7 @@ from console.models.ids import AlarmId, PlaceId, PointId
 from console.models.signals import SignalKind
 from console.models.site import Place, PlaceKind, Point
 from console.models.text import Text
-from console.services import alarms, grouping
+from console.services import alarms, grouping, queries
 from console.store.store import Ground
 from tests.models.test_alarms import an_alarm
 from tests.services.cases import OPERATOR, SITE, Bench, signal
@@ -38,8 +38,12 @@ def comes(bench: Bench, point: str, **changes: object) -> Alarm:
     return alarm
 
 
+def grouped(bench: Bench) -> tuple[Group, ...]:
+    return groups(bench.ask(queries.live_alarms))
+
+
 def found(bench: Bench) -> list[tuple[str, list[str]]]:
-    return [(group.head.point, [one.point for one in group.folded]) for group in bench.ask(grouping.grouped)]
+    return [(group.head.point, [one.point for one in group.folded]) for group in grouped(bench)]
 
 
 def test_that_a_dark_camera_stands_under_the_power_failure_of_its_building(house: Bench) -> None:
@@ -48,7 +52,7 @@ def test_that_a_dark_camera_stands_under_the_power_failure_of_its_building(house
     comes(house, "cam-down", source="nvr")
     comes(house, "east", source="doors")
     assert found(house) == [("mains", ["cam-down"]), ("east", [])]
-    assert house.ask(grouping.grouped)[0].priority is Priority.HIGH
+    assert grouped(house)[0].priority is Priority.HIGH
 
 
 def test_that_a_power_failure_heard_late_gathers_what_it_did(house: Bench) -> None:
@@ -96,7 +100,7 @@ def test_that_further_detectors_of_a_fire_stand_under_the_first_and_still_sound(
     second = comes(house, "smoke-2")
     assert found(house) == [("smoke-1", ["smoke-2"])]
     house.do(alarms.acknowledge, first.id, by=OPERATOR)
-    (group,) = house.ask(grouping.grouped)
+    (group,) = grouped(house)
     assert (second.state, group.waiting) == (State.UNACKED, 1)
 
 

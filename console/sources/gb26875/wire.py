@@ -19,7 +19,6 @@ _HEAD: Final = 27
 _TAIL: Final = 3
 SHORTEST: Final = _HEAD + _TAIL
 LONGEST: Final = SHORTEST + MAX_DATA
-NO_CLOCK: Final = bytes(6)
 LARGEST_ADDRESS: Final = 2**48 - 1
 
 

@@ -38,7 +38,6 @@ STILL_THERE: Final = 0.92
 UNLIKE: Final = 0.35
 LIVELY_LOOKS: Final = 10
 
-OPTICAL: Final = (CameraTrouble.COVERED, CameraTrouble.DEFOCUSED, CameraTrouble.MOVED)
 PICTURE: Final[tuple[CameraTrouble, ...]] = tuple(
     trouble for trouble in CameraTrouble if trouble not in (CameraTrouble.LOSS, CameraTrouble.CLOCK)
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from console.i18n import N_
-from console.models.alarms import LIFE_CLASSES, Action, Alarm, Condition, Priority, State, allowed, may_shelve
+from console.models.alarms import Action, Alarm, Condition, Priority, State, allowed, may_shelve
 from console.models.people import RIGHTS, Actor, Right
 from console.models.text import Text
 from console.views.rights import may
@@ -184,8 +184,3 @@ def offered(alarm: Alarm, actor: Actor) -> tuple[Verb, ...]:
 def parking_spans(priority: Priority, longest_s: float) -> tuple[int, ...]:
     """The minutes that are offered for parking an alarm of this priority."""
     return () if priority is Priority.CRITICAL else tuple(minutes for minutes in (15, 30, 60, 120) if minutes * 60 <= longest_s)
-
-
-def is_life(alarm: Alarm) -> bool:
-    """Whether an alarm is of a class that is never shelved or suppressed."""
-    return alarm.alarm_class in LIFE_CLASSES

@@ -56,11 +56,6 @@ class WallSide(QFrame):
         self._tabs.setCurrentWidget(self.cameras)
         self.cameras.begin()
 
-    def show_rounds(self) -> None:
-        """Show the video rounds."""
-        self.setVisible(True)
-        self._tabs.setCurrentWidget(self.rounds)
-
     def retranslate(self) -> None:
         """Say every sentence anew."""
         for index, (part, title) in enumerate(self._parts):
