@@ -52,9 +52,9 @@ class MaskRoom:
         for undo in self._undo:
             undo()
 
-    def lift(self, camera: CameraId, reason: str, *, by: Actor) -> "Future[datetime]":
+    def lift(self, camera: CameraId, reason: str, for_s: float | None = None, *, by: Actor) -> "Future[datetime]":
         """Lift those masks of a camera that this person's role may see through."""
-        return self._desk.do(masking.lift, camera, reason, by=by)
+        return self._desk.do(masking.lift, camera, reason, for_s, by=by)
 
     def put_back(self, camera: CameraId, *, by: Actor) -> "Future[None]":
         """Put the masks back at once."""

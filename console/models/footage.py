@@ -184,8 +184,11 @@ class Exports(Protocol):
 class Unmasking(Protocol):
     """Lifts privacy masks off live pictures for a while; implemented by console.app.masks."""
 
-    def lift(self, camera: CameraId, reason: str, *, by: Actor) -> "Future[datetime]":
-        """Lift those masks of a camera that this person's role may see through; gives when they return."""
+    def lift(self, camera: CameraId, reason: str, for_s: float | None = None, *, by: Actor) -> "Future[datetime]":
+        """Lift those masks of a camera that this person's role may see through; gives when they return.
+
+        `for_s` is for how many seconds, at most (and where it is None) the setting video.unmask_s.
+        """
         ...
 
     def put_back(self, camera: CameraId, *, by: Actor) -> "Future[None]":

@@ -12,10 +12,11 @@ from console.models.text import typed
 from console.store.store import Reading, Transaction
 
 
-def lift(tx: Transaction, camera: CameraId, reason: str, *, by: Actor) -> datetime:
-    """Put on record that masks of a camera are lifted for this person; gives when they return (setting video.unmask_s).
+def lift(tx: Transaction, camera: CameraId, reason: str, for_s: float | None = None, *, by: Actor) -> datetime:
+    """Put on record that masks of a camera are lifted for this person for so long; gives when they return.
 
-    Refused without a reason, and for a camera without masks; NotPermitted for a role that may see through none of them.
+    Without `for_s` it is the longest time there is (setting video.unmask_s). Refused without a reason, for longer than
+    that, and for a camera without masks; NotPermitted for a role that may see through none of them.
     """
     by.demand(Right.WATCH)
     masks = _camera(tx, camera).masks
@@ -29,7 +30,13 @@ def lift(tx: Transaction, camera: CameraId, reason: str, *, by: Actor) -> dateti
     why = typed(reason, 200)
     if not why:
         raise Refused(zh="请写明解除遮挡的原因。", en="Say why the masks are lifted.")
-    until_at = tx.now + timedelta(seconds=seconds_of(tx.settings, "video.unmask_s"))
+    longest_s = seconds_of(tx.settings, "video.unmask_s")
+    lasts_s = longest_s if for_s is None else for_s
+    if not 0 < lasts_s <= longest_s:
+        raise Refused(
+            zh=f"隐私遮挡一次最多解除 {longest_s:g} 秒。", en=f"Privacy masks are lifted for at most {longest_s:g} s at a time."
+        )
+    until_at = tx.now + timedelta(seconds=lasts_s)
     tx.record(MasksLifted(at=tx.now, by=by.person, seat=by.seat, camera=camera, until_at=until_at, reason=why))
     return until_at
 

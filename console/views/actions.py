@@ -37,16 +37,35 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         name="next_alarm",
         keys=("F1",),
-        title=N_("Next alarm"),
-        what=N_("Choose the next alarm that nobody has acknowledged; its cameras and its place come to the front."),
-        goes_to=((WINDOW, "go_to_told"), ("queue", "next_alarm")),
+        title=N_("Most urgent alarm"),
+        what=N_("Choose the most urgent alarm that nobody has acknowledged; its cameras and its place come to the front."),
+        goes_to=(("queue", "next_alarm"),),
+    ),
+    Action(
+        name="following_alarm",
+        keys=("W",),
+        title=N_("Next that waits"),
+        what=N_("Choose the next alarm down the list that nobody has acknowledged, also inside a folded row."),
+        goes_to=(("queue", "following_alarm"),),
+        plain=True,
     ),
     Action(
         name="acknowledge",
         keys=("Space",),
         title=N_("Acknowledge"),
-        what=N_("Acknowledge the chosen alarm, the topmost one where none is chosen."),
+        what=N_("Acknowledge the chosen alarm, which stands out in the list; where none is chosen, go to the most urgent."),
         goes_to=(("queue", "acknowledge"),),
+        plain=True,
+    ),
+    Action(
+        name="acknowledge_group",
+        keys=("A",),
+        title=N_("Acknowledge group"),
+        what=N_(
+            "Acknowledge what is folded into the chosen row, after a question; life classes, critical alarms and a"
+            " colleague's stay apart."
+        ),
+        goes_to=(("queue", "acknowledge_group"),),
         plain=True,
     ),
     Action(
@@ -200,6 +219,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         plain=True,
     ),
     Action(
+        name="tell",
+        keys=("I",),
+        title=N_("Told, not reached"),
+        what=N_("Say whom one called of those who are to be told of the alarm, and how it went."),
+        goes_to=(("response", "tell"),),
+        plain=True,
+    ),
+    Action(
         name="answer",
         keys=("1", "2", "3", "4", "5", "6", "7", "8", "9"),
         title=N_("Answer 1 to 9"),
@@ -213,7 +240,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         keys=("Esc",),
         title=N_("Back"),
         what=N_("Leave a field, a form, the single picture or what an alarm brought to the front. Nothing is lost."),
-        goes_to=(("queue", "leave"), ("hidden", "leave"), (WINDOW, "step_back"), ("manual", "leave"), ("wall", "step_back")),
+        goes_to=(("queue", "leave"), ("hidden", "leave"), ("response", "leave"), (WINDOW, "step_back"), ("manual", "leave"), ("wall", "step_back")),
         plain=True,
         locked=True,
     ),
@@ -279,6 +306,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
             " position; again or Esc to end it."
         ),
         goes_to=(("wall", "turn_camera"),),
+        plain=True,
+    ),
+    Action(
+        name="lift_masks",
+        keys=("M",),
+        title=N_("Lift privacy masks"),
+        what=N_("Have the privacy masks of the chosen camera lifted for a while, with a reason; again to put them back at once."),
+        goes_to=(("wall", "lift_masks"),),
         plain=True,
     ),
     Action(

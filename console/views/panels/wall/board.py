@@ -31,12 +31,11 @@ _FIRST_CELLS: Final = (Cell(0, 0, 16, 16), Cell(16, 0, 8, 8), Cell(16, 8, 8, 8),
 
 
 class Board(QWidget):
-    """One wall. `name` is its key ("wall", "wall2"); `camera_chosen` carries the camera the operator pointed at.
-
-    `side_asked` asks for the list of cameras, `full_asked` for the whole screen.
-    """
+    """One wall. `name` is its key ("wall", "wall2"); `camera_chosen` carries the camera that was pointed at, `side_asked`
+    asks for the list of cameras, `full_asked` for the whole screen; `arranged` when others may stand on it."""
 
     camera_chosen = Signal(str)
+    arranged = Signal()
     side_asked = Signal()
     full_asked = Signal()
 
@@ -106,13 +105,13 @@ class Board(QWidget):
             made.setCheckable(True)
             made.setProperty("tight", True)
             self._grids[key] = made
-        head = bar(f"{name}.bar", self._title, self._note, self._number, self._restore, self._previous, self._paging,
-                   self._next, *self._grids.values(), self._side, self._full)
-        layout = head.layout()
+        self.head = bar(f"{name}.bar", self._title, self._note, self._number, self._restore, self._previous, self._paging,
+                        self._next, *self._grids.values(), self._side, self._full)
+        layout = self.head.layout()
         assert isinstance(layout, QBoxLayout)
         layout.setSpacing(theme.px("small_gap"))
         self.middle = column(self.canvas)
-        whole = column(head, self.middle)
+        whole = column(self.head, self.middle)
         whole.setSpacing(0)
         self.setLayout(whole)
 
@@ -441,6 +440,7 @@ class Board(QWidget):
             self._turning.start()
         else:
             self._turning.stop()
+        self.arranged.emit()
 
     def _show_layout(self, layout: Layout) -> None:
         start = layout.page * self.capacity

@@ -1,4 +1,4 @@
-"""Further words on tiles: who turns a camera, and that a camera's clock is wrong."""
+"""Further words on tiles: who turns a camera, that its clock is wrong, and until when its privacy masks are lifted."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.i18n import _
 from console.models.ids import CameraId
 from console.models.settings import seconds_of
+from console.views import masks
 from console.views.panels.wall.turning import Note, Turning
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ class TileNotes(QObject):
         super().__init__(parent)
         self._bridge, self._turning = bridge, turning
         self._off: dict[CameraId, float] = {}
+        self._lifting = masks.shared(bridge)
         turning.changed.connect(self.changed)
+        self._lifting.changed.connect(self.changed)
         self._timer = QTimer(self)
         self._timer.setInterval(CLOCKS_MS)
         self._timer.timeout.connect(self.look_at_clocks)
@@ -45,6 +48,9 @@ class TileNotes(QObject):
     def of(self, camera: CameraId) -> tuple[Note, ...]:
         """What a tile of this camera says."""
         notes: list[Note] = []
+        lifted = self._lifting.badge(camera)
+        if lifted:
+            notes.append((lifted, "state.warning"))
         turning = self._turning.badge(camera)
         if turning:
             notes.append((turning, "text.strong"))

@@ -29,6 +29,7 @@ from console.views.panels.wall.stage import Stage
 from console.views.panels.wall.strip import AlarmStrip, Pair
 from console.views.panels.wall.turn_bar import TurnBar
 from console.views.panels.wall.turning import Turning
+from console.views.panels.wall.unmasking import Unmasking
 from console.views.panels.wall.windows import WallWindows
 
 MOST_COMING: Final = 12  # of so many alarms what was before is kept while they stand
@@ -53,6 +54,7 @@ class WallPanel(QWidget):
         self._sequences: dict[str, CameraSequence] = {}
         self._recording: dict[CameraId, str] = {}
         self._put_away: list[QWidget] = []
+        self._unmasking: dict[str, Unmasking] = {}
         self.turning = Turning(bridge, self)
         self.notes = TileNotes(bridge, self.turning, self)
         # A burst of alarms arranges the wall a few times, not a thousand times.
@@ -88,6 +90,7 @@ class WallPanel(QWidget):
         self.strip = AlarmStrip(self._bridge, self._cameras, self.send_back)
         self.strip.camera_chosen.connect(self.camera_chosen)
         self.strip.glass.marks = self._mark_of
+        self.strip.glass.notes = self.notes.of
         self._load = label("wall.load", "warning", wraps=True)
         self._load.setContentsMargins(8, 2, 8, 4)
         self._load.setVisible(False)
@@ -115,6 +118,7 @@ class WallPanel(QWidget):
         board.canvas.marks = self._mark_of
         board.canvas.notes = self.notes.of
         board.canvas.hands = self.turning
+        self._unmasking[board.name] = Unmasking(self._bridge, board)
         self._blink.turned.connect(board.canvas.turn)
         board.set_sequences(self._sequences)
         board.set_rings(rings_of(self._alarms.values()))
@@ -217,6 +221,10 @@ class WallPanel(QWidget):
         if place is None:
             self.turning.end()
 
+    def lift_masks(self) -> bool:
+        """Ask why the privacy masks of the chosen camera are to be lifted; put back at once what is lifted."""
+        return self._unmasking[self.here.name].ask()
+
     def toggle_side(self) -> bool:
         """The list of cameras, layouts, sequences and rounds; again to close it."""
         if self.side.isVisible():
@@ -264,6 +272,8 @@ class WallPanel(QWidget):
     def step_back(self) -> bool:
         """Undo one thing of the wall that has the keyboard; nothing is lost by it."""
         board = self.here
+        if self._unmasking[board.name].bar.step_back():
+            return True
         if board is not self.board:
             return self.turning.end() or board.step_back()
         return (
@@ -356,6 +366,7 @@ class WallPanel(QWidget):
     def _repaint(self) -> None:
         for board in self._boards:
             board.canvas.update()
+        self.strip.glass.update()
 
     def _mark_of(self, camera: CameraId) -> str:
         return self._recording.get(camera, "")
@@ -392,7 +403,7 @@ class WallPanel(QWidget):
 
     def retranslate(self) -> None:
         """Say every sentence anew."""
-        for part in (self.board, self.side, self.round, self.turn_bar, self.strip, self.windows):
+        for part in (self.board, self.side, self.round, self.turn_bar, self.strip, self.windows, *self._unmasking.values()):
             part.retranslate()
         self._say_pace()
 
