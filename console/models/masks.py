@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from console.models.people import Role
 from console.models.text import Text
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mask:
     """A polygon of (x, y) in 0..1 of the picture's width and height that is painted over.
