@@ -104,7 +104,7 @@ def test_that_a_worker_killed_while_idle_costs_the_next_errand_nothing(errands: 
 
 
 @pytest.mark.parametrize("call", [errand_calls.wait_for_ever, errand_calls.wait_deaf])
-def test_that_leaving_ends_a_busy_worker_within_two_seconds_and_tells_everybody(
+def test_that_leaving_ends_a_busy_worker_soon_and_tells_everybody(
     tmp_path: Path, call: Callable[[str], None]
 ) -> None:
     file = tmp_path / "begun"
@@ -113,7 +113,7 @@ def test_that_leaving_ends_a_busy_worker_within_two_seconds_and_tells_everybody(
         waiting = [errands.submit(errand_calls.add, 1, n) for n in range(5)]
         pid = begun(file)
         left_at = time.monotonic()
-    assert time.monotonic() - left_at < 2.0
+    assert time.monotonic() - left_at < LONG_S / 2  # left alone it would never end
     assert not psutil.pid_exists(pid)
     for future in (busy, *waiting):
         failure = future.exception(0)

@@ -84,7 +84,7 @@ def test_that_a_canary_proves_the_way_from_the_wire_to_the_disk_and_leaves_no_si
     with running(site) as (post, sources):
         kept = done(sources.test(PANEL, CHEN))
         assert (kept.result, kept.source) == (CanaryResult.RECEIVED, PANEL)
-        assert 0 <= kept.round_trip_ms < 2000
+        assert kept.round_trip_ms >= 0
         assert post.desk.ask(lambda rx: (rx.count(Signal), rx.count(Alarm))).result() == (0, 0)
 
 

