@@ -34,9 +34,8 @@ def test_that_a_stream_that_does_not_exist_is_told_as_such() -> None:
 
 
 def test_that_a_camera_that_takes_the_connection_and_says_nothing_is_given_up() -> None:
-    with RtspServer(CLIP, manner=Manner.SILENT) as server:
-        with pytest.raises(ConsoleError, match="does not answer"):
-            ask(server.url, "", "")
+    with RtspServer(CLIP, manner=Manner.SILENT) as server, pytest.raises(ConsoleError, match="does not answer"):
+        ask(server.url, "", "")
 
 
 def test_that_something_that_does_not_speak_rtsp_is_told_as_such() -> None:
