@@ -11,6 +11,7 @@ from console.services import clockwork, own_alarms
 from console.services.clock_watch import watch_clock
 from console.services.desk import Desk
 from console.services.disk import watch_disk
+from console.store.store import Transaction
 
 _log = logging.getLogger(__name__)
 
@@ -22,7 +23,13 @@ def running(desk: Desk, folder: DataFolder) -> Iterator[None]:
     stop = threading.Event()
 
     def turn() -> None:
-        moves = (clockwork.tick, watch_clock(desk.clock), watch_disk(folder.root), own_alarms.watch())
+        watch = watch_clock(desk.clock)
+
+        def tick(tx: Transaction) -> None:
+            watch(tx)  # first, and in the same command: a step of the clock must not let run out what has not
+            clockwork.tick(tx)
+
+        moves = (tick, watch_disk(folder.root), own_alarms.watch())
         said = ""
         while not stop.wait(TICK_S):
             for move in moves:

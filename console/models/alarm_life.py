@@ -43,6 +43,8 @@ _EFFECTS: dict[Action, Callable[[Alarm, datetime], Alarm]] = {
     Action.ESCALATE: lambda a, at: replace(a, escalated_at=at),
     Action.CUT_LOOSE: lambda a, at: replace(a, cause=None),
 }
+# A signal waits for the disk, and may be acknowledged on its way: so much earlier than the acknowledgement is no riddle.
+_SAME = timedelta(minutes=1)
 _HIDING_ACTIONS = {Action.SHELVE: State.SHELVED, Action.SUPPRESS: State.SUPPRESSED, Action.TAKE_OUT: State.OUT_OF_SERVICE}
 
 
@@ -76,7 +78,8 @@ def _signalled(alarm: Alarm, at: datetime, given: Given) -> Alarm:
     priority = min(alarm.priority, given.priority or alarm.priority)
     seen = alarm.acknowledged
     # An acknowledgement covers what follows shortly; what is worse, late, or was put off is a new alarm to the ear.
-    late = seen is not None and given.realarm_after is not None and at - seen.at > given.realarm_after
+    # One that lies well ahead of the signal was given before the clock was set back: nobody knows how long ago.
+    late = seen is not None and given.realarm_after is not None and not -_SAME <= at - seen.at <= given.realarm_after
     again = priority < alarm.priority or late or alarm.parked is not None
     return replace(
         alarm,

@@ -27,6 +27,11 @@ class SystemClock:
         return time.monotonic()
 
 
+def slept_s() -> float:
+    """How long this machine was asleep since it was started, in seconds: the one clock that goes on then tells."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()
+
+
 class FakeClock:
     """A clock that stands still until it is moved; for tests and for replaying a night."""
 

@@ -56,6 +56,7 @@ def receive(tx: Transaction, signal: Signal) -> Alarm | None:
     the sender may be answered.
     """
     earlier = _earlier(tx, signal)
+    signal = replace(signal, duplicate_of=None)
     if earlier is not None and earlier.id == signal.id:
         return None  # it was held while nothing could be recorded, and its source has tried again, too
     if earlier is not None:
@@ -72,8 +73,12 @@ def receive(tx: Transaction, signal: Signal) -> Alarm | None:
 def _earlier(tx: Transaction, signal: Signal) -> Signal | None:
     """The signal that this one repeats: the same sequence a short while ago, and the same bytes to the letter.
 
-    Sequence and checksum alone are not enough: two different messages of a busy account meet in sixteen bits.
+    Sequence and checksum alone are not enough: two different messages of a busy account meet in sixteen bits. Whoever
+    delivers it may know better than the clock on the wall, and says so with `duplicate_of`.
     """
+    told = tx.get(Signal, signal.duplicate_of) if signal.duplicate_of is not None else None
+    if told is not None:
+        return told
     if not signal.sequence:
         return None
     found = tx.find(
@@ -82,6 +87,7 @@ def _earlier(tx: Transaction, signal: Signal) -> Signal | None:
         sequence=signal.sequence,
         duplicate_of=None,
         since=("received_at", signal.received_at - DUPLICATE_WITHIN),
+        before=("received_at", signal.received_at + DUPLICATE_WITHIN),  # later ones are from before the clock was set back
     )
     return next((one for one in found if one.raw == signal.raw), None)
 

@@ -7,7 +7,7 @@ always stood, and a night without anybody leaves one overdue item that says how 
 
 import math
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from console.models.duty import DueItem, DueState, Shift, ShiftState
@@ -20,6 +20,7 @@ from console.models.text import Text, typed
 from console.store.store import Reading, Transaction
 
 OPEN = (DueState.WAITING, DueState.DUE, DueState.OVERDUE)
+_DAY_S = 86400.0
 _OPEN = tuple(state.value for state in OPEN)
 
 # What is fulfilled by a fact and not by saying so: a punch, a signature, an answered step, an action on an alarm.
@@ -84,6 +85,20 @@ def first_turn(now: datetime, every_s: float, timezone: str) -> datetime:
     local = now.astimezone(ZoneInfo(timezone))
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
     return next_turn(midnight, every_s, now)
+
+
+def following_turn(item: DueItem, now: datetime, timezone: str) -> datetime:
+    """The turn after the one of a recurring item that is done or over by `now`.
+
+    What comes round an even number of times a day stands on the raster of each local day, also on the days of 23 and 25
+    hours; two turns are then never further apart than the interval.
+    """
+    every_s = item.every_s or 0.0
+    if every_s <= 0 or _DAY_S % every_s:
+        return next_turn(item.due_at, every_s, now)
+    after = max(now, item.due_at)
+    tomorrow = datetime.combine(after.astimezone(ZoneInfo(timezone)).date() + timedelta(days=1), time(), ZoneInfo(timezone))
+    return min(first_turn(after, every_s, timezone), tomorrow.astimezone(now.tzinfo))
 
 
 def _note(count: int) -> str:
@@ -154,6 +169,12 @@ def finish(tx: Transaction, kind: str, ref: str, by: Actor, note: str = "") -> D
     return _done(tx, item, by, note)
 
 
+def move(tx: Transaction, item: DueItem, due_at: datetime) -> DueItem:
+    """Give an open item another time."""
+    moved = replace(item, due_at=due_at)
+    return _save(tx, replace(moved, state=state_at(moved, tx.now), rev=item.rev + 1), SYSTEM)
+
+
 def cancel(tx: Transaction, kind: str, ref: str) -> DueItem | None:
     """The duty fell away. None where nothing was open."""
     item = find(tx, kind, ref)
@@ -188,7 +209,7 @@ def _done(tx: Transaction, item: DueItem, by: Actor, note: str) -> DueItem:
         by,
     )
     if item.every_s is not None:
-        turn = next_turn(item.due_at, item.every_s, tx.now)
+        turn = following_turn(item, tx.now, tx.site.timezone)
         following = replace(item, id=DueId(new_id()), due_at=turn, state=DueState.WAITING, note="", rev=0)
         _save(tx, replace(following, state=state_at(following, tx.now)), SYSTEM)
     return ended

@@ -167,7 +167,7 @@ def suppress(
             )
         second.demand(Right.HANDLE_ALARMS)
     _say(tx, rule, by)
-    _watch(tx, rule)
+    watch_rule(tx, rule)
     return _begin(tx, rule) if rule.stands(tx.now) else rule
 
 
@@ -226,7 +226,7 @@ def turn(tx: Transaction, rule_id: SuppressionId) -> None:
     if rule is None or rule.ended_at is not None:
         return
     if rule.stands(tx.now):
-        _watch(tx, rule)
+        watch_rule(tx, rule)
         _begin(tx, rule)
     elif tx.now >= rule.until_at:
         _end(tx, rule, SYSTEM)
@@ -295,7 +295,8 @@ def _say(tx: Transaction, rule: Suppression, by: Actor) -> None:
     tx.record(SuppressionChanged(at=tx.now, by=by.person, seat=by.seat, rule=rule))
 
 
-def _watch(tx: Transaction, rule: Suppression) -> None:
+def watch_rule(tx: Transaction, rule: Suppression) -> None:
+    """Put the next change of a rule on the due list: that it begins, or that it ends."""
     begins = rule.from_at > tx.now
     words = ("开始：", "begins: ") if begins else ("到期：", "ends: ")
     title = Text(zh=f"屏蔽规则{words[0]}{rule.reason}", en=f"Rule that hides alarms {words[1]}{rule.reason}")

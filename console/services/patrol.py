@@ -130,7 +130,8 @@ def _stop_for(tx: Transaction, checkpoint: CheckpointId, at: datetime) -> tuple[
             for stop in walk.stops
         ):
             return None
-        begins_at = walk.started_at - timedelta(seconds=_notice_s(walk, tx.site))
+        # After a step of the clock the stops may stand before the time that the round is called by.
+        begins_at = min(walk.started_at, walk.stops[0].due_at) - timedelta(seconds=_notice_s(walk, tx.site))
         if begins_at <= at <= closes_at(walk, grace_s):
             near.extend(
                 (abs(stop.due_at - at), walk.id, index, walk)

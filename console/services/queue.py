@@ -42,7 +42,7 @@ _TAKEN = frozenset({State.ACKED, State.LATCHED_ACKED})
 # Nobody lets these go alone while their point still says that something is wrong (setting alarm.reset_two_people).
 TWO_PEOPLE = frozenset({AlarmClass.INTRUSION, AlarmClass.PANIC, AlarmClass.DURESS})
 
-_LEASE_KEY = {
+LEASE_KEY = {
     Priority.CRITICAL: "alarm.lease_p1_s",
     Priority.HIGH: "alarm.lease_p2_s",
     Priority.MEDIUM: "alarm.lease_p3_s",
@@ -120,7 +120,7 @@ def _acknowledgement(tx: Transaction, alarm: Alarm, by: Actor) -> Acknowledgemen
 
 
 def _lease_until(tx: Transaction, alarm: Alarm) -> datetime:
-    return tx.now + timedelta(seconds=seconds_of(tx.settings, _LEASE_KEY[alarm.priority]))
+    return tx.now + timedelta(seconds=seconds_of(tx.settings, LEASE_KEY[alarm.priority]))
 
 
 def renew(tx: Transaction, alarm_id: AlarmId, *, by: Actor) -> None:
