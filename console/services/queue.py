@@ -23,6 +23,7 @@ from console.models.alarms import (
     Reset,
     State,
     Verification,
+    allowed,
 )
 from console.models.errors import Refused
 from console.models.events import AlarmChanged
@@ -113,6 +114,30 @@ def acknowledge(tx: Transaction, alarm_id: AlarmId, *, by: Actor) -> Alarm:
         return alarm
     given = Given(acknowledgement=_acknowledgement(tx, alarm, by), owner=_ownership(tx, by))
     return _do(tx, alarm, Action.ACKNOWLEDGE, given, by=by)
+
+
+def may_join(alarm: Alarm, person: PersonId) -> bool:
+    """Whether this person may acknowledge an alarm together with others of its group.
+
+    What is critical, of a life class or in a colleague's hands is acknowledged by itself, by somebody who looks at it.
+    """
+    apart = alarm.latching or alarm.priority is Priority.CRITICAL or alarm.hiding is not None
+    own = alarm.owner is None or alarm.owner.person == person
+    return own and not apart and bool(allowed(alarm, Action.ACKNOWLEDGE))
+
+
+def acknowledge_together(
+    tx: Transaction, asked: tuple[AlarmId, ...], at_most: Priority, *, by: Actor
+) -> tuple[Alarm, ...]:
+    """Acknowledge alarms of a group, each as if by itself: a lease, an owner and a line of the journal for every one.
+
+    Passes over what does not join (see `may_join`), and what has become more urgent than `at_most` since it was asked.
+    Gives what was acknowledged.
+    """
+    by.demand(Right.HANDLE_ALARMS)
+    found = (tx.get(Alarm, one) for one in dict.fromkeys(asked))
+    joining = [one for one in found if one is not None and may_join(one, by.person) and one.priority >= at_most]
+    return tuple(acknowledge(tx, one.id, by=by) for one in joining)
 
 
 def _acknowledgement(tx: Transaction, alarm: Alarm, by: Actor) -> Acknowledgement:

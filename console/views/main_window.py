@@ -243,13 +243,6 @@ class MainWindow(QMainWindow):
             return typing.objectName() != "wall.number"
         return False
 
-    def go_to_told(self) -> bool:
-        """Go to the alarm that the banner tells of; False where it tells of none."""
-        told = self.banner.told
-        if told is not None:
-            self._go_to(told)
-        return told is not None
-
     def answer_duty_check(self) -> bool:
         """Answer the duty check that is asked; False where none is."""
         return self.duty.answer()

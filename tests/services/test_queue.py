@@ -342,3 +342,47 @@ def test_that_a_shelved_alarm_that_becomes_critical_comes_back(bench: Bench) -> 
     bench.do(alarms.receive, signal("pump", alarm_class="fault", priority=1))
     assert now(bench, alarm).state is State.UNACKED
     assert AlarmClass.FAULT is now(bench, alarm).alarm_class
+
+
+# ------------------------------------------------------------------------------------------------ a group at once
+def test_that_a_group_is_acknowledged_alarm_by_alarm_each_with_its_lease_and_its_line(bench: Bench) -> None:
+    faults = [
+        bench.do(alarms.receive, signal(f"d{n}", alarm_class="fault", priority=n, clock=bench.clock)) for n in (2, 3, 4)
+    ]
+    before = len(bench.said(AlarmChanged))
+    asked = tuple(one.id for one in faults)
+    done = bench.do(queue.acknowledge_together, asked, Priority.HIGH, by=OPERATOR)
+    assert [one.id for one in done] == list(asked)
+    said = bench.said(AlarmChanged)[before:]
+    assert [(event.alarm.id, event.by, event.action) for event in said] == [
+        (one.id, OPERATOR.person, Action.ACKNOWLEDGE) for one in faults
+    ]
+    assert len(due(bench, queue.LEASE)) == 3
+    assert all(now(bench, one).owner.person == OPERATOR.person for one in faults)
+    assert bench.do(queue.acknowledge_together, asked, Priority.HIGH, by=OPERATOR) == (), "once is enough"
+
+
+def test_that_life_critical_a_colleagues_and_what_became_more_urgent_stay_apart_from_a_group(bench: Bench) -> None:
+    made = {
+        name: bench.do(alarms.receive, signal(name, alarm_class=kind, priority=priority, clock=bench.clock))
+        for name, kind, priority in (
+            ("fire", "fire", 3),
+            ("tamper", "tamper", 4),
+            ("critical", "power", 1),
+            ("theirs", "fault", 3),
+            ("worse", "fault", 2),
+            ("plain", "fault", 3),
+        )
+    }
+    bench.do(queue.claim, made["theirs"].id, by=COLLEAGUE)
+    done = bench.do(queue.acknowledge_together, tuple(one.id for one in made.values()), Priority.MEDIUM, by=OPERATOR)
+    assert [one.id for one in done] == [made["plain"].id]
+    assert [name for name, one in made.items() if now(bench, one).acknowledged] == ["plain"]
+
+
+def test_that_only_who_handles_alarms_acknowledges_a_group(bench: Bench) -> None:
+    fault = bench.do(alarms.receive, signal("d", alarm_class="fault", priority=3, clock=bench.clock))
+    clerk = Actor(person=PersonId("p-admin"), name="管理员", role=Role.ADMINISTRATOR, seat="1")
+    with pytest.raises(NotPermitted):
+        bench.do(queue.acknowledge_together, (fault.id,), Priority.HIGH, by=clerk)
+    assert now(bench, fault).acknowledged is None

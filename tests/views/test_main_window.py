@@ -62,10 +62,11 @@ def test_that_two_keys_lead_from_idle_to_the_first_step_of_the_top_alarm(
     fire = seat.ring("smoke-b3-electrical", alarm_class="fire", priority=1)
     wait_for_alarms(qtbot, window, 2)
     press(qtbot, window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: seat.alarm(fire.id).state is State.ACKED)
     qtbot.waitUntil(lambda: window.work.front() == "response")
+    assert window.panels["queue"].table.chosen().id == fire.id
     press(qtbot, window, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: len(runs(seat)) == 1)
+    qtbot.waitUntil(lambda: seat.alarm(fire.id).state is State.ACKED)
     (run,) = runs(seat)
     assert run.place is not None
     assert run.place.step == run.plan.steps[0].id
@@ -112,6 +113,7 @@ def test_that_a_field_keeps_its_keys_and_escape_gives_the_keyboard_back(
     press(qtbot, window, Qt.Key.Key_Escape)
     assert QApplication.focusWidget() is window.panels["queue"].table
     assert field.text() == "gate 3 checked, 2 people", "Esc never loses what was typed"
+    press(qtbot, window, Qt.Key.Key_F1)
     press(qtbot, window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: seat.alarm(alarm.id).acknowledged is not None)
 

@@ -1,12 +1,13 @@
 """Do the verbs: at once where nothing has to be said, after a line of questions where something has."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from console.i18n import N_, _
-from console.models.alarms import LIFE_CLASSES, Alarm, AlarmClass, Condition, Means
+from console.models.alarms import LIFE_CLASSES, Alarm, AlarmClass, Condition, Means, Priority
 from console.models.errors import NotPermitted
 from console.models.people import RIGHTS, Actor, Right, SignOn
 from console.models.settings import seconds_of, value_of
@@ -44,6 +45,7 @@ RULE_SPANS: Final = (
     (timedelta(days=30), N_("30 days")),
 )
 FALSE_ALARM: Final = -1
+TOGETHER: Final = 25  # alarms of a group in one commit: a large group must not hold up a signal that comes meanwhile
 
 
 class Deeds:
@@ -100,6 +102,55 @@ class Deeds:
         self._bridge.do(alarms.bring_back, alarm.id, by=actor)
 
     # ---------------------------------------------------------------- after questions
+
+    def acknowledge_group(self, members: tuple[Alarm, ...]) -> bool:
+        """Ask, and then acknowledge what is folded into a row; says which of it that covers and which it does not."""
+        actor = self._bridge.actor
+        if actor is None:
+            return False
+        joining = [one for one in members if queue.may_join(one, actor.person)]
+        try:
+            actor.demand(BY_NAME["acknowledge_group"].right)
+        except NotPermitted as error:
+            self._bridge.refused.emit(error.text)
+            return True
+        if not joining:
+            self._bridge.refused.emit(BY_NAME["acknowledge_group"].why_not)
+            return True
+        apart = sum(one.state in words.WAITING for one in members) - len(joining)
+        counted = Counter(one.priority for one in joining)
+        options = [(min(counted), _covers(counted))]
+        if len(counted) > 1:
+            calmer = {priority: n for priority, n in counted.items() if priority is not min(counted)}
+            options.append((min(calmer), _covers(calmer)))
+        title = _("Acknowledge {n} alarms at once, one line of the journal each").format(n=len(joining))
+        if apart:
+            title = _("{title}; {n} not: critical, life class or a colleague's").format(title=title, n=apart)
+
+        def go(given: Mapping[str, Any]) -> None:
+            chosen = tuple(one.id for one in joining if one.priority >= given["covers"])
+            done: list[int] = []
+            for first in range(0, len(chosen), TOGETHER):
+                part = chosen[first : first + TOGETHER]
+                last = first + TOGETHER >= len(chosen)
+
+                def count(found: tuple[Alarm, ...], last: bool = last) -> None:
+                    done.append(len(found))
+                    if last and sum(done) < len(chosen):
+                        self._bridge.refused.emit(_left(sum(done), len(chosen)))
+
+                self._bridge.do(queue.acknowledge_together, part, given["covers"], by=actor, then=count)
+
+        self._line.ask(
+            Asked(
+                name="acknowledge_group",
+                title=title,
+                fields=(Choice(name="covers", title=_("Covers"), options=tuple(options), chosen=options[0][0]),),
+                confirm=_("Acknowledge group"),
+                go=go,
+            )
+        )
+        return True
 
     def _hand_over(self, alarm: Alarm, actor: Actor) -> None:
         self._bridge.ask(queries.present, then=partial(self._ask_colleague, alarm, actor))
@@ -279,6 +330,19 @@ class Deeds:
                 go=go,
             )
         )
+
+
+def _covers(counted: Mapping[Priority, int]) -> str:
+    """How many of each priority, the most urgent first."""
+    said = (_("{priority} {n}").format(priority=_(words.PRIORITY[one]), n=counted[one]) for one in sorted(counted))
+    return " · ".join(said)
+
+
+def _left(done: int, asked: int) -> Text:
+    return Text(
+        f"已确认 {done} 条；另有 {asked - done} 条情况已变，未确认，请逐条查看。",
+        f"{done} acknowledged; {asked - done} have changed meanwhile and were left. Look at them one by one.",
+    )
 
 
 def _second_person() -> tuple[Words, ...]:

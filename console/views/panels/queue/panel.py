@@ -13,10 +13,11 @@ from console.models.people import RIGHTS, Right, SignOn
 from console.models.settings import seconds_of
 from console.models.text import Text
 from console.services import alarms, queries, response
+from console.services.queue import may_join
 from console.views import blink, names, theme, words
 from console.views.asking import AskLine
 from console.views.build import button, column, label, named, row
-from console.views.panels.queue.deeds import Deeds
+from console.views.panels.queue.deeds import NOTHING_CHOSEN, Deeds
 from console.views.panels.queue.find import FindLine, Found, Sieve
 from console.views.panels.queue.flood import Flood
 from console.views.panels.queue.model import AlarmsModel
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from console.bridge import Bridge
 
 SECOND_PRESS_S: Final = 1.5
+SAME_PRESS_S: Final = 0.4  # a hand that shakes: what Space has just gone to was not read yet
 # Changes that come this close together are shown as one; the first after a quiet time at once.
 TOGETHER_MS: Final = 40
 _FOUND_ROWS: Final = 6  # of what a search found at least so many are to be seen
@@ -43,6 +45,7 @@ class QueuePanel(QWidget):
     """
 
     alarm_chosen = Signal(object)
+    moment_chosen = Signal(object)
     waiting_changed = Signal(int)
     panel_asked = Signal(str)
 
@@ -63,7 +66,7 @@ class QueuePanel(QWidget):
         self._build()
         self._announced = -1
         self._told: AlarmId | None = None
-        self._acknowledged_s = float("-inf")
+        self._acknowledged_s = self._went_s = float("-inf")
         self._news: list[Alarm] = []
         self._since = QElapsedTimer()
         self._soon = QTimer(self)
@@ -90,7 +93,7 @@ class QueuePanel(QWidget):
         self.find_line = FindLine(self._bridge)
         self.line = AskLine("queue")
         self.verbs = VerbBar(self.do_verb)
-        self._deeds = Deeds(self._bridge, self._people, self.line, self.table.chosen)
+        self._deeds = Deeds(self._bridge, self._people, self.line, self._in_sight)
         self._lists = named(QStackedWidget(), "queue.lists")
         self._lists.addWidget(self.table)
         self._lists.addWidget(self.found)
@@ -128,44 +131,75 @@ class QueuePanel(QWidget):
     # ---------------------------------------------------------------- the keys of the post
 
     def next_alarm(self) -> bool:
-        """Choose the next alarm that waits, after the chosen one; the topmost one where none waits."""
+        """Choose the alarm that waits and comes first by the order of the queue, whatever is chosen now.
+
+        A filter that keeps it out of sight ends. The topmost row where nothing waits.
+        """
         self._show_news()
         self._leave_found()
-        if not self.model.rowCount():
-            return False
+        top = self.model.most_urgent()
+        if top is not None:
+            return self._go_to(top)
+        return bool(self.model.rowCount()) and self.table.choose(self.model.row(0).id)
+
+    def following_alarm(self) -> bool:
+        """Choose the next alarm that waits below the chosen one, from the top again after the last."""
+        self._show_news()
+        self._leave_found()
         chosen = self.table.chosen()
         following = self.model.next_waiting(chosen.id if chosen is not None else None)
-        return self.table.choose(following if following is not None else self.model.row(0).id)
+        return following is not None and self.table.choose(following)
+
+    def _go_to(self, alarm_id: AlarmId) -> bool:
+        if self.model.row_of(alarm_id) < 0 and self.model.head_of(alarm_id) is None:
+            self.find_line.hide()
+            self.clear_filter()
+        return self.table.choose(alarm_id)
 
     def acknowledge(self) -> bool:
-        """Acknowledge the chosen alarm; the topmost waiting one, which it chooses, where the chosen one needs none.
+        """Acknowledge the chosen alarm, which one sees. Where there is none, go to the most urgent that waits, and no more.
 
-        A second press at once means the same alarm, not the next one, which nobody has looked at yet.
+        A second press at once means the same: not the next alarm, which nobody has looked at yet.
         """
         if self._bridge.actor is None:
             return False
-        alarm = self.table.chosen()
         now_s = self._bridge.clock.monotonic()
+        alarm = self._in_sight()
         if alarm is None or Action.ACKNOWLEDGE not in actions_for(alarm):
-            waiting = self.model.next_waiting()
-            if waiting is None or now_s - self._acknowledged_s < SECOND_PRESS_S:
+            waits = self.model.most_urgent() is not None
+            if not waits or now_s - self._acknowledged_s < SECOND_PRESS_S or not self.next_alarm():
                 return False
-            self.table.choose(waiting)
-            alarm = self.model.get(waiting)
-        if alarm is None:
+            self._went_s = now_s
+            return True
+        if now_s - self._went_s < SAME_PRESS_S:
             return False
+        if self.table.show_chosen():
+            return True
         self._acknowledged_s = now_s
         self._bridge.do(alarms.acknowledge, alarm.id, by=self._bridge.actor)
         return True
 
+    def acknowledge_group(self) -> bool:
+        """Acknowledge what is folded into the chosen row, after a question that says what is covered."""
+        chosen = self._in_sight()
+        if chosen is None:
+            self._bridge.refused.emit(NOTHING_CHOSEN)
+            return True
+        return self._deeds.acknowledge_group(self.model.members(chosen.id))
+
+    def _in_sight(self) -> Alarm | None:
+        """The chosen alarm; None while what a search found lies over the queue."""
+        return self.table.chosen() if self._lists.currentWidget() is self.table else None
+
     def open_plan(self) -> bool:
-        """Begin the best plan for the chosen alarm, the topmost one where none is chosen."""
+        """Begin the best plan for the chosen alarm; where none is chosen, go to the most urgent, and no more."""
         if self._lists.currentWidget() is self.found:
             return self.found.open()
-        alarm = self.table.chosen() or self._top()
-        if self._bridge.actor is None or alarm is None:
+        alarm = self.table.chosen()
+        if self._bridge.actor is None:
             return False
-        self.table.choose(alarm.id)
+        if alarm is None:
+            return self.next_alarm()
         fitting = response.plans_for(self._bridge.plans, alarm)
         if not fitting:
             return False
@@ -176,6 +210,8 @@ class QueuePanel(QWidget):
         """Do one of the verbs to the chosen alarm."""
         if verb == "acknowledge":
             return self.acknowledge()
+        if verb == "acknowledge_group":
+            return self.acknowledge_group()
         if verb == "open_plan":
             return self.open_plan()
         return self._deeds.do(verb)
@@ -257,6 +293,10 @@ class QueuePanel(QWidget):
         """The page before of what was found."""
         return self._lists.currentWidget() is self.found and (self.found.turn(False) or True)
 
+    def play_back(self) -> bool:
+        """Show the recordings of the alarm chosen among those found in the history; False while nothing is searched."""
+        return self._lists.currentWidget() is self.found and self.found.ask_moment(self.moment_chosen.emit)
+
     def leave(self) -> bool:
         """Esc in the queue: leave what is asked, then the search, then the filter. False where there is nothing of it."""
         focus = QApplication.focusWidget()
@@ -295,18 +335,11 @@ class QueuePanel(QWidget):
             self.find_line.hide()
             self.find_line.clear()
 
-    def _top(self) -> Alarm | None:
-        """The alarm that is next: the topmost that waits, else the topmost."""
-        waiting = self.model.next_waiting()
-        if waiting is not None:
-            return self.model.get(waiting)
-        return self.model.alarm(0) if self.model.rowCount() else None
-
     def show_alarm(self, alarm: Alarm | None) -> None:
         """Select an alarm that another panel shows."""
         if alarm is not None:
             self._show_news()
-            self.table.choose(alarm.id)
+            self._go_to(alarm.id)
 
     # ---------------------------------------------------------------- narrowing and searching
 
@@ -411,9 +444,10 @@ class QueuePanel(QWidget):
         self._blink.need("queue", waiting > 0)
         self._show_filter()
         alarm = self.table.chosen()
-        subject = alarm or self._top()
-        plan = subject is not None and bool(response.plans_for(self._bridge.plans, subject))
-        self.verbs.show_alarm(alarm, actor, waiting=waiting > 0, plan=plan)
+        plan = alarm is None or bool(response.plans_for(self._bridge.plans, alarm))
+        members = self.model.members(alarm.id) if alarm is not None and actor is not None else ()
+        group = sum(may_join(one, actor.person) for one in members) if actor is not None else 0
+        self.verbs.show_alarm(alarm, actor, waiting=waiting > 0, plan=plan and bool(live), group=group)
         if waiting != self._announced:
             self._announced = waiting
             self.waiting_changed.emit(waiting)

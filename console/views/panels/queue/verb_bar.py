@@ -13,7 +13,8 @@ from console.models.alarms import Alarm
 from console.models.people import Actor
 from console.views import theme
 from console.views.build import button, named, row
-from console.views.panels.queue.verbs import VERBS, Verb, offered
+from console.views.panels.queue.verbs import BY_NAME, VERBS, Verb, offered
+from console.views.rights import may
 
 _ROLES: Final = {"acknowledge": "main", "open_plan": ""}
 
@@ -36,6 +37,8 @@ class VerbBar(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(theme.px("bar"))
         self._offered: tuple[Verb, ...] = ()
+        self._goes = False
+        self._group = 0
         self.retranslate()
 
     @property
@@ -43,12 +46,34 @@ class VerbBar(QFrame):
         """The buttons by verb."""
         return self._buttons
 
-    def show_alarm(self, alarm: Alarm | None, actor: Actor | None, *, waiting: bool, plan: bool) -> None:
-        """Offer what may be done to an alarm; `waiting` and `plan` say whether the great keys would find something to do."""
+    def show_alarm(
+        self, alarm: Alarm | None, actor: Actor | None, *, waiting: bool, plan: bool, group: int = 0
+    ) -> None:
+        """Offer what may be done to an alarm; `waiting` and `plan` say whether the great keys would find something to do.
+
+        `group` is how many alarms of its row may be acknowledged at once. Where the alarm itself needs no acknowledgement,
+        the first key goes to the most urgent one that does, and says so.
+        """
         self._offered = offered(alarm, actor) if alarm is not None and actor is not None else ()
+        fits = any(verb.name == "acknowledge" for verb in self._offered)
+        self._goes = alarm is None or not fits
+        self._group = group
+        if group and may(actor, BY_NAME["acknowledge_group"].right):
+            self._offered = tuple(verb for verb in VERBS if verb in self._offered or verb.name == "acknowledge_group")
         self._buttons["acknowledge"].setEnabled(actor is not None and waiting)
         self._buttons["open_plan"].setEnabled(actor is not None and plan)
+        self._say()
         self._fit()
+
+    def _say(self) -> None:
+        """Say what the keys do now, where that changes."""
+        great = _("Most urgent") if self._goes else _(BY_NAME["acknowledge"].title)
+        group = _("Acknowledge group ({n})").format(n=self._group)
+        for name, said in (("acknowledge", great), ("acknowledge_group", group)):
+            text = f"{said}  {BY_NAME[name].key}"
+            if self._buttons[name].text() != text:
+                self._buttons[name].setText(text)
+                self._buttons[name].setAccessibleName(said)
 
     def _fit(self) -> None:
         """Show as many as there is room for, in the order of the table; the keys of the others work all the same."""
@@ -73,4 +98,5 @@ class VerbBar(QFrame):
             made = self._buttons[verb.name]
             made.setText(f"{_(verb.title)}  {verb.key}")
             made.setAccessibleName(_(verb.title))
+        self._say()
         self._fit()

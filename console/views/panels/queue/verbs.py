@@ -58,6 +58,18 @@ VERBS: Final[tuple[Verb, ...]] = (
         always=True,
     ),
     Verb(
+        name="acknowledge_group",
+        key="A",
+        title=N_("Acknowledge group"),
+        right=Right.HANDLE_ALARMS,
+        fits=lambda _alarm, _actor: False,  # of a group, not of an alarm: see VerbBar.show_alarm
+        why_not=Text(
+            "该行没有可以整组确认的报警：生命安全类、紧急和同事负责的报警须逐条确认。",
+            "Nothing in this row can be acknowledged as a group: life classes, critical alarms and a colleague's are"
+            " acknowledged one by one.",
+        ),
+    ),
+    Verb(
         name="open_plan",
         key="Enter",
         title=N_("Plan"),

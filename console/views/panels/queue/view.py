@@ -77,6 +77,15 @@ class QueueView(RowTable):
         row = self.chosen_row()
         return self._alarms.alarm(row) if 0 <= row < self._alarms.rowCount() else None
 
+    def show_chosen(self) -> bool:
+        """Bring the chosen row into sight; False where it was there already, or nothing is chosen."""
+        row = self.chosen_row()
+        spot = self.visualRect(self._alarms.index(row, Column.TITLE)) if row >= 0 else None
+        if spot is None or (spot.isValid() and self.viewport().rect().contains(spot.center())):
+            return False
+        self.scrollTo(self._alarms.index(row, 0))
+        return True
+
     def choose_row(self, row: int) -> None:
         """Select a row and bring it into sight."""
         self.selectRow(row)

@@ -53,12 +53,19 @@ def test_that_an_alarm_before_the_window_opened_is_there_too(qtbot: Any, seat: S
     qtbot.waitUntil(lambda: rows(made) == [alarm.id])
 
 
-def test_that_the_top_alarm_is_acknowledged_and_chosen_by_one_key(qtbot: Any, queue: QueuePanel, seat: Seat) -> None:
+def test_that_space_goes_to_the_top_alarm_and_acknowledges_it_only_when_pressed_again(
+    qtbot: Any, queue: QueuePanel, seat: Seat
+) -> None:
     chosen: list[Alarm | None] = []
     queue.alarm_chosen.connect(chosen.append)
     seat.ring("beam-west-1", priority=2)
     fire = seat.ring("smoke-b3-electrical", alarm_class="fire", priority=1)
     wait_for(qtbot, queue, 2)
+    assert queue.acknowledge()
+    assert queue.table.chosen().id == fire.id
+    assert not queue.acknowledge(), "a hand that shakes"
+    seat.clock.advance(queue_panel.SAME_PRESS_S + 0.1)
+    assert seat.alarm(fire.id).acknowledged is None, "nothing is acknowledged that was not chosen"
     assert queue.acknowledge()
     qtbot.waitUntil(lambda: seat.alarm(fire.id).acknowledged is not None)
     assert seat.alarm(fire.id).acknowledged.by == "p-zhang"
@@ -72,13 +79,63 @@ def test_that_a_second_press_at_once_does_not_acknowledge_the_next_alarm(
     seat.ring("smoke-b3-electrical", alarm_class="fire", priority=1)
     other = seat.ring("beam-west-1")
     wait_for(qtbot, queue, 2)
+    assert queue.next_alarm()
     assert queue.acknowledge()
     qtbot.waitUntil(lambda: queue.table.chosen().state is State.ACKED)
     assert not queue.acknowledge()
-    assert seat.alarm(other.id).acknowledged is None
+    assert queue.table.chosen().id != other.id
     seat.clock.advance(queue_panel.SECOND_PRESS_S)
     assert queue.acknowledge()
+    assert queue.table.chosen().id == other.id
+    assert seat.alarm(other.id).acknowledged is None
+    seat.clock.advance(queue_panel.SAME_PRESS_S + 0.1)
+    assert queue.acknowledge()
     qtbot.waitUntil(lambda: seat.alarm(other.id).acknowledged is not None)
+
+
+def test_that_space_does_not_acknowledge_what_is_scrolled_out_of_sight_or_lies_under_a_search(
+    qtbot: Any, queue: QueuePanel, seat: Seat
+) -> None:
+    for point in [point.id for point in seat.bridge.site.points][:14]:
+        seat.ring(point)
+    wait_for(qtbot, queue, 14)
+    mine = queue.model.alarm(0).id
+    assert queue.table.choose(mine)
+    queue.table.verticalScrollBar().setValue(9)
+    assert queue.acknowledge()
+    assert queue.table.verticalScrollBar().value() == 0, "it comes back into sight first"
+    queue.search()
+    assert not queue.model.filtered_out
+    assert queue.claim()
+    assert queue.acknowledge()
+    qtbot.wait(50)
+    assert (seat.alarm(mine).acknowledged, seat.alarm(mine).owner) == (None, None)
+    assert queue.table.isVisible(), "Space left the search for the most urgent alarm"
+    assert queue.table.chosen() is not None
+
+
+def test_that_f1_goes_to_the_top_by_order_whatever_is_chosen_and_ends_a_filter_that_hides_it(
+    qtbot: Any, queue: QueuePanel, seat: Seat
+) -> None:
+    own = seat.ring("x-alone", alarm_class="system", priority=3)
+    door = seat.ring("door-b3-back", alarm_class="access", priority=3)
+    wait_for(qtbot, queue, 2)
+    assert queue.table.choose(own.id)
+    fire = seat.ring("smoke-b3-electrical", alarm_class="fire", priority=1)
+    wait_for(qtbot, queue, 3)
+    assert queue.table.chosen().id == own.id, "nobody takes the choice away"
+    assert queue.next_alarm()
+    assert queue.table.chosen().id == fire.id
+    assert queue.next_alarm()
+    assert queue.table.chosen().id == fire.id, "again is the same"
+    queue.narrow()
+    queue.find_line._text.setText(door.point)
+    queue.find_line.asked.emit()
+    wait_for(qtbot, queue, 1)
+    assert queue.next_alarm()
+    assert queue.table.chosen().id == fire.id
+    assert queue.model.rowCount() == 3
+    assert queue.find_line.isHidden()
 
 
 def test_that_nothing_is_done_while_nobody_has_the_keyboard(qtbot: Any, queue: QueuePanel, seat: Seat) -> None:
@@ -151,7 +208,7 @@ def test_that_an_alarm_that_leaves_does_not_pass_the_choice_to_its_neighbour(
     assert told[-1] is None
 
 
-def test_that_f1_walks_from_one_waiting_alarm_to_the_next(qtbot: Any, queue: QueuePanel, seat: Seat) -> None:
+def test_that_w_walks_from_one_waiting_alarm_to_the_next(qtbot: Any, queue: QueuePanel, seat: Seat) -> None:
     assert not queue.next_alarm()
     for point in ("beam-east-1", "beam-east-2", "beam-east-3"):
         seat.clock.advance(1)
@@ -160,7 +217,7 @@ def test_that_f1_walks_from_one_waiting_alarm_to_the_next(qtbot: Any, queue: Que
     in_order = rows(queue)
     walked = []
     for _press in range(4):
-        assert queue.next_alarm()
+        assert queue.following_alarm()
         walked.append(queue.table.chosen().id)
     assert walked == [*in_order, in_order[0]]
 
@@ -168,6 +225,9 @@ def test_that_f1_walks_from_one_waiting_alarm_to_the_next(qtbot: Any, queue: Que
 def test_that_the_plan_that_fits_is_opened_for_the_chosen_alarm(qtbot: Any, queue: QueuePanel, seat: Seat) -> None:
     alarm = seat.ring("smoke-b3-electrical", alarm_class="fire", priority=1)
     wait_for(qtbot, queue, 1)
+    assert queue.open_plan()
+    assert queue.table.chosen().id == alarm.id
+    assert seat.desk.ask(lambda rx: rx.find(PlanRun)).result() == (), "what nobody chose begins no plan"
     assert queue.open_plan()
     qtbot.waitUntil(lambda: bool(seat.desk.ask(lambda rx: rx.find(PlanRun)).result()))
     (run,) = seat.desk.ask(lambda rx: rx.find(PlanRun)).result()

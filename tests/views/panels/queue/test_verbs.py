@@ -1,18 +1,22 @@
 """What may be done to an alarm: only what the table and the rights allow is offered, and every verb works by keys alone."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from console.bridge import Bridge
 from console.models.alarms import Action, AlarmClass, Means, Priority, State, actions_for
+from console.models.events import AlarmChanged
 from console.models.ids import PersonId
 from console.models.people import Actor, Role, SignOn
 from console.models.suppression import Suppression
 from console.models.text import Text
 from console.services import passwords
+from console.services.queue import claim
 from console.views.asking import Choices
 from console.views.panels.queue.panel import QueuePanel
 from console.views.panels.queue.verbs import BY_NAME, VERBS, offered, parking_spans
@@ -103,7 +107,9 @@ def test_that_every_verb_has_a_method_or_a_deed_and_a_reason_why_not(queue: Queu
     for verb in VERBS:
         assert verb.why_not.zh
         assert verb.why_not.en
-        if verb.name not in ("acknowledge", "open_plan"):
+        if verb.name == "acknowledge_group":
+            assert callable(queue._deeds.acknowledge_group)
+        elif verb.name not in ("acknowledge", "open_plan"):
             assert callable(getattr(queue._deeds, f"_{verb.name}"))
 
 
@@ -283,3 +289,96 @@ def test_that_right_and_left_open_and_fold_and_a_consequence_is_cut_loose(
     assert queue.cut_loose()
     qtbot.waitUntil(lambda: seat.alarm(lost.id).cause is None)
     qtbot.waitUntil(lambda: not queue.model.row(queue.model.row_of(lost.id)).child)
+
+
+def folded(qtbot: Any, queue: QueuePanel, seat: Seat) -> tuple[Any, list[Any]]:
+    """A power failure with what follows from it: a fault of high priority, three lines of low, and one a colleague has."""
+    power = seat.ring("x-power", alarm_class="power", priority=3)
+    seat.clock.advance(3)
+    below = [seat.ring("x-ups", alarm_class="fault", priority=2)]
+    below += [seat.ring(f"x-line{n}", alarm_class="comms", priority=4) for n in range(4)]
+    li = Actor(person=PersonId("p-li"), name="李娜", role=Role.OPERATOR, seat="2")
+    seat.desk.do(claim, below[-1].id, by=li).result()
+    qtbot.waitUntil(lambda: queue.model.total == 6)
+    qtbot.waitUntil(lambda: queue.model.rowCount() == 1)
+    qtbot.waitUntil(lambda: queue.model.get(below[-1].id).owner is not None)
+    return power, below
+
+
+def test_that_a_fold_is_acknowledged_as_one_after_a_question_that_says_what_it_covers(
+    qtbot: Any, queue: QueuePanel, seat: Seat
+) -> None:
+    power, below = folded(qtbot, queue, seat)
+    changed: list[AlarmChanged] = []
+    seat.bridge.on(AlarmChanged, changed.append)
+    chosen(qtbot, queue, power.id)
+    offer = find(queue, QPushButton, "queue.acknowledge_group")
+    qtbot.waitUntil(offer.isVisible)
+    assert "(5)" in offer.text()
+    assert queue.acknowledge_group()
+    title = find(queue, QLabel, "queue.form_title").text()
+    assert "5 alarms" in title
+    assert "1 not" in title
+    covers = find(queue, Choices, "queue.acknowledge_group_covers")
+    assert [button.text() for button in covers.findChildren(QPushButton)] == [
+        "1   High 1 · Medium 1 · Low 3",
+        "2   Medium 1 · Low 3",
+    ]
+    type_keys(qtbot, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: seat.alarm(below[-2].id).acknowledged is not None)
+    done = [power, *below[:-1]]
+    assert all(seat.alarm(one.id).acknowledged.by == seat.alarm(one.id).owner.person == "p-zhang" for one in done)
+    assert seat.alarm(below[-1].id).acknowledged is None, "a colleague's"
+    leases = {seat.alarm(one.id).acknowledged.lease_until_at - seat.clock.now() for one in done}
+    assert leases == {timedelta(seconds=600), timedelta(seconds=1800)}, "each by its own priority"
+    qtbot.waitUntil(lambda: len(changed) == 5)
+    assert sorted(event.alarm.id for event in changed) == sorted(one.id for one in done), "one line each"
+    assert {event.action for event in changed} == {Action.ACKNOWLEDGE}
+
+
+def test_that_of_a_fold_only_the_calmer_part_may_be_taken_and_esc_takes_none(
+    qtbot: Any, queue: QueuePanel, seat: Seat
+) -> None:
+    power, below = folded(qtbot, queue, seat)
+    chosen(qtbot, queue, power.id)
+    assert queue.unfold()
+    chosen(qtbot, queue, below[1].id)
+    assert queue.acknowledge_group(), "also from a row below"
+    type_keys(qtbot, Qt.Key.Key_Escape)
+    assert queue.line.leave()
+    assert seat.alarm(power.id).acknowledged is None
+    assert queue.acknowledge_group()
+    type_keys(qtbot, "2")
+    qtbot.waitUntil(lambda: all(seat.alarm(one.id).acknowledged for one in (power, *below[1:-1])))
+    assert seat.alarm(below[0].id).acknowledged is None, "the high one waits for somebody to look at it"
+
+
+def test_that_life_in_a_fold_is_never_acknowledged_with_the_rest(
+    qtbot: Any, queue: QueuePanel, seat: Seat, refused: list[Text]
+) -> None:
+    fire = seat.ring("smoke-b3-electrical", alarm_class="fire", priority=1)
+    seat.clock.advance(3)
+    spread = seat.ring("smoke-b3-west", alarm_class="fire", priority=1)
+    qtbot.waitUntil(lambda: queue.model.total == 2)
+    queue._take_in(replace(spread, cause=fire.id, rev=spread.rev + 1))
+    qtbot.waitUntil(lambda: queue.model.rowCount() == 1)
+    assert len(queue.model.members(fire.id)) == 2, "a fire may stand under a fire"
+    chosen(qtbot, queue, fire.id)
+    assert queue.acknowledge_group()
+    assert refused[-1] == BY_NAME["acknowledge_group"].why_not
+    assert queue.line.asked is None
+    assert not find(queue, QPushButton, "queue.acknowledge_group").isVisible()
+    assert all(seat.alarm(one.id).acknowledged is None for one in (fire, spread))
+
+
+def test_that_what_became_worse_while_the_question_stood_is_left_and_that_is_said(
+    qtbot: Any, queue: QueuePanel, seat: Seat, refused: list[Text]
+) -> None:
+    power, below = folded(qtbot, queue, seat)
+    chosen(qtbot, queue, power.id)
+    assert queue.acknowledge_group()
+    seat.ring("x-line0", alarm_class="comms", priority=1)
+    type_keys(qtbot, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(refused))
+    assert "4 acknowledged; 1 have changed" in refused[-1].en
+    assert seat.alarm(below[1].id).acknowledged is None
