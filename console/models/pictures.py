@@ -4,7 +4,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Protocol
 
 from console.models.camera_health import CameraTrouble
 from console.models.ids import CameraId, PointId
@@ -125,13 +125,9 @@ class RuleTuning:
         return RuleTuning(camera=self.camera, tried=tried)
 
 
-DEPTH: Final = 3
-"""Bytes a pixel: as the decoder gives them, and drawn at half the cost of four (measured)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One frame at the tile's exact size: `pixels` is a read-only view of height*width*3 bytes BGR (QImage Format_BGR888).
+    """One frame at the tile's exact size: `pixels` is a read-only view of height*width*4 bytes BGRA (QImage Format_RGB32).
 
     The view is of shared memory and is overwritten about three frames later: draw it at once, then ask `still(...)`
     of the feed whether it was whole. `seq` grows by one a frame; `age_s` is the time since the camera gave it; `region`

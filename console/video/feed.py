@@ -15,7 +15,6 @@ import numpy as np
 from console.models.errors import ConsoleError
 from console.models.load import STILLS_EVERY_S, Pace
 from console.models.masks import Mask
-from console.models.pictures import DEPTH
 from console.models.site import Camera
 from console.models.text import Text
 from console.models.zoom import WHOLE, Region
@@ -51,7 +50,8 @@ class Painter:
     def __init__(self, ring: RingWriter) -> None:
         self._ring = ring
         self._shapes: list[tuple[int, ...]] = [()] * SLOTS
-        self._targets: list[Frame] = [np.empty((0, 0, DEPTH), np.uint8)] * SLOTS
+        self._targets: list[Frame] = [np.empty((0, 0, 4), np.uint8)] * SLOTS
+        self._small: Frame = np.empty((0, 0, 3), np.uint8)
 
     def paint(
         self, frame: Frame, width_px: int, height_px: int, mono_ns: int, wall_ns: int, region: Region = WHOLE
@@ -65,18 +65,20 @@ class Painter:
             self._shapes[index] = shape
             self._targets[index] = self._place(memory, *shape)
         target = self._targets[index]
-        if frame.shape == target.shape:
-            np.copyto(target, frame)
-        else:
-            cv2.resize(frame, target.shape[1::-1], dst=target, interpolation=cv2.INTER_LINEAR)
+        if frame.shape[:2] != target.shape[:2]:
+            small = self._small
+            frame = cv2.resize(frame, (small.shape[1], small.shape[0]), dst=small, interpolation=cv2.INTER_LINEAR)
+        cv2.cvtColor(frame, cv2.COLOR_BGR2BGRA, dst=target)
         self._ring.commit(mono_ns, wall_ns)
 
     def _place(self, memory: memoryview, width_px: int, height_px: int, rows: int, columns: int) -> Frame:
         """The part of a slot that frames of this size are painted on; the rest is made black."""
-        slot = np.frombuffer(memory, np.uint8).reshape(height_px, width_px, DEPTH)
+        slot = np.frombuffer(memory, np.uint8).reshape(height_px, width_px, 4)
         inner_w, inner_h = _inner(columns, rows, width_px, height_px)
         if (inner_w, inner_h) != (width_px, height_px):
-            slot[:] = 0
+            slot[:] = (0, 0, 0, 255)
+        if self._small.shape[:2] != (inner_h, inner_w):
+            self._small = np.empty((inner_h, inner_w, 3), np.uint8)
         left, top = (width_px - inner_w) // 2, (height_px - inner_h) // 2
         return slot[top : top + inner_h, left : left + inner_w]
 

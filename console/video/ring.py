@@ -12,7 +12,7 @@ reader who finds the same even word before and after has seen one frame and not 
 order of stores is the processor's own (x86-64); elsewhere the calls in between act as fences in
 practice, and a torn frame is the worst that could come of it.
 
-Frames are `width * height * 3` bytes BGR without padding. The largest size is fixed when the ring
+Frames are `width * height * 4` bytes BGRA without padding. The largest size is fixed when the ring
 is made, so that a tile that grows never moves the memory; pages that were never written cost
 nothing.
 """
@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from console.models.load import Pace
-from console.models.pictures import DEPTH, Load, Picture
+from console.models.pictures import Load, Picture
 from console.models.zoom import WHOLE, Region
 
 MAX_WIDTH_PX: Final = 1920
@@ -35,7 +35,7 @@ FORGOTTEN_NS: Final = 300_000_000
 OTHER_SIZE_S: Final = 2.0
 """So old a frame of a size that is no longer wanted may be; then its tile rather says that there is none."""
 
-_MAGIC: Final = 0x5A48_4953_484F_5533  # "ZHISHOU3"
+_MAGIC: Final = 0x5A48_4953_484F_5532  # "ZHISHOU2"
 _PAGE: Final = 4096
 # Words of the first page.
 _MAGIC_WORD, _LARGEST, _WANTED, _NEWEST, _BEATS, _BEAT_MONO, _BEAT_WALL, _PROMISE, _TAKEN = range(9)
@@ -93,7 +93,7 @@ class _Memory:
     """The mapped segment: words and slots, without a notion of who writes what."""
 
     def __init__(self, fd: int) -> None:
-        self.slot_size = MAX_WIDTH_PX * MAX_HEIGHT_PX * DEPTH
+        self.slot_size = MAX_WIDTH_PX * MAX_HEIGHT_PX * 4
         self.size = _PAGE + SLOTS * self.slot_size
         self.map = mmap.mmap(fd, self.size)
         self.bytes = memoryview(self.map)
@@ -127,7 +127,7 @@ class Ring:
 
     def __enter__(self) -> Self:
         self._fd = os.memfd_create("zhishou-pictures", os.MFD_CLOEXEC)
-        os.ftruncate(self._fd, _PAGE + SLOTS * MAX_WIDTH_PX * MAX_HEIGHT_PX * DEPTH)
+        os.ftruncate(self._fd, _PAGE + SLOTS * MAX_WIDTH_PX * MAX_HEIGHT_PX * 4)
         self._memory = _Memory(self._fd)
         self._memory.words[_LARGEST] = _pack(MAX_WIDTH_PX, MAX_HEIGHT_PX)
         self._memory.words[_MAGIC_WORD] = _MAGIC
@@ -179,7 +179,7 @@ class Ring:
         if (width_px, height_px) != self._wanted and (self._wanted == (0, 0) or age_s > OTHER_SIZE_S):
             return None
         region, taken_s = _unpack_region(words[at + _PART]), words[at + _WALL] / 1e9
-        pixels = memory.slot(index, width_px * height_px * DEPTH).toreadonly()
+        pixels = memory.slot(index, width_px * height_px * 4).toreadonly()
         if words[at + _LOCK] != 2 * newest:
             return None
         untaken, words[_TAKEN] = words[_TAKEN] < newest, newest
@@ -272,7 +272,7 @@ class RingWriter:
         return words[at + _SIZE] != words[_WANTED] or words[at + _PART] != words[_PART_WANTED]
 
     def begin(self, width_px: int, height_px: int, region: Region = WHOLE) -> tuple[int, memoryview]:
-        """Open the next slot for writing: its index and its `width_px * height_px * 3` bytes.
+        """Open the next slot for writing: its index and its `width_px * height_px * 4` bytes.
 
         What lies in it is the frame of three frames before. `commit` must follow.
         """
@@ -281,9 +281,9 @@ class RingWriter:
         at = _FIRST_SLOT + _SLOT_WORDS * index
         self._words[at + _LOCK] = 2 * number - 1
         self._words[at + _SIZE] = _pack(width_px, height_px)
-        self._words[at + _STRIDE] = width_px * DEPTH
+        self._words[at + _STRIDE] = width_px * 4
         self._words[at + _PART] = _pack_region(region)
-        return index, self._memory.slot(index, width_px * height_px * DEPTH)
+        return index, self._memory.slot(index, width_px * height_px * 4)
 
     def commit(self, mono_ns: int, wall_ns: int) -> None:
         """Make the slot that `begin` gave the newest frame, taken at these times (ns)."""

@@ -42,7 +42,7 @@ def test_that_a_role_sees_through_its_own_masks_only() -> None:
 def left_of(watch: Watch) -> int:
     """How many colours the left third of the newest live picture has."""
     picture = watch.picture("yard")
-    pixels = np.frombuffer(bytes(picture.pixels), np.uint8).reshape(picture.height_px, picture.width_px, 3)
+    pixels = np.frombuffer(bytes(picture.pixels), np.uint8).reshape(picture.height_px, picture.width_px, 4)
     return len(np.unique(pixels[:, : picture.width_px // 3, :3].reshape(-1, 3), axis=0))
 
 

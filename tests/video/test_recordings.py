@@ -102,11 +102,11 @@ def test_that_a_picture_of_another_shape_gets_bars_and_is_not_stretched(tmp_path
     with Watch(tmp_path, (camera("square", CameraKind.FILE, "square.avi"),)) as watch:
         picture = watch.picture("square", after=4)
         width, height = TILE
-        row = bytes(picture.pixels[width * 3 * (height // 2) : width * 3 * (height // 2 + 1)])
-    assert row[:3] == b"\x00\x00\x00"
-    assert row[-3:] == b"\x00\x00\x00"
-    assert row[width // 2 * 3] > 30
-    bars = sum(row[x * 3] < 10 for x in range(width))
+        row = bytes(picture.pixels[width * 4 * (height // 2) : width * 4 * (height // 2 + 1)])
+    assert row[:4] == b"\x00\x00\x00\xff"
+    assert row[-4:] == b"\x00\x00\x00\xff"
+    assert row[width // 2 * 4] > 30
+    bars = sum(row[x * 4] < 10 for x in range(width))
     assert abs(bars - (width - height)) <= 6
 
 

@@ -44,7 +44,7 @@ def test_that_the_newest_frame_is_given_with_its_size_number_and_age() -> None:
         asked_s = time.monotonic() + 2.0
         picture = ring.latest(asked_s)
         assert picture is not None
-        assert bytes(picture.pixels) == bytes([4]) * (WIDE * HIGH * 3)
+        assert bytes(picture.pixels) == bytes([4]) * (WIDE * HIGH * 4)
         assert (picture.width_px, picture.height_px, picture.seq) == (WIDE, HIGH, 4)
         assert 2.0 <= picture.age_s <= asked_s - before_s
         assert ring.still(picture)
@@ -76,7 +76,7 @@ def test_that_a_frame_of_another_size_stands_in_until_there_is_one_of_the_size_t
         ring.want(WIDE * 2, HIGH * 2)
         stand_in = ring.latest(0.0)
         assert stand_in is not None
-        assert (stand_in.width_px, len(stand_in.pixels)) == (WIDE, WIDE * HIGH * 3)
+        assert (stand_in.width_px, len(stand_in.pixels)) == (WIDE, WIDE * HIGH * 4)
         stand_in.pixels.release()
         assert writer.wanted() == (WIDE * 2, HIGH * 2)
         assert writer.hungry()
@@ -187,7 +187,7 @@ def test_that_a_size_beyond_the_largest_keeps_its_shape() -> None:
 def test_that_something_else_is_not_taken_for_a_ring(tmp_path: Path) -> None:
     other = tmp_path / "other"
     with other.open("w+b") as file:
-        os.ftruncate(file.fileno(), 4096 + 3 * MAX_WIDTH_PX * MAX_HEIGHT_PX * 3)
+        os.ftruncate(file.fileno(), 4096 + 3 * MAX_WIDTH_PX * MAX_HEIGHT_PX * 4)
         with pytest.raises(ValueError, match="not a picture ring"):
             RingWriter(os.dup(file.fileno()))
 

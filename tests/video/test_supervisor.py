@@ -28,7 +28,7 @@ def test_that_a_camera_becomes_live_and_gives_pictures_of_the_size_that_is_wante
         assert (state.width_px, state.height_px, state.fps) == (640, 360, 25.0)
         first = watch.picture("yard")
         assert (first.width_px, first.height_px) == TILE
-        assert len(first.pixels) == TILE[0] * TILE[1] * 3
+        assert len(first.pixels) == TILE[0] * TILE[1] * 4
         watch.young_picture("yard")
         watch.video.want(yard.id, 320, 180)
         assert watch.picture("yard", after=first.seq).width_px == 320
@@ -129,7 +129,7 @@ def test_that_a_killed_worker_is_replaced_while_the_window_keeps_its_picture(sit
         os.kill(pid, signal.SIGKILL)
         until(lambda: has_ended(pid))
         kept = watch.video.latest(yard.id)
-        assert kept is None or len(bytes(kept.pixels)) == TILE[0] * TILE[1] * 3
+        assert kept is None or len(bytes(kept.pixels)) == TILE[0] * TILE[1] * 4
         for name, seq in before.items():
             assert watch.picture(name, after=seq + 5).seq > seq
         assert watch.pids() != [pid]

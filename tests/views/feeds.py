@@ -85,4 +85,4 @@ def _gradient(width: int, height: int, phase: int) -> np.ndarray:
     across = np.linspace(30, 120, width)[None, :] + np.linspace(60, 0, height)[:, None]
     wave = 12 * np.sin(np.arange(width) / width * 12 + phase)[None, :]
     grey = np.clip(across + wave, 0, 255).astype(np.uint8)
-    return np.ascontiguousarray(np.stack([grey, grey, grey], axis=-1))
+    return np.ascontiguousarray(np.stack([grey, grey, grey, np.full_like(grey, 255)], axis=-1))

@@ -40,7 +40,7 @@ def shown(player: Player, camera: CameraId = CAM) -> tuple[int, float] | None:
     picture = player.latest(camera)
     if picture is None:
         return None
-    grey = float(np.frombuffer(picture.pixels, np.uint8).reshape(picture.height_px, picture.width_px, 3)[..., 0].mean())
+    grey = float(np.frombuffer(picture.pixels, np.uint8).reshape(picture.height_px, picture.width_px, 4)[..., 0].mean())
     return number_of(grey), picture.taken_s
 
 
@@ -168,7 +168,7 @@ def test_that_what_a_mask_covers_is_never_given(player: Player, pictures: list[b
     until(lambda: shown(player) is not None)
     picture = player.latest(CAM)
     assert picture is not None
-    middle = np.frombuffer(picture.pixels, np.uint8).reshape(*TILE[::-1], 3)[20:70, 20:140, 0]
+    middle = np.frombuffer(picture.pixels, np.uint8).reshape(*TILE[::-1], 4)[20:70, 20:140, 0]
     assert set(np.unique(middle)) == {58}
 
 

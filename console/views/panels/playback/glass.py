@@ -26,7 +26,6 @@ from typing_extensions import override
 
 from console.i18n import _
 from console.models.ids import CameraId
-from console.models.pictures import DEPTH
 from console.models.playback import FootagePlayer, TapeState, cut_at, gap_at, utc
 from console.models.site import Camera
 from console.models.zoom import STEP, Zoom
@@ -254,8 +253,8 @@ class PlaybackGlass(QWidget):
                     picture.pixels,
                     picture.width_px,
                     picture.height_px,
-                    picture.width_px * DEPTH,
-                    QImage.Format.Format_BGR888,
+                    picture.width_px * 4,
+                    QImage.Format.Format_RGB32,
                 )
                 image.setDevicePixelRatio(self.devicePixelRatioF())
                 painter.drawImage(shown.picture.topLeft(), image)

@@ -1,6 +1,6 @@
 """The glass of a wall: one widget that paints every tile, and pulls every picture on one shared tick.
 
-Measured: a picture at the tile's exact size in Format_BGR888 costs 0.01 ms to blit, 0.5 to 1 ms where the painter has to
+Measured: a picture at the tile's exact size in Format_RGB32 costs 0.02 ms to blit, 0.5 to 1 ms where the painter has to
 scale it, and a widget a tile costs a paint event each. So there is one widget, the feed is told the exact size of
 every tile, and only tiles with a new picture are painted. Nothing is queued anywhere: who comes late sees the newest.
 """
@@ -17,7 +17,7 @@ from typing_extensions import override
 from console.models.clock import Clock
 from console.models.ids import CameraId
 from console.models.load import LATE_MORE_S, Pace
-from console.models.pictures import DEPTH, PictureFeed, Sight
+from console.models.pictures import PictureFeed, Sight
 from console.models.site import Camera
 from console.models.zoom import WHOLE, Region, Zoom
 from console.views import theme
@@ -324,7 +324,7 @@ class Glass(QWidget):
                 shown.seq = -1
                 break
             width, height = picture.width_px, picture.height_px
-            image = QImage(picture.pixels, width, height, width * DEPTH, QImage.Format.Format_BGR888)
+            image = QImage(picture.pixels, width, height, width * 4, QImage.Format.Format_RGB32)
             shown.seq = picture.seq
             part = self._wanted[camera][2] if camera in self._wanted else WHOLE
             if part != WHOLE and picture.region == WHOLE:

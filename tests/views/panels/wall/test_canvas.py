@@ -122,7 +122,7 @@ def test_that_the_picture_on_the_screen_is_the_newest_one(wall: CountingWall, fe
         wall.repaint()
         newest = feed.latest(shown.camera)
         at = shown.picture.topLeft() + QPoint(40, 30)
-        blue = newest.pixels[(30 * newest.width_px + 40) * 3]
+        blue = newest.pixels[(30 * newest.width_px + 40) * 4]
         assert pixel(wall, at) == blue
 
 
