@@ -15,6 +15,7 @@ from console.models.incidents import DispatchState, EntryKind, Incident
 from console.models.people import SYSTEM
 from console.models.phrases import Context, as_written
 from console.models.sentences import TELLS, step_of, visit_of
+from console.models.telling import INFORMED
 from console.models.text import Text
 
 _DETECTOR_ACTIONS = frozenset({Action.SIGNAL, Action.RESTORE})
@@ -42,6 +43,8 @@ def tell(event: events.Event, context: Context, *, zero_at: datetime | None = No
     at, written_at = event.at, event.at
     if isinstance(event, events.EntryWritten):
         at, written_at = event.entry.happened_at, event.entry.written_at
+    if isinstance(event, events.ContactTold):
+        at = event.telling.told_at
     teller, who = _teller(event, context.names)
     return TimelineLine(
         at=at,
@@ -107,7 +110,7 @@ def times_of(incident: Incident, happened: Iterable[events.Event]) -> IncidentTi
         detected_at=incident.detected_at,
         reported_at=_first([*noticed, incident.opened_at]),
         sent_at=reached(DispatchState.SENT),
-        informed_at=_first([*calls, *_called(told)]),
+        informed_at=_first([*calls, *_called(told), *_told(told)]),
         arrived_at=reached(DispatchState.ARRIVED),
         controlled_at=reached(DispatchState.CONTROLLED),
         closed_at=incident.closed_at,
@@ -121,3 +124,10 @@ def _called(told: Iterable[events.Event]) -> Iterable[datetime | None]:
             step, visit = step_of(event.run, event.step), visit_of(event.run, event.step)
             if step is not None and step.kind == "call" and visit is not None:
                 yield visit.ended_at
+
+
+def _told(told: Iterable[events.Event]) -> Iterable[datetime | None]:
+    """When contacts of the alarm were told."""
+    for event in told:
+        if isinstance(event, events.ContactTold) and event.telling.result in INFORMED:
+            yield event.telling.told_at

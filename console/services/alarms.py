@@ -26,7 +26,7 @@ from console.models.settings import seconds_of
 from console.models.signals import Signal, SignalKind
 from console.models.site import Point, Site, place_path
 from console.models.text import Text, typed
-from console.services import grouping, holding, timings
+from console.services import duty_check, grouping, holding, timings
 from console.services.hiding import after_restore, after_signal, bring_back, hide_new, shelve
 from console.services.queue import acknowledge, lapse, release, renew, reset, save
 from console.store.store import Transaction
@@ -117,6 +117,7 @@ def _again(tx: Transaction, live: Alarm, signal: Signal) -> Alarm:
     point = _point(tx.site, signal.point)
     given = Given(priority=_priority(tx.site, signal, point, live.alarm_class), realarm_after=after)
     changed = act(live, Action.SIGNAL, signal.received_at, given)
+    duty_check.asked(tx, live, signal)
     changed = replace(changed, chattering_since_at=_chattering(tx, live, signal.received_at))
     if signal.momentary:
         changed = act(changed, Action.RESTORE, signal.received_at)
@@ -145,6 +146,7 @@ def _raise(tx: Transaction, alarm: Alarm, signal: Signal, *, by: str, seat: str 
     tx.record(AlarmRaised(at=alarm.first_at, by=by, seat=seat, alarm=alarm))
     if alarm.incident is not None:
         holding.hold_case(tx, tx.need(Incident, alarm.incident), by=SYSTEM)
+    duty_check.asked(tx, alarm, signal)
     grouping.gather(tx, alarm)
     return alarm
 
@@ -237,6 +239,7 @@ def _restore(tx: Transaction, signal: Signal) -> Alarm | None:
 
 
 def _restored(tx: Transaction, alarm: Alarm, at: datetime) -> Alarm:
+    duty_check.answered(tx, alarm, by=SYSTEM)
     return after_restore(tx, save(tx, alarm, act(alarm, Action.RESTORE, at), Action.RESTORE, by=SYSTEM))
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from console.models.duty import DueItem
+from console.models.duty import DueItem, DueState
 from console.models.ids import AlarmId, RunId, SuppressionId
 from console.models.people import SYSTEM
-from console.services import alarms, due, hiding, patrol, queue, response
+from console.services import alarms, due, duty_check, hiding, patrol, queue, response
 from console.store.store import Transaction
 
 
@@ -30,8 +30,14 @@ def _suppression(tx: Transaction, item: DueItem) -> None:
     hiding.turn(tx, SuppressionId(item.ref))
 
 
+def _duty_check(tx: Transaction, item: DueItem) -> None:
+    if item.state is DueState.OVERDUE:
+        duty_check.overdue(tx, AlarmId(item.ref))
+
+
 # What follows when a due item of a kind runs out; other kinds only turn red on the due list.
 FOLLOWS: dict[str, Callable[[Transaction, DueItem], None]] = {
+    "duty_check": _duty_check,
     "lease": _lease,
     "parking": _parking,
     "plan_step": _plan_step,

@@ -25,7 +25,7 @@ _OPEN = tuple(state.value for state in OPEN)
 
 # What is fulfilled by a fact and not by saying so: a punch, a signature, an answered step, an action on an alarm.
 BY_FACTS = frozenset(
-    {"patrol_round", "video_round", "handover", "plan_step", "lease", "shelving", "parking", "suppression"}
+    {"patrol_round", "video_round", "handover", "plan_step", "lease", "shelving", "parking", "suppression", "duty_check"}
 )
 
 PATROL = "patrol_round"

@@ -25,7 +25,7 @@ from console.models.settings import SETTINGS, seconds_of
 from console.models.trust import PrintedReport
 from console.models.wall import VideoRound
 from console.reports.printing import build_pdf, content_bytes, file_name, forms
-from console.services import figures, handover_paper, inputs, printing, queries, requests, work_orders
+from console.services import figures, handover_paper, inputs, printing, queries, requests, viewings, work_orders
 from console.services.desk import Desk
 from console.store.store import Reading
 
@@ -99,6 +99,7 @@ def _footage_register(rx: Reading, record_id: str, printed_by: str, folder: Data
         letterhead=queries.letterhead(rx, printed_by),
         month=record_id,
         requests=requests.of_month(rx, record_id),
+        viewings=viewings.of_month(rx, record_id),
         names=queries.names(rx),
     )
 

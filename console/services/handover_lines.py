@@ -23,7 +23,7 @@ from console.models.settings import seconds_of
 from console.models.site import place_path
 from console.models.text import Text
 from console.models.words import word
-from console.services import carry, due, duty, faults, hiding, queries
+from console.services import carry, contacts, due, duty, faults, hiding, queries
 from console.store.store import Reading
 
 HIDDEN = frozenset({State.SHELVED, State.SUPPRESSED, State.OUT_OF_SERVICE})
@@ -35,6 +35,7 @@ AFTER = frozenset(
     {
         "AlarmRaised",
         "AlarmChanged",
+        "ContactTold",
         "SuppressionChanged",
         "IncidentOpened",
         "IncidentChanged",
@@ -71,6 +72,7 @@ def machine_lines(rx: Reading, shift: Shift) -> tuple[HandoverLine, ...]:
     lines = [
         *_people(rx, words),
         *_alarms(rx, words),
+        *_untold(rx),
         *_incidents(rx, words),
         *_bypasses(rx, words),
         *_rules(rx, words),
@@ -103,14 +105,43 @@ def _alarms(rx: Reading, words: _Words) -> Iterator[HandoverLine]:
             continue
         state, since = word(alarm.state), words.at(alarm.first_at)
         times = Text(f"，{alarm.count} 次", f", {alarm.count} times") if alarm.count > 1 else Text()
+        held = _held(alarm, words)
         yield HandoverLine(
             section="alarms",
             ref=alarm.id,
             text=Text(
-                f"{alarm.title.zh}，{since} 起{times.zh}，{state.zh}",
-                f"{alarm.title.en}, since {since}{times.en}, {state.en.lower()}",
+                f"{alarm.title.zh}，{since} 起{times.zh}，{state.zh}{held.zh}",
+                f"{alarm.title.en}, since {since}{times.en}, {state.en.lower()}{held.en}",
             ),
-            flagged=alarm.priority <= Priority.HIGH or alarm.state in WAITING,
+            flagged=alarm.priority <= Priority.HIGH or alarm.state in WAITING or alarm.parked is not None,
+        )
+
+
+def _held(alarm: Alarm, words: _Words) -> Text:
+    """Whose the alarm is, and until when it was put off by whom: neither goes home with the shift."""
+    held = Text()
+    if alarm.owner is not None:
+        owner = words.names.person(alarm.owner.person)
+        held = Text(f"，负责人 {owner}", f", owned by {owner}")
+    if alarm.parked is not None:
+        until, by = words.at(alarm.parked.until_at), words.names.person(alarm.parked.by)
+        held = Text(
+            f"{held.zh}，暂缓至 {until}（{by}：{alarm.parked.reason}）",
+            f"{held.en}, parked until {until} ({by}: {alarm.parked.reason})",
+        )
+    return held
+
+
+def _untold(rx: Reading) -> Iterator[HandoverLine]:
+    """Whom nobody has told yet, of each case or alarm."""
+    for alarm, left in contacts.still_to_tell(rx):
+        who = [Text(f"{one.name.zh} {one.phone}".strip(), f"{one.name.en} {one.phone}".strip()) for one in left]
+        zh, en = "、".join(one.zh for one in who), ", ".join(one.en for one in who)
+        yield HandoverLine(
+            section="alarms",
+            ref=f"{alarm.id}/told",
+            text=Text(f"应通知未通知：{zh}（{alarm.title.zh}）", f"Still to be told: {en} ({alarm.title.en})"),
+            flagged=True,
         )
 
 

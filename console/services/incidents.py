@@ -15,7 +15,7 @@ from console.models.settings import seconds_of
 from console.models.text import Text, typed
 from console.models.timing import AlarmTiming
 from console.models.work_orders import WorkOrderKind
-from console.services import alarms, due, holding, queue, timings, work_orders
+from console.services import alarms, due, holding, queue, telling, timings, work_orders
 from console.store.store import Transaction
 
 # Alarms of one place that came this close together belong to one case.
@@ -78,12 +78,20 @@ def _number(tx: Transaction) -> str:
 
 
 def close(
-    tx: Transaction, incident_id: IncidentId, *, verdict: Verdict, cause: str = "", summary: str = "", by: Actor
+    tx: Transaction,
+    incident_id: IncidentId,
+    *,
+    verdict: Verdict,
+    cause: str = "",
+    summary: str = "",
+    untold: str = "",
+    by: Actor,
 ) -> Incident:
     """End a case with a verdict.
 
     Every alarm of it must have been acknowledged, every step of its plans done or skipped with a reason, and a false
-    alarm must name its cause (GB 25201-2010 5.3). A real one opens the 24 h clock of the investigation report; a false
+    alarm must name its cause (GB 25201-2010 5.3). `untold` says why contacts that are still to be told are not, see
+    console.services.telling. A real one opens the 24 h clock of the investigation report; a false
     one that is one too many of its device (settings device.false_alarms_*) opens a work order.
     """
     by.demand(Right.HANDLE_ALARMS)
@@ -101,6 +109,7 @@ def close(
         )
     for run in tx.find(PlanRun, incident=incident.id, state=RunState.ACTIVE.value):
         _end_run(tx, run, by)
+    telling.end(tx, members, verdict, untold, by=by)
     closed = replace(
         incident,
         state=IncidentState.CLOSED,

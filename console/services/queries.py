@@ -29,7 +29,7 @@ from console.models.signals import Signal, SourceHealth
 from console.models.site import Site, place_path
 from console.models.text import Text
 from console.models.trust import Evidence, JournalLine, Signature
-from console.services import holding
+from console.services import contacts, holding
 from console.store.store import Reading
 
 
@@ -198,6 +198,7 @@ def incident_file(rx: Reading, incident_id: IncidentId, *, printed_by: str, data
         evidence=tuple(EvidenceFile(evidence=kept, path=str(data_dir / kept.file)) for kept in _evidence(rx, incident)),
         locked=holding.locked_footage(rx, incident.id),
         signatures=rx.find(Signature, record_id=incident.id),
+        told=contacts.of(rx, alarms),
         lines=timeline(happened, names=known, zero_at=incident.detected_at, timezone=rx.site.timezone),
         times=times_of(incident, happened),
         limits=ResponseLimits(

@@ -31,7 +31,7 @@ from console.models.ids import AlarmId, PersonId
 from console.models.people import RIGHTS, SYSTEM, Actor, Person, Right, SignOn
 from console.models.settings import BY_KEY, seconds_of, value_of
 from console.models.text import Text, typed
-from console.services import due, timings
+from console.services import contacts, due, timings
 from console.services.desk import Desk
 from console.services.passwords import Proof, prove, with_proof
 from console.store.store import Reading, Transaction
@@ -175,13 +175,20 @@ def lapse(tx: Transaction, alarm_id: AlarmId) -> Alarm | None:
     lapsed = _do(tx, alarm, Action.LEASE_LAPSE, Given(), by=SYSTEM)
     after = int(seconds_of(tx.settings, "alarm.escalate_after"))
     if lapsed.priority is Priority.CRITICAL or lapsed.lapses >= after:
-        return _escalate(tx, lapsed)
+        return escalate(tx, lapsed)
     return lapsed
 
 
-def _escalate(tx: Transaction, alarm: Alarm) -> Alarm:
-    """Mark an alarm for the leader: it was acknowledged and not handled. The line in the log names how often."""
-    return _do(tx, alarm, Action.ESCALATE, Given(), by=SYSTEM)
+def sounds_again(tx: Transaction, alarm: Alarm, action: Action) -> Alarm:
+    """What was acknowledged or put off waits again before its time, because something else ran out."""
+    return _do(tx, alarm, action, Given(), by=SYSTEM)
+
+
+def escalate(tx: Transaction, alarm: Alarm) -> Alarm:
+    """Mark an alarm for the leader, who is named with a number and to be told from now on: it was not handled."""
+    escalated = _do(tx, alarm, Action.ESCALATE, Given(), by=SYSTEM)
+    contacts.want_leader(tx, escalated)
+    return escalated
 
 
 # ------------------------------------------------------------------------------------------------ whose it is
@@ -340,6 +347,7 @@ def reset(
     alarm = tx.need(Alarm, alarm_id)
     if alarm.case_open:
         raise Refused(zh="事件未结，不能复位。请先结束事件。", en="The incident is still open; close it before the reset.")
+    contacts.demand_told(tx, alarm)
     found = typed(note, 1000)
     given = Reset(
         by=by.person,

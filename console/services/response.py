@@ -16,9 +16,10 @@ from console.models.incidents import Incident
 from console.models.people import Actor, Right
 from console.models.plain import digest
 from console.models.plans import Plan, PlanRun, RunState, Step, StepRun, StepState
+from console.models.telling import Told
 from console.models.text import Text, typed
 from console.registry import discover
-from console.services import alarms, dispatch, due, incidents, log, queue
+from console.services import alarms, contacts, dispatch, due, incidents, log, queue
 from console.steps.spec import Outcome, StepSpec
 from console.store.store import Transaction
 
@@ -128,10 +129,20 @@ def _bring_about(tx: Transaction, run: PlanRun, outcome: Outcome, by: Actor) -> 
     if outcome.entry:
         log.write(tx, outcome.entry, kind=outcome.entry_kind, incident=run.incident, by=by)
     incident = tx.need(Incident, run.incident)
+    _told(tx, incident, outcome, by)
     for alarm_id in incident.alarms:
         if outcome.verification is not None:
             _verify(tx, alarm_id, outcome.verification, by)
         alarms.renew(tx, alarm_id, by=by)
+
+
+def _told(tx: Transaction, incident: Incident, outcome: Outcome, by: Actor) -> None:
+    """Whom a plan has told needs no second call: it counts for the contacts of the case's alarms, too."""
+    contact = next((one for one in tx.site.contacts if one.id == outcome.contact), None)
+    if contact is not None and incident.alarms:
+        result = Told.TOLD if outcome.reached else Told.NOT_REACHED
+        telling = replace(contacts.telling_of(tx, contact, result, by=by), by_plan=True)
+        contacts.note(tx, tx.need(Alarm, incident.alarms[0]), telling, by=by)
 
 
 def _verify(tx: Transaction, alarm_id: AlarmId, level: int, by: Actor) -> None:

@@ -20,7 +20,7 @@ class Outcome:
 
     `next` is a step id, "" for the next in order; with `stay` the step goes on (nobody answered the telephone).
     `posts` are sent, `entry` becomes a line of the duty log, `verification` is the new level of the incident's alarms,
-    `verdict` is proposed when the incident is closed.
+    `verdict` is proposed when the incident is closed. `contact` is who was telephoned, and `reached` whether they were.
     """
 
     next: str = ""
@@ -30,6 +30,8 @@ class Outcome:
     entry_kind: EntryKind = EntryKind.NOTE
     verification: int | None = None
     verdict: str = ""
+    contact: str = ""
+    reached: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

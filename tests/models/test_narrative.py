@@ -130,6 +130,9 @@ def every_event() -> list[events.Event]:
         events.AlarmsShown(at=AT, seat="1", alarms=(alarm.id,), late=1),
         *wall_events(),
         events.VolumeMade(at=AT, volume=Volume(id="v", path="/mnt/cctv", made_at=AT)),
+        events.VolumeReplaced(
+            at=AT, volume=Volume(id="w", path="/mnt/cctv", made_at=AT), was="v", reason="bad blocks", segments=9, locked=2
+        ),
         events.RecordingChanged(at=AT, state=RECORDER),
         events.RecordingChanged(at=AT, state=replace(RECORDER, on=True)),
         events.RecordingChanged(at=AT, state=replace(RECORDER, armed=True)),
@@ -147,6 +150,7 @@ def every_event() -> list[events.Event]:
         ),
         *footage_events(),
         events.QuarantineChanged(at=AT, entry=STRANGER),
+        *(events.ContactTold(at=AT, by=samples.LI, alarm="a-1", title=alarm.title, telling=one) for one in samples.tellings()),
         events.CanaryChanged(at=AT, canary=CANARY),
         events.CameraChanged(at=AT, state=CameraState(camera="cam-07", sight=Sight.STALE, since_at=AT)),
         events.PtzUsed(at=AT, camera="cam-07", action="moved", lasted_s=3.0),

@@ -38,6 +38,8 @@ from console.models.pictures import CameraState, Sight
 from console.models.plain import digest
 from console.models.plans import Answer, Plan, PlanRun, RunState, Step, StepRun, StepState
 from console.models.signals import Signal, SignalKind
+from console.models.site import Contact
+from console.models.telling import Telling, Told, ToTell
 from console.models.text import Text
 from console.models.trust import Evidence, EvidenceKind, Meaning, Signature
 
@@ -410,8 +412,49 @@ def incident_file(folder: Path | None = None, *, repeat: int = 1) -> IncidentFil
         place=Text("3号楼 二层 东侧走廊", "Building 3, floor 2, east corridor"),
         map_png=map_png(),
         map_name=Text("3号楼二层", "Building 3, floor 2"),
+        told=to_tell(),
         distribution=(Text("物业主管", "Property supervisor"), Text("辖区派出所", "Local police station"), Text("存档", "Archive")),
     )  # fmt: skip
+
+
+def tellings() -> tuple[Telling, ...]:
+    """A telling with every result, and one by a plan."""
+    office = Telling(
+        contact="office", name=Text("物业办公室", "Property office"), role="property", phone="0755-0000 0200",
+        result=Told.TOLD, told_at=after(200), by=LI,
+    )  # fmt: skip
+    each = tuple(replace(office, result=result, note="值班经理 𬱖玉", told_at=after(210)) for result in Told)
+    return (*each, replace(office, by_plan=True))
+
+
+def to_tell() -> tuple[ToTell, ...]:
+    """Four contacts: told at the second try, somebody else told, not necessary, and one whom nobody has told."""
+    names = ("office", "supervisor", "station", "engineer")
+    texts = (
+        Text("物业办公室", "Property office"),
+        Text("安保主管 刘芳", "Security supervisor Liu Fang"),
+        Text("星河路派出所", "Xinghe Road police station"),
+        Text("工程部值班", "Engineering on call"),
+    )
+    roles = ("property", "supervisor", "police_station", "")
+    results = (
+        ((Told.NOT_REACHED, ""), (Told.TOLD, "")),
+        ((Told.TOLD_OTHER, "值班经理 𬱖玉，请其转告并十分钟内到场"),),
+        ((Told.NOT_NECESSARY, "已由 119 转告"),),
+        (),
+    )
+    made = []
+    for number, (name, text, role) in enumerate(zip(names, texts, roles, strict=True)):
+        contact = Contact(id=name, name=text, phone=f"0755-0000 020{number}", role=role)
+        tried = tuple(
+            Telling(
+                contact=name, name=text, role=role, phone=contact.phone, result=result, note=words,
+                told_at=after(180 + 30 * turn), by=LI,
+            )
+            for turn, (result, words) in enumerate(results[number])
+        )  # fmt: skip
+        made.append(ToTell(contact=contact, tellings=tried))
+    return tuple(made)
 
 
 def empty_incident_file() -> IncidentFile:

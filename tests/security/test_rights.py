@@ -87,10 +87,12 @@ DEMANDS: dict[str, Right] = {
     "wall.break_off": Right.WRITE_LOG,
     "wall.check": Right.WRITE_LOG,
     "wall.remove_layout": Right.WRITE_LOG,
+    "telling.tell": Right.HANDLE_ALARMS,
     "wall.remove_sequence": Right.WRITE_LOG,
     "wall.save_layout": Right.WRITE_LOG,
     "wall.save_sequence": Right.WRITE_LOG,
     "work_orders.close": Right.WRITE_LOG,
+    "volumes.replace_by": Right.EXPORT_FOOTAGE,
     "work_orders.open_order": Right.WRITE_LOG,
     "work_orders.report": Right.WRITE_LOG,
 }
@@ -117,14 +119,17 @@ DOOR = frozenset(
 INNER = frozenset(
     {
         "alarms.receive", "camera_health.fault_changed", "camera_health.motion_kept", "canary.arrived", "canary.missed",
-        "carry.hand_on", "clockwork.tick", "due.add", "due.cancel", "due.finish", "due.tick", "duty.end_shift", "duty.join",
-        "duty.note_watch_gap", "duty.pass_on", "duty.start_shift", "grouping.gather", "health.camera_changed",
+        "carry.hand_on", "clockwork.tick", "contacts.demand_told", "contacts.note", "contacts.settle_rest",
+        "contacts.telling_of", "contacts.want_leader", "due.add", "due.cancel", "due.finish", "due.tick", "duty.end_shift", "duty.join",
+        "duty.note_watch_gap", "duty.pass_on", "duty.start_shift", "duty_check.answered", "duty_check.asked",
+        "duty_check.overdue", "grouping.gather", "health.camera_changed",
         "health.source_changed", "health.started", "health.stopped", "hiding.after_restore", "hiding.after_signal",
         "hiding.turn", "holding.hold_case", "inputs.of_source", "inputs.receive", "own_alarms.reconcile", "patrol.punch",
-        "patrol.tick", "queue.lapse", "queue.release", "queue.renew", "queue.save", "recording.damage", "recording.finish",
+        "patrol.tick", "queue.escalate", "queue.lapse", "queue.release", "queue.renew", "queue.save",
+        "queue.sounds_again", "recording.damage", "recording.finish",
         "recording.forget", "recording.keep", "recording.state_changed", "recording.tell", "requests.key_made",
         "requests.made", "response.late", "retention.due", "retention.gone", "retention.make_room", "settings.choose",
-        "timings.acted", "timings.changed", "timings.raised", "volumes.register", "work_orders.over",
+        "telling.end", "timings.acted", "timings.changed", "timings.raised", "volumes.found_again", "volumes.register", "work_orders.over",
     }
 )  # fmt: skip
 # What the window itself may note: its loudspeaker and its type, what it has painted, and what its pictures cost it.

@@ -10,7 +10,16 @@ import pytest
 from console.bus import Bus
 from console.models.alarms import Alarm, AlarmClass
 from console.models.clock import FakeClock
-from console.models.duty import CarryOver, Handover, HandoverState, Shift, ShiftState, ThreatLevel, signed_content
+from console.models.duty import (
+    CarryOver,
+    Handover,
+    HandoverLine,
+    HandoverState,
+    Shift,
+    ShiftState,
+    ThreatLevel,
+    signed_content,
+)
 from console.models.errors import ConsoleError, NotPermitted, Refused
 from console.models.events import CameraChanged, CarryOverChanged, HandoverChanged, RecordSigned, SignOnRefused
 from console.models.ids import CameraId, HandoverId, PersonId, PlaceId
@@ -18,9 +27,10 @@ from console.models.incidents import EntryKind, Verdict
 from console.models.people import SYSTEM, Person, Role, SignOn
 from console.models.pictures import CameraState, Sight
 from console.models.plain import digest
+from console.models.suppression import SuppressionKind
 from console.models.text import Text
 from console.models.trust import Meaning, Signature
-from console.services import alarms, carry, due, duty, handover, handover_lines, incidents, log, people
+from console.services import alarms, carry, due, duty, handover, handover_lines, hiding, incidents, log, people, queue
 from console.services.desk import Desk
 from console.store.opening import open_store
 from console.store.store import Ground
@@ -173,6 +183,41 @@ def test_that_the_form_is_filled_with_what_is_open_hidden_broken_and_late(night:
     assert frozen.figures["alarms"] == 2
     assert frozen.figures["incidents_open"] == 1
     assert frozen.figures["acknowledge_median_s"] == 0.0
+
+
+def machine_lines(post: PostInHand) -> tuple[HandoverLine, ...]:
+    """What the form would say now."""
+    shift = post.shift()
+    made: tuple[HandoverLine, ...] = post.ask(handover_lines.machine_lines, shift)
+    return made
+
+
+def test_that_whose_an_alarm_is_and_until_when_it_is_parked_are_named_in_the_form(night: Night) -> None:
+    post = night.post
+    mine, parked = ring(post, AlarmClass.INTRUSION, night.li), ring(post, AlarmClass.TAMPER, night.li)
+    for alarm in (mine, parked):
+        post.do(alarms.acknowledge, alarm.id, by=actor(night.li))
+    until = post.clock.now() + timedelta(minutes=20)
+    post.do(queue.park, parked.id, until, "the locksmith is on the way", by=actor(night.li))
+    said = {line.ref: line for line in machine_lines(post)}
+    assert night.li.name in said[mine.id].text.en
+    assert "owned by" in said[mine.id].text.en
+    assert "parked until" in said[parked.id].text.en
+    assert "the locksmith is on the way" in said[parked.id].text.zh
+    assert said[parked.id].flagged
+
+
+def test_that_what_a_rule_hides_and_takes_out_is_named_with_the_rule(night: Night) -> None:
+    post = night.post
+    hidden = ring(post, AlarmClass.ACCESS, night.li)
+    until = post.clock.now() + timedelta(hours=1)
+    rule = post.do(
+        hiding.suppress, SuppressionKind.OUT_OF_SERVICE, "door is rebuilt", until,
+        classes=(AlarmClass.ACCESS,), by=actor(night.wang),
+    )  # fmt: skip
+    lines = {line.ref: line for line in machine_lines(post) if line.section == "bypass"}
+    assert "out of service until" in lines[hidden.id].text.en
+    assert "door is rebuilt" in lines[rule.id].text.zh
 
 
 def test_that_the_figures_keep_their_denominators(night: Night) -> None:

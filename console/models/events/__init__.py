@@ -12,6 +12,7 @@ from console.models.events.alarms import (
     AlarmRaised,
     AlarmsShown,
     CanaryChanged,
+    ContactTold,
     DispatchChanged,
     IncidentChanged,
     IncidentOpened,
@@ -64,6 +65,7 @@ from console.models.events.video import (
     SigningKeyMade,
     VideoRoundChanged,
     VolumeMade,
+    VolumeReplaced,
 )
 from console.models.plain import canonical, from_json
 from console.models.trust import JournalLine
@@ -81,6 +83,7 @@ __all__ = [
     "CarryOverChanged",
     "ConsoleStarted",
     "ConsoleStopped",
+    "ContactTold",
     "DispatchChanged",
     "DueChanged",
     "EntryWritten",
@@ -122,6 +125,7 @@ __all__ = [
     "ThreatChanged",
     "VideoRoundChanged",
     "VolumeMade",
+    "VolumeReplaced",
     "WorkOrderChanged",
     "body_of",
     "event_from",
@@ -162,6 +166,7 @@ REBUILDS: dict[str, str] = {
     "VideoRoundChanged": "round",
     "BudgetMeasured": "budget",
     "VolumeMade": "volume",
+    "VolumeReplaced": "volume",
     "LockChanged": "lock",
     "BookmarkMade": "bookmark",
     "FootageRequestChanged": "request",
@@ -187,6 +192,8 @@ def subject_of(event: Event) -> str:
         return event.camera
     if isinstance(event, SourceChanged):
         return event.health.source
+    if isinstance(event, ContactTold):
+        return event.alarm
     if isinstance(event, FaultNoted):
         return event.fault
     if isinstance(event, RecordingChanged):

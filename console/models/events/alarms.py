@@ -10,6 +10,8 @@ from console.models.inputs import Canary, Quarantined
 from console.models.plans import PlanRun
 from console.models.signals import Signal, SourceHealth
 from console.models.suppression import Suppression
+from console.models.telling import Telling
+from console.models.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,15 @@ class AlarmsShown(Event):
 
     alarms: tuple[AlarmId, ...]
     late: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactTold(Event):
+    """A contact of an alarm was told, not reached, or need not be told; `title` is the alarm's."""
+
+    alarm: AlarmId
+    title: Text
+    telling: Telling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

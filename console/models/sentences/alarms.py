@@ -6,6 +6,7 @@ from typing import Any
 from console.models import events
 from console.models.inputs import CanaryResult
 from console.models.phrases import Context, joined, says
+from console.models.telling import Told
 from console.models.text import Text
 from console.models.words import word
 
@@ -55,8 +56,29 @@ def _canary(event: events.CanaryChanged, context: Context) -> Text | None:
     return joined([said, canary.reason])
 
 
+def _told(event: events.ContactTold, _context: Context) -> Text | None:
+    """Told, not reached, or to be told; what a plan's step did is told by the step."""
+    one = event.telling
+    if one.by_plan:
+        return None
+    zh, en = _TOLD[one.result]
+    said = says(zh, en, who=one.name, phone=one.phone or "—", note=one.note or "—")
+    return joined([said, Text(f"“{event.title.zh}”", f'"{event.title.en}"')])
+
+
+_TOLD: dict[Told, tuple[str, str]] = {
+    Told.TOLD: ("已通知 {who}（{phone}）", "Told {who} ({phone})"),
+    Told.NOT_REACHED: ("未能接通 {who}（{phone}）", "{who} ({phone}) was not reached"),
+    Told.TOLD_OTHER: ("{who}（{phone}）未找到，已告知 {note}", "Told {note} instead of {who} ({phone})"),
+    Told.NOT_NECESSARY: ("无需通知 {who}：{note}", "{who} need not be told: {note}"),
+    Told.NOT_TOLD: ("结束时仍未通知 {who}：{note}", "{who} was not told by the end: {note}"),
+    Told.WANTED: ("须上报 {who}（{phone}）", "To be told: {who} ({phone})"),
+}
+
+
 TELLS: dict[type[events.Event], Callable[[Any, Context], Text | None]] = {
     events.WorkOrderChanged: _order,
     events.QuarantineChanged: _quarantine,
     events.CanaryChanged: _canary,
+    events.ContactTold: _told,
 }

@@ -41,6 +41,22 @@ SETTINGS: tuple[Setting, ...] = (
         20,
     ),
     Setting(
+        "tell.priority",
+        2,
+        "",
+        Text("按地点配置的应通知人员：报警级别不低于", "Contacts of a place are told of alarms of this priority and above"),
+        "EEMUA 191 / ISA-18.2 (who is called for everything answers nothing); a point's own contacts always",
+        1,
+        4,
+    ),
+    Setting(
+        "tell.before_close",
+        True,
+        "",
+        Text("真实事件结束前须通知完毕或写明原因", "A real incident is closed when everybody was told, or with a reason"),
+        "物业保安部工作计划：突发事件逐级、及时、准确报告",
+    ),
+    Setting(
         "alarm.realarm_after_s",
         180.0,
         "s",

@@ -11,6 +11,7 @@ from console.models.incidents import DISPATCH_ORDER, Dispatch, DispatchState, En
 from console.models.phrases import offset, span
 from console.models.plans import PlanRun, StepRun, StepState
 from console.models.sentences import answer_words, step_of
+from console.models.telling import Told, role_words
 from console.reports.paper.blocks import BOLD, SMALL, Column, heading, note, table
 from console.reports.paper.prose import Ink, Prose, Run, prose
 from console.reports.paper.sheet import Sheet
@@ -156,6 +157,39 @@ def _dispatch(sheet: Sheet, dispatch: Dispatch, zero: datetime) -> list[str | Pr
 
 
 # -------------------------------------------------------------------------------- notifications
+def told(sheet: Sheet, file: IncidentFile) -> Iterator[Flowable]:
+    """Who was to be told, what came of each attempt, and who made it; a contact nobody tried stands with its duty."""
+    if not file.told:
+        return
+    say = sheet.say
+    yield from heading(say(N_("Who was to be told")))
+    columns = [
+        Column(say(N_("To be told")), 6.4),
+        Column(say(N_("Number")), 3),
+        Column(say(N_("Result")), 5),
+        Column(say(N_("Time")), 3.2),
+        Column(say(N_("Operator")), 2.6),
+    ]
+    rows: list[list[str | Prose]] = []
+    marked: list[int] = []
+    for one in file.told:
+        tried = [telling for telling in one.tellings if telling.result is not Told.WANTED]
+        named = sheet.text(one.contact.name)
+        role = sheet.text(role_words(one.contact.role))
+        who = Prose([Run(named, Ink(8)), Run(f"\n{role}" if role and role not in named else "", SMALL)])
+        if not one.settled:
+            marked.append(len(rows))
+        if not tried:
+            rows.append([who, one.contact.phone or "—", prose(say(N_("not told yet")), Ink(8, bold=True)), "—", "—"])
+        for telling in tried:
+            result = sheet.word(telling.result)
+            note = Run(f"\n{telling.note}" if telling.note else "", Ink(8))
+            at = "—" if telling.result is Told.NOT_TOLD else sheet.clock(telling.told_at)
+            by = file.names.person(telling.by) or say(N_("nobody"))
+            rows.append([who, telling.phone or "—", Prose([Run(result, Ink(8)), note]), at, by])
+    yield table(columns, rows, ink=Ink(8), shaded=marked)
+
+
 def calls(sheet: Sheet, file: IncidentFile) -> Iterator[Flowable]:
     """Whom the post told, and who told the post."""
     say = sheet.say

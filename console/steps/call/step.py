@@ -49,8 +49,9 @@ def settle(step: Step, answer: str, value: dict[str, Any]) -> Outcome:
     note = typed(str(value.get("note") or ""), 500)
     words = " ".join(part for part in (f"{step.title.zh}：{who}", phone, picked.label.zh, note) if part)
     outcome = outcome_of(step, picked, entry=words, kind=EntryKind.CALL)
-    unanswered = picked.key in {"no_answer", "busy"} and not picked.next
-    return replace(outcome, stay=unanswered)
+    unanswered = picked.key in {"no_answer", "busy"}
+    contact = str(value.get("contact") or "")
+    return replace(outcome, stay=unanswered and not picked.next, contact=contact, reached=not unanswered)
 
 
 SPEC = StepSpec(kind="call", name=Text("通知", "Call"), check=check, settle=settle)

@@ -84,7 +84,7 @@ class Says:
         """The short words beside the title, what matters most first."""
         found: list[Mark] = []
         if alarm.escalated_at is not None and alarm.state in words.WAITING:
-            found.append(Mark(_("Leader told"), "state.fault"))
+            found.append(Mark(_("Tell the leader"), "state.fault"))
         if self.chatters(alarm):
             found.append(Mark(_("Chattering"), "state.warning"))
         if alarm.verified is not None and alarm.verified.false_alarm:

@@ -1,11 +1,15 @@
 """What the response panel knows: alarms, cases, runs and dispatches, upserted by id. No widgets here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from console.models.alarms import Alarm, Means, queue_order
 from console.models.ids import AlarmId, DispatchId, IncidentId, RunId
 from console.models.incidents import Dispatch, DispatchState, Incident, IncidentState
 from console.models.plans import PlanRun, RunState
+from console.models.settings import SettingValue
+from console.models.site import Site
+from console.models.telling import Telling, ToTell, standing
 from console.views import words
 
 
@@ -17,6 +21,7 @@ class Cases:
     incidents: dict[IncidentId, Incident] = field(default_factory=dict)
     runs: dict[RunId, PlanRun] = field(default_factory=dict)
     dispatches: dict[DispatchId, Dispatch] = field(default_factory=dict)
+    tellings: dict[AlarmId, tuple[Telling, ...]] = field(default_factory=dict)
     alarm: AlarmId | None = None
     incident: IncidentId | None = None
 
@@ -77,6 +82,17 @@ class Cases:
     def remaining(self) -> tuple[Alarm, ...]:
         """Those of them that are still in the queue."""
         return tuple(one for one in self.members() if one.closed_at is None)
+
+    def take_tellings(self, found: Mapping[AlarmId, tuple[Telling, ...]]) -> None:
+        """Take in what the record says of contacts; what was heard meanwhile is kept."""
+        for alarm, told in found.items():
+            self.tellings[alarm] = tuple(dict.fromkeys((*told, *self.tellings.get(alarm, ()))))
+
+    def to_tell(self, site: Site, settings: Mapping[str, SettingValue]) -> tuple[ToTell, ...]:
+        """Who is to be told of what is looked at, and what came of it."""
+        subject = self.subject()
+        alarms = self.members() or ((subject,) if subject is not None else ())
+        return standing(site, settings, alarms, self.tellings)
 
     def means(self) -> Means:
         """How one probably knows: on site where somebody has arrived, else by the pictures where there are any."""

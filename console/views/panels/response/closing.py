@@ -6,6 +6,9 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QPushButton,
 from console.i18n import _
 from console.models.alarms import Alarm, AlarmClass, Means
 from console.models.incidents import FALSE_VERDICTS, Incident, Verdict
+from console.models.site import Contact
+from console.models.telling import DEMANDING
+from console.services.telling import LONGEST
 from console.views import words
 from console.views.asking import Choice, Choices
 from console.views.levels import level_words
@@ -39,9 +42,11 @@ class Closing(QWidget):
 
     `verification` is the level and by what means one knows, None where everything was verified before or the verdict says
     nothing of what was there. `unverified` are the alarms nobody has verified yet, `means` is what is proposed for them.
+    The last of what is settled says why those who are still to be told are not, where the verdict leaves something to
+    tell; it is needed where they `must` be.
     """
 
-    settled = Signal(object, str, str, object)
+    settled = Signal(object, str, str, object, str)
 
     def __init__(
         self,
@@ -51,9 +56,12 @@ class Closing(QWidget):
         *,
         unverified: tuple[Alarm, ...] = (),
         means: Means = Means.VIDEO,
+        untold: tuple[Contact, ...] = (),
+        must_tell: bool = True,
     ) -> None:
         super().__init__(parent)
         self._unverified = unverified
+        self._untold, self._must_tell = untold, must_tell
         self._verdicts = verdicts_for(incident.alarm_class)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -71,6 +79,13 @@ class Closing(QWidget):
             self._group.addButton(button, index)
             grid.addWidget(button, index // 2, index % 2)
         layout.addLayout(grid)
+        self._left = label("", "warning", "response.untold_title", self)
+        layout.addWidget(self._left)
+        self.why_untold = QLineEdit(self)
+        self.why_untold.setObjectName("response.untold")
+        self.why_untold.setMaxLength(LONGEST)
+        self.why_untold.textChanged.connect(self._changed)
+        layout.addWidget(self.why_untold)
         self._known = label("", "dim", "response.known_title", self)
         layout.addWidget(self._known)
         levels = tuple((level, level_words(incident.alarm_class, level)) for level in range(5))
@@ -101,7 +116,7 @@ class Closing(QWidget):
         self._close.clicked.connect(self.proceed)
         layout.addWidget(self._close)
         layout.addStretch()
-        for field in (self.cause, self.summary):
+        for field in (self.cause, self.why_untold, self.summary):
             field.returnPressed.connect(self.proceed)
         for index, verdict in enumerate(self._verdicts):
             if verdict.value == proposed:
@@ -128,8 +143,13 @@ class Closing(QWidget):
         verdict = self.verdict()
         if verdict is None or not self._close.isEnabled():
             return False
-        self.settled.emit(verdict, self.cause.text().strip(), self.summary.text().strip(), self._verification(verdict))
+        why = self.why_untold.text().strip() if self._tells(verdict) else ""
+        known = self._verification(verdict)
+        self.settled.emit(verdict, self.cause.text().strip(), self.summary.text().strip(), known, why)
         return True
+
+    def _tells(self, verdict: Verdict | None) -> bool:
+        return bool(self._untold) and verdict in DEMANDING
 
     def _verification(self, verdict: Verdict) -> tuple[int, Means] | None:
         if not self._unverified or not self._says_what_was_there(verdict):
@@ -154,4 +174,14 @@ class Closing(QWidget):
         self.level.setVisible(asks and not false)
         self.how.setVisible(asks)
         self.cause.setVisible(false)
-        self._close.setEnabled(verdict is not None and (not false or bool(self.cause.text().strip())))
+        tells = self._tells(verdict)
+        names = " · ".join(f"{words.said(one.name)} {one.phone}" for one in self._untold)
+        self._left.setText(_("Still to be told: {names}").format(names=names))
+        self._left.setVisible(tells)
+        needed = _("I tells them; or why it is not necessary (needed)")
+        self.why_untold.setPlaceholderText(needed if self._must_tell else _("Why they are not told (may be left empty)"))
+        self.why_untold.setVisible(tells)
+        lacks = (false and not self.cause.text().strip()) or (
+            tells and self._must_tell and not self.why_untold.text().strip()
+        )
+        self._close.setEnabled(verdict is not None and not lacks)

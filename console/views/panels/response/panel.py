@@ -13,6 +13,7 @@ from console.models.alarms import Action, Alarm, Means, actions_for
 from console.models.events import (
     AlarmChanged,
     AlarmRaised,
+    ContactTold,
     DispatchChanged,
     IncidentChanged,
     IncidentOpened,
@@ -20,27 +21,34 @@ from console.models.events import (
     PlanRunStarted,
     RoundChanged,
 )
-from console.models.ids import IncidentId, PlanId, PostId, RunId
+from console.models.ids import AlarmId, IncidentId, PlanId, PostId, RunId
 from console.models.incidents import FALSE_VERDICTS, Dispatch, DispatchState, Incident, IncidentState, Verdict
 from console.models.patrol import Round, RoundState, estimated_position
 from console.models.plans import RunState
+from console.models.settings import value_of
 from console.models.site import Spot
+from console.models.telling import Telling, untold
 from console.models.text import Text
-from console.services import alarms, dispatch, incidents, queries, queue, response
+from console.services import alarms, contacts, dispatch, incidents, queries, queue, response
 from console.steps.spec import Scene
 from console.views import words
 from console.views.panels.response.cases import Cases
 from console.views.panels.response.closing import Closing
 from console.views.panels.response.parts import Sent, label, span
 from console.views.panels.response.running import Running
+from console.views.panels.response.told import ToldBoard
 
 TICK_MS = 500
 
 
 class ResponsePanel(QWidget):
-    """Docked, never modal. `wanted(bool)` asks for the panel's place; `incident_chosen(id)` tells the others the case."""
+    """Docked, never modal. `wanted(bool)` asks for the panel's place; `incident_chosen(id)` tells the others the case.
+
+    `finished` gives the keyboard back to the queue.
+    """
 
     wanted = Signal(bool)
+    finished = Signal()
     incident_chosen = Signal(object)
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
@@ -87,6 +95,9 @@ class ResponsePanel(QWidget):
         self._sent = Sent(self._bridge.site, self)
         self._sent.moved.connect(self._advance)
         outer.addWidget(self._sent)
+        self._told = ToldBoard(self._bridge, self)
+        self._told.finished.connect(self.finished)
+        outer.addWidget(self._told)
         self._area = QScrollArea(self)
         self._area.setObjectName("response.scroll")
         self._area.setWidgetResizable(True)
@@ -101,11 +112,13 @@ class ResponsePanel(QWidget):
         on(PlanRunStarted, lambda event: self._take(lambda: self._cases.runs.update({event.run.id: event.run})))
         on(PlanRunChanged, lambda event: self._take(lambda: self._cases.runs.update({event.run.id: event.run})))
         on(DispatchChanged, lambda event: self._take(lambda: self._take_dispatch(event.dispatch)))
+        on(ContactTold, lambda event: self._take(lambda: self._cases.take_tellings({event.alarm: (event.telling,)})))
         on(RoundChanged, lambda event: self._rounds.update({event.round.id: event.round}))
 
     def _load(self) -> None:
         ask = self._bridge.ask
         ask(queries.live_alarms, then=lambda found: self._take_all(self._cases.take_alarm, found))
+        ask(contacts.live, then=self._take_tellings)
         ask(queries.open_dispatches, then=lambda found: self._take_all(self._take_dispatch, found))
         ask(queries.rounds, then=lambda found: self._rounds.update({one.id: one for one in found}))
         ask(queries.open_incidents, then=lambda found: self._take_all(self._take_incident, found))
@@ -126,6 +139,10 @@ class ResponsePanel(QWidget):
     def _take_all(self, take: Callable[[Any], None], found: tuple[Any, ...]) -> None:
         for one in found:
             take(one)
+        self.refresh()
+
+    def _take_tellings(self, found: dict[AlarmId, tuple[Telling, ...]]) -> None:
+        self._cases.take_tellings(found)
         self.refresh()
 
     def _take_incident(self, incident: Incident) -> None:
@@ -167,6 +184,14 @@ class ResponsePanel(QWidget):
         body: Any = self._body
         return bool(body is not None and hasattr(body, "proceed") and body.proceed())
 
+    def tell(self) -> bool:
+        """Say whom one called of those who are to be told, and how it went; False where there is nobody."""
+        return self._told.ask()
+
+    def leave(self) -> bool:
+        """Esc: say nothing of calls; False where nothing was asked."""
+        return self._told.leave()
+
     def retranslate(self) -> None:
         """Say everything anew in the language in force."""
         self._shown = None
@@ -181,6 +206,9 @@ class ResponsePanel(QWidget):
         self._show_head(case, alarm)
         self._sent.show_dispatches(self._cases.sent())
         active = run if run is not None and run.state is RunState.ACTIVE and run.place is not None else None
+        those = self._cases.to_tell(self._bridge.site, self._bridge.settings)
+        self._told.show_those(alarm, those, brief=active is not None, language=language())
+        left = untold(those)
         key: object = ("none", language())
         build: Callable[[], QWidget | None] = _nothing
         if case is not None and case.state is IncidentState.CLOSED:
@@ -189,10 +217,10 @@ class ResponsePanel(QWidget):
             tries = active.visits[-1].value.get("tries", 0)
             key, build = ("step", active.id, len(active.visits), tries, language()), partial(self._running, active)
         elif case is not None and run is not None:
-            key = ("closing", case.id, language())
+            key = ("closing", case.id, left, language())
             build = partial(self._closing, case, response.proposed_verdict(run))
         elif alarm is not None:
-            key = ("offer", alarm.id, alarm.state, case.id if case else "", language())
+            key = ("offer", alarm.id, alarm.state, case.id if case else "", left, language())
             build = partial(self._offer, alarm, case)
         if key != self._shown:
             self._shown = key
@@ -282,7 +310,16 @@ class ResponsePanel(QWidget):
         return body
 
     def _closing(self, case: Incident, proposed: str) -> QWidget:
-        body = Closing(case, proposed, self, unverified=self._cases.unverified(), means=self._cases.means())
+        left = untold(self._cases.to_tell(self._bridge.site, self._bridge.settings))
+        body = Closing(
+            case,
+            proposed,
+            self,
+            unverified=self._cases.unverified(),
+            means=self._cases.means(),
+            untold=left,
+            must_tell=bool(value_of(self._bridge.settings, "tell.before_close")),
+        )
         body.settled.connect(partial(self._close, case))
         return body
 
@@ -357,14 +394,14 @@ class ResponsePanel(QWidget):
             self._bridge.do(dispatch.advance, one.id, state, by=by)
 
     def _close(
-        self, case: Incident, verdict: Verdict, cause: str, summary: str, known: tuple[int, Means] | None
+        self, case: Incident, verdict: Verdict, cause: str, summary: str, known: tuple[int, Means] | None, untold: str
     ) -> None:
         if by := self._by():
             false = verdict in FALSE_VERDICTS
             for alarm in self._cases.unverified() if known is not None else ():
                 level, how = known if known is not None else (0, Means.VIDEO)
                 self._bridge.do(queue.verify, alarm.id, level, how, false_alarm=false, by=by)
-            self._bridge.do(incidents.close, case.id, verdict=verdict, cause=cause, summary=summary, by=by)
+            self._bridge.do(incidents.close, case.id, verdict=verdict, cause=cause, summary=summary, untold=untold, by=by)
 
     def _put_away(self) -> None:
         self._cases.put_away()
