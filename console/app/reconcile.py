@@ -9,7 +9,7 @@ from typing import Final
 
 from console.models.ids import SegmentId
 from console.models.recording import FINISHED, Segment, SegmentState
-from console.services.volumes import MARKER
+from console.services.volumes import OWN
 from console.store.store import Reading
 from console.video.recording.recover import salvage
 
@@ -31,8 +31,13 @@ class Reconciliation:
 
 
 def open_segments(rx: Reading) -> tuple[Segment, ...]:
-    """The segments that were reserved or being written when the console ended."""
-    return rx.find(Segment, state=_OPEN)
+    """The segments that are to be looked at by their content: reserved, being written, or never hashed to their end."""
+    return (*rx.find(Segment, state=_OPEN), *rx.find(Segment, state=SegmentState.DAMAGED, sha256=""))
+
+
+def present(root: Path, rows: Iterable[tuple[SegmentId, str, int]]) -> list[SegmentId]:
+    """Those of (id, file, size in bytes) whose files are there at that length."""
+    return [segment for segment, file, size_bytes in rows if _size(root / file) == size_bytes]
 
 
 def salvaged(lost: Iterable[tuple[Segment, Path]]) -> tuple[list[Segment], list[SegmentId]]:
@@ -104,9 +109,10 @@ def _sizes(root: Path, stopped: Callable[[], bool]) -> dict[str, int]:
         with os.scandir(root / folder) as entries:
             for entry in entries:
                 name = f"{folder}/{entry.name}" if folder else entry.name
+                if name in OWN:
+                    continue
                 if entry.is_dir(follow_symlinks=False):
-                    if name != "lost+found":
-                        folders.append(name)
-                elif name != MARKER:
+                    folders.append(name)
+                else:
                     found[name] = entry.stat(follow_symlinks=False).st_size
     return found

@@ -9,24 +9,25 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Collection
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
 from console.app.reconcile import Reconciliation, open_segments, reconcile, salvaged
-from console.app.recording_faults import Disk, Standing, all_faults
+from console.app.recording_disks import Disks, asked, done, unlinked
+from console.app.recording_faults import Cause, Standing, all_faults
+from console.app.recording_rows import active_alarms, begun_of, deleting, ended_of
 from console.config import DataFolder, Secrets
 from console.models.alarms import Condition
 from console.models.errors import ConsoleError
 from console.models.events import AlarmChanged, AlarmRaised
 from console.models.ids import CameraId, SegmentId, VolumeId
+from console.models.people import Actor
 from console.models.record_schedule import is_on
 from console.models.recording import (
-    SUFFIXES,
     DiskFigures,
     Holding,
     RecorderState,
@@ -39,7 +40,6 @@ from console.models.settings import seconds_of, value_of
 from console.models.text import Text
 from console.services import footage, recording, retention, volumes
 from console.services.desk import Desk
-from console.video.recording.segment_file import sync_folder
 from console.video.recording.supervisor import RecordingSupervisor
 from console.video.recording.wire import Began, Broken, Ended, Fact, Reservation, Waiting
 
@@ -48,7 +48,8 @@ FLUSH_EVERY_S: Final = 5.0
 DISK_EVERY_S: Final = 5.0
 RETENTION_EVERY_S: Final = 10.0
 HOLDINGS_EVERY_S: Final = 60.0
-DESK_LIMIT_S: Final = 30.0
+UNLINKED_A_TURN: Final = 240
+"""Files are deleted a few at a time, so that a camera's next place never waits for a month of them."""
 FOLDER: Final = "recording"
 
 _log = logging.getLogger(__name__)
@@ -58,6 +59,16 @@ _STARVED = Text("没有可写的录像存储", "There is no place to write recor
 @dataclass(frozen=True, slots=True)
 class _Restarted:
     cameras: tuple[CameraId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """Another disk is to be taken into use in the place of one."""
+
+    volume: VolumeId
+    reason: str
+    by: Actor
+    answer: Future[Volume]
 
 
 class Recording:
@@ -70,14 +81,17 @@ class Recording:
         settings = desk.ground.settings
         named = str(value_of(settings, "video.volumes"))
         paths = [Path(one).expanduser() for one in named.split(os.pathsep) if one] or [folder.root / FOLDER]
-        self._disks = [Disk(path) for path in paths]
+        self._disks = Disks(desk, paths)
         self._cameras = {one.id: one for one in desk.ground.site.cameras if one.record.mode is not RecordMode.NONE}
-        self._facts: deque[Fact | _Restarted] = deque()
+        self._facts: deque[Fact | _Restarted | _Exchange] = deque()
         self._wake, self._stop = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self._places: dict[SegmentId, Segment] = {}
         self._withdrawn: dict[SegmentId, Segment] = {}
         self._writing: dict[SegmentId, Segment] = {}
+        self._torn: set[VolumeId] = set()
+        self._condemned: deque[Segment] = deque()
+        self._causes: dict[CameraId, Cause] = {}
         self._owed: set[CameraId] = set()
         self._rows: dict[SegmentId, Segment] = {}
         self._finished: list[Segment] = []
@@ -86,7 +100,6 @@ class Recording:
         self._holdings: tuple[Holding, ...] = ()
         self._due_s: dict[str, float] = {}
         self.states: dict[CameraId, RecorderState] = {}
-        self.disks: tuple[DiskFigures, ...] = ()
         self.reconciled: Reconciliation | None = None
         scenes = site_dir / "scenes"
         self._video = RecordingSupervisor(
@@ -112,6 +125,7 @@ class Recording:
         for name, camera in self._cameras.items():
             on = camera.record.mode is not RecordMode.SCHEDULE
             self._wanted[name] = on
+            self._causes[name] = Cause.START
             self.states[name] = RecorderState(
                 camera=name, mode=camera.record.mode, wanted=on, on=False, since_at=now_at
             )
@@ -128,6 +142,23 @@ class Recording:
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
+        while self._facts:
+            if isinstance(left := self._facts.popleft(), _Exchange):
+                left.answer.cancel()
+
+    @property
+    def disks(self) -> tuple[DiskFigures, ...]:
+        """How the disks stand."""
+        return self._disks.figures
+
+    def replace_disk(self, volume: VolumeId, reason: str, *, by: Actor) -> Future[Volume]:
+        """Take what lies now where this disk should be into use in its place: what lay on it is gone, and told as gone.
+
+        Raises NotPermitted or Refused at once where it may not be; the future, where there is nothing to take.
+        """
+        exchange = _Exchange(volume, volumes.may_replace(reason, by=by), by, Future())
+        self._heard(exchange)
+        return exchange.answer
 
     def readdress(self, camera: CameraId, address: str, main_address: str) -> None:
         """A camera's streams are elsewhere: it is recorded from there from now on."""
@@ -144,7 +175,7 @@ class Recording:
 
     # ---- from other threads --------------------------------------------------------------------
 
-    def _heard(self, fact: Fact | _Restarted) -> None:
+    def _heard(self, fact: Fact | _Restarted | _Exchange) -> None:
         self._facts.append(fact)
         self._wake.set()
 
@@ -161,8 +192,9 @@ class Recording:
     def _run(self) -> None:
         self._guarded(self._admit_the_break)
         self._guarded(self._check_disks)
-        self._guarded(self._recover_all)
+        self._guarded(self._mourn)
         with self._video:
+            self._guarded(self._go_on_with_alarms)
             self._guarded(self._reconcile)
             while not self._stop.is_set():
                 self._wake.wait(TURN_S)
@@ -186,10 +218,10 @@ class Recording:
             _log.exception("recording keeper")
 
     def _do(self, command: Callable[..., Any], *args: Any) -> Any:
-        return self._desk.do(command, *args).result(DESK_LIMIT_S)
+        return done(self._desk, command, *args)
 
     def _ask(self, query: Callable[..., Any], *args: Any) -> Any:
-        return self._desk.ask(query, *args).result(DESK_LIMIT_S)
+        return asked(self._desk, query, *args)
 
     def _is_due(self, what: str, every_s: float) -> bool:
         now_s = self._desk.clock.monotonic()
@@ -207,8 +239,9 @@ class Recording:
             self._check_disks()
             self._make_room()
         self._give_places()
-        if self._is_due("retention", RETENTION_EVERY_S):
-            self._unlink(self._do(retention.due).segments)
+        if not self._condemned and self._is_due("retention", RETENTION_EVERY_S):
+            self._condemned.extend(self._do(retention.due).segments)
+        self._unlink_some()
         self._tell()
 
     def _close(self) -> None:
@@ -228,33 +261,29 @@ class Recording:
             match self._facts.popleft():
                 case _Restarted(cameras=cameras):
                     self._start_anew(cameras)
+                case _Exchange() as exchange:
+                    self._exchange(exchange)
                 case Began() as fact:
+                    self._causes[fact.camera] = Cause.CAMERA
                     self._began(fact)
                 case Ended() as fact:
                     self._ended(fact)
                 case Waiting(camera=camera, starved=starved):
                     if starved:
                         self._owed.add(camera)
+                    self._causes[camera] = Cause.DISK if starved else Cause.CAMERA
                     self._show(camera, on=False, armed=not starved, reason=_STARVED if starved else Text())
-                case Broken(camera=camera, reason=reason, disk=disk):
+                case Broken(camera=camera, reason=reason, disk=disk, process=process):
+                    self._causes[camera] = Cause.DISK if disk else Cause.PROCESS if process else Cause.CAMERA
                     self._show(camera, on=False, armed=False, reason=reason)
                     if disk:
+                        self._disks.suspect()
                         self._due_s.pop("disks", None)
 
     def _began(self, fact: Began) -> None:
         # A worker may begin in the moment its place is taken back: the file is there, so it has its row all the same.
         place = self._places.pop(fact.segment, None) or self._withdrawn.pop(fact.segment)
-        self._rows[place.id] = replace(
-            place,
-            file=place.file + SUFFIXES[fact.codec],
-            state=SegmentState.WRITING,
-            started_at=fact.started_at,
-            codec=fact.codec,
-            width_px=fact.width_px,
-            height_px=fact.height_px,
-            fps=fact.fps,
-            mono_s=fact.mono_s,
-        )
+        self._rows[place.id] = begun_of(place, fact)
         self._writing[place.id] = self._rows[place.id]
         self._owed.add(fact.camera)
         self._show(fact.camera, on=True, armed=False, reason=Text(), codec=fact.codec)
@@ -262,26 +291,9 @@ class Recording:
     def _ended(self, fact: Ended) -> None:
         begun = self._writing.pop(fact.segment)
         self._rows.pop(fact.segment, None)
-        whole = bool(fact.sha256) and fact.frames > 0
-        self._finished.append(
-            replace(
-                begun,
-                state=SegmentState.CLOSED if whole else SegmentState.DAMAGED,
-                started_at=fact.started_at,
-                ended_at=fact.started_at + timedelta(seconds=fact.media_s),
-                width_px=fact.width_px,
-                height_px=fact.height_px,
-                fps=fact.fps or (fact.frames / fact.media_s if fact.media_s else 0.0),
-                frames=fact.frames,
-                key_frames=fact.key_frames,
-                media_s=fact.media_s,
-                wall_s=fact.wall_s,
-                mono_s=fact.mono_s,
-                clock_offset_s=fact.clock_offset_s,
-                size_bytes=fact.size_bytes,
-                sha256=fact.sha256,
-            )
-        )
+        if not fact.sha256:
+            self._torn.add(begun.volume)  # what of it is on disk is found when the disk is well
+        self._finished.append(ended_of(begun, fact))
 
     def _flush(self) -> None:
         rows, finished = tuple(self._rows.values()), tuple(self._finished)
@@ -295,11 +307,14 @@ class Recording:
     def _start_anew(self, cameras: tuple[CameraId, ...]) -> None:
         """A worker begins: what the one before it wrote is brought back, what it was given is given anew."""
         lost = [one for one in self._writing.values() if one.camera in cameras]
-        paths = self._paths()
+        paths = self._disks.paths()
         for one in lost:
             del self._writing[one.id]
             self._rows.pop(one.id, None)
         self._bring_back([(one, paths[one.volume]) for one in lost if one.volume in paths])
+        away = [replace(one, state=SegmentState.DAMAGED) for one in lost if one.volume not in paths]
+        if away:  # nobody can say now what there is of it; it is looked at when the disk is back
+            self._do(recording.keep, away)
         unused = tuple(one.id for one in self._places.values() if one.camera in cameras)
         for segment in unused:
             del self._places[segment]
@@ -321,25 +336,19 @@ class Recording:
 
     # ---- places --------------------------------------------------------------------------------
 
-    def _paths(self) -> dict[VolumeId, Path]:
-        return {disk.volume.id: disk.path for disk in self._disks if disk.volume is not None and not disk.trouble}
-
     def _give_places(self) -> None:
         """Every camera has one place in hand, on record before it is given."""
-        disk = self._roomiest()
-        if disk is None or disk.volume is None or not self._owed:
+        disk = self._disks.roomiest() if self._owed else None
+        if disk is None:
             return
+        volume, path = disk
         now_at = self._desk.clock.now()
-        made = [recording.new_segment(camera, disk.volume, now_at) for camera in sorted(self._owed)]
+        made = [recording.new_segment(camera, volume, now_at) for camera in sorted(self._owed)]
         self._do(recording.keep, made)
         self._owed.clear()
         for one in made:
             self._places[one.id] = one
-            self._video.give(Reservation(camera=one.camera, segment=one.id, path=disk.path / one.file))
-
-    def _roomiest(self) -> Disk | None:
-        well = [disk for disk in self._disks if disk.volume is not None and not disk.trouble and not disk.blocked]
-        return max(well, key=lambda disk: volumes.free_bytes(_need(disk)), default=None)
+            self._video.give(Reservation(camera=one.camera, segment=one.id, path=path / one.file))
 
     def _follow_schedules(self) -> None:
         now_at, zone = self._desk.clock.now(), self._desk.ground.site.timezone
@@ -355,41 +364,32 @@ class Recording:
     # ---- disks ---------------------------------------------------------------------------------
 
     def _check_disks(self) -> None:
-        for disk in self._disks:
-            try:
-                if disk.volume is None:
-                    disk.volume = self._open_disk(disk.path)
-                volumes.check(disk.volume)
-                disk.trouble = Text()
-            except ConsoleError as error:
-                if not disk.trouble:
-                    self._take_back(disk)
-                disk.trouble = error.text
-        self.disks = tuple(
-            DiskFigures(
-                volume=disk.volume,
-                free_bytes=volumes.free_bytes(disk.volume),
-                headroom_h=self._ask(retention.headroom_h, disk.volume.id, volumes.free_bytes(disk.volume)),
-                rate_bytes_s=self._ask(retention.rate_bytes_s, disk.volume.id),
-                reason=disk.trouble,
-            )
-            for disk in self._disks
-            if disk.volume is not None
-        )
+        refused, well = self._disks.check()
+        for volume in refused:
+            self._take_back(volume)
+        paths = self._disks.paths()
+        again = {*well, *(self._torn & paths.keys())}
+        if again:
+            self._flush()  # what is torn has to be on record as torn first
+            self._torn -= again
+            self._recover(again)
 
-    def _open_disk(self, path: Path) -> Volume:
-        """The volume on record for a path; set up where there never was one. A known one is never marked again."""
-        volume: Volume | None = self._ask(volumes.known, path)
-        if volume is None:
-            volume = self._do(volumes.register, volumes.make_marker(path, self._desk.clock.now()))
-        assert volume is not None
-        return volume
-
-    def _take_back(self, disk: Disk) -> None:
-        """The disk is gone: nobody may make a file on it, not even where it used to be."""
-        if disk.volume is None:
+    def _exchange(self, exchange: _Exchange) -> None:
+        """Somebody who may has decided that another disk takes the place of one."""
+        if not exchange.answer.set_running_or_notify_cancel():
             return
-        lost = [one for one in self._places.values() if one.volume == disk.volume.id]
+        try:
+            new = self._disks.replace(exchange.volume, exchange.reason, exchange.by)
+        except (ConsoleError, FutureTimeout, OSError) as error:
+            exchange.answer.set_exception(error)
+            return
+        self._check_disks()
+        self._due_s.pop("holdings", None)
+        exchange.answer.set_result(new)
+
+    def _take_back(self, volume: VolumeId) -> None:
+        """The disk is gone: nobody may make a file on it, not even where it used to be."""
+        lost = [one for one in self._places.values() if one.volume == volume]
         for one in lost:
             self._withdrawn[one.id] = self._places.pop(one.id)
             self._video.want(one.camera, self._wanted[one.camera], keep=False)
@@ -398,47 +398,51 @@ class Recording:
             self._do(recording.forget, tuple(one.id for one in lost))
 
     def _make_room(self) -> None:
-        low = seconds_of(self._desk.ground.settings, "video.volume_free_gb") * 1e9
-        for disk in self._disks:
-            if disk.volume is None or disk.trouble:
-                continue
-            short = low - volumes.free_bytes(disk.volume)
-            if short <= 0:
-                disk.blocked = False
-                disk.early = disk.early and short > -low  # over when there is twice the room that has to be left
-                continue
-            chosen: retention.Chosen = self._do(retention.make_room, disk.volume.id, int(short))
-            disk.early = disk.early or bool(chosen.early)
-            if chosen.blocked and not disk.blocked:
-                self._take_back(disk)
-            disk.blocked = chosen.blocked
-            self._unlink(chosen.segments)
+        if self._condemned:
+            return  # what was chosen last is not all gone yet
+        chosen, blocked = self._disks.make_room()
+        for volume in blocked:
+            self._take_back(volume)
+        self._condemned.extend(chosen)
 
-    def _unlink(self, segments: tuple[Segment, ...]) -> None:
+    def _unlink_some(self) -> None:
         """Rows say "deleting" already: unlink, force the folders to disk, then forget the rows."""
-        paths = self._paths()
-        done, folders = [], set()
-        for one in segments:
-            if one.volume not in paths:
-                continue  # its disk is not there: it is unlinked when it comes back
-            for suffix in ("", *sorted(set(SUFFIXES.values()))):
-                path = paths[one.volume] / (one.file + suffix)
-                path.unlink(missing_ok=True)
-                folders.add(path.parent)
-            done.append(one.id)
-        for folder in folders:
-            with suppress(FileNotFoundError):
-                sync_folder(folder)
-                folder.rmdir() if not any(folder.iterdir()) else None
-        if done:
-            self._do(retention.gone, tuple(done))
+        some = [self._condemned.popleft() for _ in range(min(len(self._condemned), UNLINKED_A_TURN))]
+        gone = unlinked(self._disks.paths(), some)
+        if gone:
+            self._do(retention.gone, gone)
 
     # ---- after a kill --------------------------------------------------------------------------
 
-    def _recover_all(self) -> None:
-        paths = self._paths()
-        self._bring_back([(one, paths[one.volume]) for one in self._ask(open_segments) if one.volume in paths])
-        self._unlink(self._ask(_deleting))
+    def _recover(self, disks: Collection[VolumeId]) -> None:
+        """Look at what was left open on these disks, apart from what is being written now."""
+        paths, ours = self._disks.paths(), {*self._places, *self._withdrawn, *self._writing}
+        self._bring_back(
+            [
+                (one, paths[one.volume])
+                for one in self._ask(open_segments)
+                if one.volume in disks and one.volume in paths and one.id not in ours
+            ]
+        )
+        self._condemned.extend(one for one in self._ask(deleting) if one.volume in disks)
+
+    def _mourn(self) -> None:
+        """A file that was being written when the console ended, on a disk that is not here, is not growing any more."""
+        paths = self._disks.paths()
+        away = [one.id for one in self._ask(open_segments) if one.state is SegmentState.WRITING and one.volume not in paths]
+        if away:
+            self._do(recording.damage, tuple(away))
+
+    def _go_on_with_alarms(self) -> None:
+        """An alarm that came shortly before this start still wants the rest of its seconds after it."""
+        now = self._desk.clock.now()
+        for alarm in self._ask(active_alarms):
+            for name in alarm.cameras:
+                camera = self._cameras.get(name)
+                if camera is not None and camera.record.mode is RecordMode.EVENT:
+                    left_s = camera.record.post_s - (now - alarm.last_at).total_seconds()
+                    if left_s > 0:
+                        self._video.trigger(name, left_s)
 
     def _bring_back(self, lost: list[tuple[Segment, Path]]) -> None:
         kept, never = salvaged(lost)
@@ -450,7 +454,7 @@ class Recording:
     def _reconcile(self) -> None:
         """Compare every row with its file, beside the recording."""
         found = Reconciliation()
-        for volume, path in self._paths().items():
+        for volume, path in self._disks.paths().items():
             found += reconcile(path, partial(self._ask, footage.files, volume), self._stop.is_set)
         if found.damaged:
             self._do(recording.damage, found.damaged)
@@ -462,10 +466,11 @@ class Recording:
         if self._is_due("holdings", HOLDINGS_EVERY_S):
             self._holdings = self._ask(footage.holdings)
         standing = Standing(
-            disks=tuple(self._disks),
+            disks=self._disks.all,
             figures=self.disks,
             holdings=self._holdings,
             states=tuple(self.states.values()),
+            causes=self._causes,
             reconciled=self.reconciled,
             names={name: camera.name for name, camera in self._cameras.items()},
             headroom_low_h=seconds_of(self._desk.ground.settings, "video.headroom_low_h"),
@@ -475,14 +480,3 @@ class Recording:
         if self._told is None or faults.keys() != self._told:
             self._do(recording.tell, faults)
             self._told = faults.keys()
-
-
-def _need(disk: Disk) -> Volume:
-    if disk.volume is None:
-        raise ValueError(f"{disk.path} is no volume")
-    return disk.volume
-
-
-def _deleting(rx: Any) -> tuple[Segment, ...]:
-    found: tuple[Segment, ...] = rx.find(Segment, state=SegmentState.DELETING)
-    return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -13,17 +14,42 @@ from console.models.text import Text
 
 LOST_AFTER_S: Final = 10.0
 """A camera that is not recorded for so long although it should be is an alarm."""
+STARTED_WITHIN_S: Final = 30.0
+"""So long a camera may take to its first picture after the console has started: all of them open at once."""
+
+
+class Cause(StrEnum):
+    """Why a camera is not recorded: one cause is one fault, however many cameras it costs.
+
+    start: nothing was heard of it since the console started. process: its recording process ended or hangs. disk: there
+    is no place to write to, or writing is refused. camera: the camera itself.
+    """
+
+    START = "start"
+    PROCESS = "process"
+    DISK = "disk"
+    CAMERA = "camera"
 
 
 @dataclass(slots=True)
 class Disk:
-    """A folder for recordings as the keeper knows it: what volume is there, why it is not written to, how full it is."""
+    """A folder for recordings as the keeper knows it: what volume is there, why it is not written to, how full it is.
+
+    `blocked` where there is nothing but locked footage to make room of, `full` where it takes nothing more all the same,
+    `early` where footage went before its time.
+    """
 
     path: Path
     volume: Volume | None = None
     trouble: Text = field(default_factory=Text)
     early: bool = False
     blocked: bool = False
+    full: bool = False
+
+    @property
+    def takes(self) -> bool:
+        """Whether it may be written to."""
+        return self.volume is not None and not (self.trouble or self.blocked or self.full)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +60,7 @@ class Standing:
     figures: tuple[DiskFigures, ...]
     holdings: tuple[Holding, ...]
     states: tuple[RecorderState, ...]
+    causes: Mapping[CameraId, Cause]
     reconciled: Reconciliation | None
     names: Mapping[CameraId, Text]
     headroom_low_h: float
@@ -56,6 +83,8 @@ def _of_disks(standing: Standing) -> Iterator[tuple[str, Text]]:
         name = str(disk.path)
         if disk.trouble:
             yield f"volume/{name}", disk.trouble
+        elif disk.full and not disk.blocked:
+            yield f"volume/{name}", full_words(name)
         if disk.blocked:
             yield (
                 f"full/{name}",
@@ -74,9 +103,17 @@ def _of_disks(standing: Standing) -> Iterator[tuple[str, Text]]:
             )
 
 
+def full_words(name: str) -> Text:
+    """What is said of a disk that takes nothing more although room was made as far as that goes."""
+    return Text(
+        f"录像存储 {name} 已写满，录像暂停。请清理其他文件或扩容。",
+        f"{name} is full; recording pauses. Remove other files, or add a disk.",
+    )
+
+
 def _of_headroom(standing: Standing) -> Iterator[tuple[str, Text]]:
     for one in standing.figures:
-        if one.headroom_h is None or one.headroom_h >= standing.headroom_low_h:
+        if one.reason or one.headroom_h is None or one.headroom_h >= standing.headroom_low_h:
             continue
         if _oldest_goes_first(standing, one.headroom_h):
             continue
@@ -112,19 +149,46 @@ def _of_holdings(standing: Standing) -> Iterator[tuple[str, Text]]:
 
 
 def _of_cameras(standing: Standing) -> Iterator[tuple[str, Text]]:
-    if all(disk.trouble or disk.blocked for disk in standing.disks):
+    if not any(disk.takes for disk in standing.disks):
         return  # the disk is the fault, and is told as such
-    for state in standing.states:
-        lost = standing.now - state.since_at
-        if state.wanted and not state.on and not state.armed and lost > timedelta(seconds=LOST_AFTER_S):
-            name = standing.names[state.camera]
-            yield (
-                f"camera/{state.camera}",
-                Text(
-                    f"{name.zh} 未在录像：{state.reason.zh or '等待画面'}",
-                    f"{name.en} is not being recorded: {state.reason.en or 'waiting for its picture'}",
-                ),
-            )
+    lost = [state for state in standing.states if _is_lost(state, standing)]
+    by_process = [one for one in lost if standing.causes[one.camera] is Cause.PROCESS]
+    by_disk = [one for one in lost if standing.causes[one.camera] is Cause.DISK]
+    if by_process:
+        yield (
+            "process",
+            Text(
+                f"录像进程中断，{len(by_process)} 台摄像机未在录像：{by_process[0].reason.zh}",
+                f"The recording process is down; {len(by_process)} cameras are not recorded: {by_process[0].reason.en}",
+            ),
+        )
+    if by_disk:
+        yield (
+            "writing",
+            Text(
+                f"{len(by_disk)} 台摄像机的录像无法写入：{by_disk[0].reason.zh}",
+                f"Recordings of {len(by_disk)} cameras cannot be written: {by_disk[0].reason.en}",
+            ),
+        )
+    for state in lost:
+        if standing.causes[state.camera] in (Cause.PROCESS, Cause.DISK):
+            continue
+        name = standing.names[state.camera]
+        yield (
+            f"camera/{state.camera}",
+            Text(
+                f"{name.zh} 未在录像：{state.reason.zh or '等待画面'}",
+                f"{name.en} is not being recorded: {state.reason.en or 'waiting for its picture'}",
+            ),
+        )
+
+
+def _is_lost(state: RecorderState, standing: Standing) -> bool:
+    """Whether a camera should be recorded, is not, and has not been for too long."""
+    if not state.wanted or state.on or state.armed:
+        return False
+    patience_s = STARTED_WITHIN_S if standing.causes[state.camera] is Cause.START else LOST_AFTER_S
+    return standing.now - state.since_at > timedelta(seconds=patience_s)
 
 
 def _of_files(found: Reconciliation) -> Iterator[tuple[str, Text]]:

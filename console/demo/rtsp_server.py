@@ -157,6 +157,10 @@ class RtspServer:
         ]
         return "\r\n".join(lines) + "\r\n"
 
+    def arrives(self, packet: bytes) -> tuple[bytes, ...]:
+        """What arrives of a packet of RTP that is sent by UDP: itself; a bad network says otherwise."""
+        return (packet,)
+
     def wait_until_due(self, due_s: float) -> bool:
         """Wait for a picture's time, and out a stall; False when the camera is switched off."""
         while not self._flowing.wait(0.2):
@@ -284,7 +288,8 @@ class _Visit:
 
     def _send(self, packet: bytes, post: socket.socket | None) -> None:
         if post is not None and self._far is not None:
-            post.sendto(packet, self._far)
+            for arrived in self._server.arrives(packet):
+                post.sendto(arrived, self._far)
             return
         with self._sending:
             self._line.sendall(struct.pack(">cBH", b"$", 0, len(packet)) + packet)

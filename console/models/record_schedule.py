@@ -1,7 +1,7 @@
 """When a camera is recorded by its schedule, and what is wrong with a schedule."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,21 @@ def is_on(plan: RecordPlan, now: datetime, timezone: str) -> bool:
     """Whether the schedule of a camera says that it is recorded now, by the site's own time."""
     local = now.astimezone(ZoneInfo(timezone))
     return any(_within(window, local) for window in plan.schedule)
+
+
+def next_on(plan: RecordPlan, at: datetime, timezone: str) -> datetime | None:
+    """The first moment from `at` on at which the schedule says that the camera is recorded; None if it never does."""
+    if is_on(plan, at, timezone):
+        return at
+    zone = ZoneInfo(timezone)
+    day = at.astimezone(zone).date()
+    begins = []
+    for window in plan.schedule:
+        found = _WINDOW.fullmatch(window)
+        if found is not None and int(found[3]) < 24:
+            time_of_day = time(int(found[3]), int(found[4]), tzinfo=zone)
+            begins += [datetime.combine(day + timedelta(days=n), time_of_day).astimezone(UTC) for n in range(8)]
+    return next((one for one in sorted(begins) if one >= at and is_on(plan, one, timezone)), None)
 
 
 _WINDOW: Final = re.compile(r"(?:([1-7])(?:-([1-7]))? )?(\d\d):(\d\d)-(\d\d):(\d\d)")

@@ -1,12 +1,14 @@
 """Recording: what is kept of a camera, on which disk, for how long, and who asked that some of it stays."""
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from console.models.ids import BookmarkId, CameraId, IncidentId, LockId, SegmentId, VolumeId
+from console.models.people import Actor
 from console.models.text import Text
 
 MOTION_COLUMNS = 16
@@ -244,7 +246,7 @@ class DiskFigures:
 
 
 class Recordings(Protocol):
-    """What recording says of itself; implemented by console.app, handed to the views in Surroundings."""
+    """What recording says of itself and does when asked; implemented by console.app, handed to the views in Surroundings."""
 
     @property
     def states(self) -> Mapping[CameraId, RecorderState]:
@@ -256,13 +258,18 @@ class Recordings(Protocol):
         """How the disks stand."""
         ...
 
+    def replace_disk(self, volume: VolumeId, reason: str, *, by: Actor) -> Future[Volume]:
+        """Take what lies now where this disk should be into use in its place. Raises NotPermitted or Refused at once."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """How long a camera's footage reaches back, beside how long it must.
 
-    `held_s` is from the oldest segment until now; `missing_s` is what is not covered within it. `since_at` is when the
-    camera was first recorded: a camera of last week cannot have 30 days.
+    `since_at` is when the camera was first recorded: a camera of last week cannot have 30 days. `expected_at` is from when
+    on there must be pictures by now: the first moment within its days at which it was to be recorded, None where that is
+    not known beforehand (mode event) or has not come yet.
     """
 
     camera: CameraId
@@ -271,6 +278,7 @@ class Holding:
     oldest_at: datetime | None
     newest_at: datetime | None
     since_at: datetime | None
+    expected_at: datetime | None = None
     now: datetime
 
     @property
@@ -280,12 +288,10 @@ class Holding:
 
     @property
     def expected_days(self) -> float:
-        """What must be there by now: what is required, or the time since recording began."""
-        if self.since_at is None:
-            return 0.0
-        return min(self.required_days, (self.now - self.since_at) / timedelta(days=1))
+        """How far it must reach back by now."""
+        return 0.0 if self.expected_at is None else (self.now - self.expected_at) / timedelta(days=1)
 
     @property
     def short(self) -> bool:
         """Whether less is there than must be; an hour of grace for the step in which deletion works."""
-        return self.mode is RecordMode.CONTINUOUS and self.held_days < self.expected_days - 1 / 24
+        return self.held_days < self.expected_days - 1 / 24

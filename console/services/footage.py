@@ -6,6 +6,7 @@ from typing import Final
 
 from console.models.events import RecordingChanged, event_from
 from console.models.ids import CameraId, SegmentId, VolumeId
+from console.models.record_schedule import next_on
 from console.models.recording import (
     PLAYABLE,
     Bookmark,
@@ -111,15 +112,31 @@ def days_held(rx: Reading, camera: Camera) -> Holding:
     states = PLAYABLE
     oldest = rx.find(Segment, order_by="started_at", limit=1, camera=camera.id, state=states)
     newest = rx.find(Segment, order_by="started_at", newest_first=True, limit=1, camera=camera.id, state=states)
+    since_at, required = first_recorded_at(rx, camera.id), keep_days(rx, camera)
     return Holding(
         camera=camera.id,
         mode=camera.record.mode,
-        required_days=keep_days(rx, camera),
+        required_days=required,
         oldest_at=oldest[0].started_at if oldest else None,
         newest_at=(newest[0].ended_at or rx.now) if newest else None,
-        since_at=first_recorded_at(rx, camera.id),
+        since_at=since_at,
+        expected_at=_expected_at(rx, camera, since_at, required),
         now=rx.now,
     )
+
+
+def _expected_at(rx: Reading, camera: Camera, since_at: datetime | None, required_days: float) -> datetime | None:
+    """From when on there must be pictures by now; hours in which the camera was not to be recorded do not count."""
+    if since_at is None:
+        return None
+    began_at = max(since_at, rx.now - timedelta(days=required_days))
+    at: datetime | None = began_at
+    if camera.record.mode is RecordMode.SCHEDULE:
+        # An hour later, so that a time of recording that is just running out of its days is not missed when it is gone.
+        at = next_on(camera.record, began_at + timedelta(hours=1), rx.site.timezone)
+    elif camera.record.mode is not RecordMode.CONTINUOUS:
+        return None
+    return at if at is not None and at < rx.now else None
 
 
 def holdings(rx: Reading) -> tuple[Holding, ...]:

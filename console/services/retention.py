@@ -1,7 +1,8 @@
 """Retention: what may be deleted, in which order, and what is never deleted.
 
-A camera's footage is kept for its days (公共安全视频图像信息系统管理条例: 30; 反恐怖主义法: 90) and then deleted, an hour's
-worth at a time. When the disk runs short, the oldest goes first: what is past its days, then, with an alarm, what is not.
+A camera's footage is kept for its days (公共安全视频图像信息系统管理条例: 30; 反恐怖主义法: 90) and then deleted, some hours'
+worth at a time. When the disk runs short, the oldest goes first: what is past its days, then, with an alarm, what is not;
+an hour's room is made at once, so that a full disk is not told of every minute.
 Locked footage is never deleted; when only that is left, recording stops and an alarm says so.
 """
 
@@ -13,12 +14,16 @@ from console.models.events import FootageDeleted
 from console.models.ids import CameraId, SegmentId, VolumeId
 from console.models.recording import FINISHED, Lock, MotionMinute, RecordMode, Segment, SegmentState
 from console.models.settings import seconds_of
-from console.services import footage
+from console.services import footage, volumes
 from console.store.store import Reading, Transaction
 
-SLICE: Final = timedelta(hours=1)
+SLICE: Final = timedelta(hours=4)
 """A camera's footage is deleted when so much of it is due: some lines a day in the journal instead of one a minute."""
-STEP: Final = 240
+STEP: Final = 6000
+"""So many segments at most go in one run, which is one line a camera: four days of a camera after a long rest."""
+ROOM_S: Final = 3600.0
+"""Where a disk is short, room is made for so long at its present rate."""
+IDS: Final = 500
 _STATES: Final = (*FINISHED, SegmentState.DAMAGED)
 
 
@@ -33,8 +38,8 @@ class Chosen:
 
 def due(tx: Transaction) -> Chosen:
     """Choose what is past its days, mark it, and say so; called again and again, a camera's slice a time."""
-    cameras = {camera.id: camera for camera in tx.site.cameras}
-    for camera in cameras.values():
+    _forget_lost(tx)
+    for camera in tx.site.cameras:
         days = footage.keep_days(tx, camera)
         end_at = tx.now - timedelta(days=days)
         if camera.record.mode is RecordMode.NONE and not tx.first(Segment, camera=camera.id):
@@ -52,8 +57,21 @@ def due(tx: Transaction) -> Chosen:
     return Chosen()
 
 
-def make_room(tx: Transaction, volume: VolumeId, needed_bytes: int) -> Chosen:
-    """The disk is short: choose the oldest unlocked segments on it until so much is freed, past their days or not."""
+def _forget_lost(tx: Transaction) -> None:
+    """What lay on a disk that was replaced is gone since then, and was told as gone: past its days its rows go, too."""
+    lost = tuple(volumes.replaced(tx))
+    if not lost:
+        return
+    longest = max((footage.keep_days(tx, camera) for camera in tx.site.cameras), default=0.0)
+    tx.forget_before(Segment, "started_at", tx.now - timedelta(days=longest), volume=lost)
+
+
+def make_room(tx: Transaction, volume: VolumeId, needed_bytes: int, spare_bytes: int = 0) -> Chosen:
+    """The disk is short: choose the oldest unlocked segments on it until so much is freed, past their days or not.
+
+    Room for an hour's writing is made beside what is needed, at most `spare_bytes` of it.
+    """
+    needed_bytes += min(spare_bytes, int(rate_bytes_s(tx, volume) * ROOM_S))
     found = tx.find(Segment, order_by="started_at", limit=STEP, volume=volume, state=_STATES)
     free = _unlocked(tx, found)
     if not free:
@@ -61,14 +79,14 @@ def make_room(tx: Transaction, volume: VolumeId, needed_bytes: int) -> Chosen:
     if not free:
         return Chosen(blocked=True)
     days = {camera.id: footage.keep_days(tx, camera) for camera in tx.site.cameras}
-    overdue = [one for one in free if _is_overdue(one, days, tx.now)]
+    young = frozenset(one.id for one in free if not _is_overdue(one, days, tx.now))
     chosen, freed = [], 0
-    for one in (*overdue, *(each for each in free if each not in overdue)):
+    for one in sorted(free, key=lambda one: one.id in young):
         chosen.append(one)
         freed += one.size_bytes
         if freed >= needed_bytes:
             break
-    early = frozenset(one.id for one in chosen if not _is_overdue(one, days, tx.now))
+    early = young & {one.id for one in chosen}
     return _mark(tx, tuple(chosen), early)
 
 
@@ -98,7 +116,8 @@ def _is_locked(segment: Segment, locks: tuple[Lock, ...]) -> bool:
 def _mark(tx: Transaction, segments: tuple[Segment, ...], early: frozenset[SegmentId]) -> Chosen:
     """The row says that the file goes before the file goes; what goes is on record, a line a camera."""
     ids = tuple(one.id for one in segments)
-    tx.change(Segment, {"state": SegmentState.DELETING.value}, id=ids)
+    for at in range(0, len(ids), IDS):
+        tx.change(Segment, {"state": SegmentState.DELETING.value}, id=ids[at : at + IDS])
     for camera in sorted({one.camera for one in segments}):
         own = [one for one in segments if one.camera == camera]
         tx.record(
@@ -133,5 +152,5 @@ def rate_bytes_s(rx: Reading, volume: VolumeId) -> float:
 
 def gone(tx: Transaction, segments: tuple[SegmentId, ...]) -> None:
     """The files are unlinked and the folders forced to disk: the rows may go."""
-    for at in range(0, len(segments), 500):
-        tx.forget(Segment, id=segments[at : at + 500])
+    for at in range(0, len(segments), IDS):
+        tx.forget(Segment, id=segments[at : at + IDS])

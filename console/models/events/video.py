@@ -5,7 +5,7 @@ from datetime import datetime
 
 from console.models.events.kind import Event
 from console.models.footage import FootageRequest
-from console.models.ids import CameraId
+from console.models.ids import CameraId, VolumeId
 from console.models.pictures import CameraState
 from console.models.recording import Bookmark, Hashed, Lock, RecorderState, Volume
 from console.models.wall import CameraSequence, SavedLayout, VideoBudget, VideoRound
@@ -64,6 +64,18 @@ class VolumeMade(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeReplaced(Event):
+    """Another disk was taken into use in the place of one: what lay on that (`was`) is gone, `locked` of it was locked."""
+
+    volume: Volume
+    was: VolumeId
+    reason: str
+    segments: int = 0
+    size_bytes: int = 0
+    locked: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingChanged(Event):
     """A camera is being recorded from now on, or is not."""
 
@@ -79,7 +91,7 @@ class SegmentsClosed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FootageDeleted(Event):
-    """What was deleted of a camera in a day, as a sum: `until_at` is the end of the newest, `early` how much was due to stay."""
+    """What was deleted of a camera in one run, as a sum: `until_at` is the end of the newest, `early` how much was due to stay."""
 
     camera: CameraId
     from_at: datetime

@@ -12,6 +12,18 @@ def _volume(event: events.VolumeMade, _context: Context) -> Text:
     return says("录像存储已登记：{path}", "Recordings are kept in {path} from now on", path=event.volume.path)
 
 
+def _replaced(event: events.VolumeReplaced, _context: Context) -> Text:
+    said = says(
+        "录像存储 {path} 启用新磁盘，原磁盘上的 {number} 段录像不再存有",
+        "Another disk was taken into use at {path}; {number} recordings on the one before are gone",
+        path=event.volume.path,
+        number=str(event.segments),
+    )
+    locked = str(event.locked) if event.locked else ""
+    kept = says("其中 {locked} 段是锁定录像", "{locked} of them were locked", locked=locked)
+    return joined([said, kept if locked else Text(), Text(event.reason, event.reason)])
+
+
 def _recording(event: events.RecordingChanged, context: Context) -> Text:
     state = event.state
     name = context.names.place(state.camera)
@@ -102,6 +114,7 @@ def _turned(event: events.PtzUsed, context: Context) -> Text:
 
 TELLS: dict[type[events.Event], Callable[[Any, Context], Text | None]] = {
     events.VolumeMade: _volume,
+    events.VolumeReplaced: _replaced,
     events.RecordingChanged: _recording,
     events.SegmentsClosed: _segments,
     events.FootageDeleted: _deleted,

@@ -27,6 +27,10 @@ READS_WITHIN_S: Final = 15.0
 LATE_CUT: Final = 10.0
 """Without a place for the next segment the present one goes on, up to so many times its length."""
 JUMP_S: Final = 10.0
+HOLE_S: Final = 3.0
+HOLE_TIMES: Final = 8.0
+FEW_FRAMES: Final = 8
+"""Pictures so far apart (in seconds, and by the usual time between them, known after some) are a hole, which ends a segment."""
 
 _ENDED = Text("录像码流中断，正在重新连接", "The stream for recording broke off; connecting again")
 
@@ -139,7 +143,7 @@ class Recorder:
             except OSError as error:
                 reason, disk = disk_refused(error), True
             finally:
-                self._finish(reason if not self._stop.is_set() and self._wanted else Text())
+                self._finish(reason if not self._stop.is_set() and self._wanted else Text(), torn=disk)
                 self._forget_roll()
             if self._interrupted():
                 continue
@@ -227,7 +231,7 @@ class Recorder:
             age_s = (packet.pts - segment.first_pts) / CLOCK_HZ
             changed = segment.stream.codec is not stream.codec
             due = packet.key and age_s >= self._segment_s * 0.99
-            if changed or (due and (self._places or age_s >= self._segment_s * LATE_CUT)):
+            if changed or _is_hole(segment, packet) or (due and (self._places or age_s >= self._segment_s * LATE_CUT)):
                 self._finish(Text(), source.clock_offset_s)
                 segment = None
         if segment is None:
@@ -269,15 +273,17 @@ class Recorder:
         )  # fmt: skip
         return segment
 
-    def _finish(self, trouble: Text, clock_offset_s: float | None = None) -> None:
-        """Close the segment that is open, if one is."""
+    def _finish(self, trouble: Text, clock_offset_s: float | None = None, *, torn: bool = False) -> None:
+        """Close the segment that is open, if one is; `torn` where the disk refused some of what was counted already."""
         segment, self._open = self._open, None
         if segment is None:
             return
         try:
-            sha256 = segment.file.close(time.monotonic())
+            sha256 = segment.file.close(time.monotonic(), flush=not torn)
         except OSError as error:
             trouble, sha256 = trouble or disk_refused(error), ""
+        if torn:
+            sha256 = ""  # what there is of it is found out from the file, when the disk is well
         self._send(
             Ended(
                 camera=self._camera, segment=segment.reservation.segment, started_at=wall(segment.start_s),
@@ -294,6 +300,14 @@ class Recorder:
         if self._said != waiting:
             self._said = waiting
             self._send(waiting)
+
+
+def _is_hole(segment: _Open, packet: Packet) -> bool:
+    """Whether pictures are missing between the last one and this: nobody shall look for them within a segment."""
+    if segment.frames < FEW_FRAMES:
+        return False
+    usual_s = segment.media_s / segment.frames
+    return (packet.pts - segment.last_pts) / CLOCK_HZ > max(HOLE_S, HOLE_TIMES * usual_s)
 
 
 def wall(mono_s: float) -> datetime:

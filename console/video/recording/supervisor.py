@@ -130,6 +130,7 @@ class RecordingSupervisor:
         self._segment_s, self._sync_s, self._pre_roll_bytes = segment_s, sync_s, pre_roll_bytes
         self._per_worker = cameras_per_worker
         self._wanted = {name: one.record.mode is not RecordMode.SCHEDULE for name, one in self._cameras.items()}
+        self._until_s: dict[CameraId, float] = {}
         self._crews: list[_Crew] = []
         self._orders: deque[ToRecorder] = deque()
         self._stop = threading.Event()
@@ -232,6 +233,8 @@ class RecordingSupervisor:
                 continue
             for name in crew.cameras:
                 crew.send(Want(camera=name, on=self._wanted[name]))
+                if self._until_s.get(name, 0.0) > now_s:  # an alarm is still being kept: its rest, if not its beginning
+                    crew.send(Trigger(camera=name, until_mono_s=self._until_s[name]))
             self._on_restart(crew.cameras)
 
     def _job(self, camera: Camera) -> RecordJob:
@@ -289,6 +292,8 @@ class RecordingSupervisor:
                 continue
             if isinstance(order, Want):
                 self._wanted[order.camera] = order.on
+            elif isinstance(order, Trigger):
+                self._until_s[order.camera] = max(order.until_mono_s, self._until_s.get(order.camera, 0.0))
             elif isinstance(order, Moved):
                 known = self._cameras[order.camera]
                 self._cameras[order.camera] = replace(known, address=order.address, main_address=order.main_address)
@@ -314,7 +319,7 @@ class RecordingSupervisor:
         _log.warning("recording worker of %s ended (%s)", ", ".join(crew.cameras), code)
         again_at = self._clock.now() + timedelta(seconds=max(0.0, crew.start_at_s - now_s))
         for name in crew.cameras:
-            self._tell(Broken(camera=name, reason=reason, next_try_at=again_at))
+            self._tell(Broken(camera=name, reason=reason, next_try_at=again_at, process=True))
 
     def _drain(self, crew: _Crew) -> None:
         """Hear what a process said before it ended."""

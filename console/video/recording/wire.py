@@ -132,12 +132,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """The camera cannot be recorded now; it is tried again at `next_try_at`. `disk` where not the camera is at fault."""
+    """The camera cannot be recorded now; it is tried again at `next_try_at`.
+
+    Where not the camera is at fault: `disk` where its file cannot be written, `process` where its worker ended.
+    """
 
     camera: CameraId
     reason: Text
     next_try_at: datetime | None
     disk: bool = False
+    process: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,21 +1,27 @@
-"""Where recordings lie: each disk with its identity and its room, cameras with too few days, and what was deleted last."""
+"""Where recordings lie: each disk with its identity and its room, cameras with too few days, and what was deleted last.
+
+Where a disk is refused, whoever answers for footage may take another into use in its place.
+"""
 
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 from typing_extensions import override
 
 from console.i18n import N_, _
+from console.models.errors import ConsoleError
 from console.models.events import FootageDeleted
-from console.models.ids import CameraId
-from console.models.recording import Holding
+from console.models.ids import CameraId, VolumeId
+from console.models.people import Right
+from console.models.recording import DiskFigures, Holding
 from console.models.settings import seconds_of
-from console.services import camera_care, footage
+from console.services import camera_care, footage, volumes
 from console.views import words
-from console.views.build import bar, column, label
+from console.views.build import bar, button, column, label, named, row
 from console.views.panels.system.devices import size_words
+from console.views.rights import may
 from console.views.rows import Row, RowsModel, RowsTable
 
 if TYPE_CHECKING:
@@ -35,6 +41,7 @@ class StorageTab(QWidget):
         self._cameras = {one.id: one for one in bridge.site.cameras}
         self._holdings: tuple[Holding, ...] = ()
         self._deleted: tuple[FootageDeleted, ...] = ()
+        self._stakes: dict[VolumeId, tuple[int, int, int]] = {}
         self._turns = 0
         self._titles = {name: label(f"system.{name}_title", "heading") for name in ("volumes", "shortfalls", "deleted")}
         self._volumes = RowsTable(
@@ -42,6 +49,18 @@ class StorageTab(QWidget):
             RowsModel((N_("Folder"), N_("Identity"), N_("Room left"), N_("Written"), N_("Full in"), N_("State")), self),
             {0: 0.3, 1: "0" * 14, 2: "0000.0 GB", 3: "000.0 Mbit/s 0", 4: "000 min 00", 5: 0.4},
         )
+        self._about = label("system.disk_about", wraps=True)
+        self._says = label("system.disk_says", "warning", wraps=True)
+        self._says.hide()
+        self._reason = named(QLineEdit(), "system.disk_reason")
+        self._reason.setMaxLength(500)
+        self._reason.textChanged.connect(lambda _text: self._allow())
+        self._take = button("system.disk_replace", self.replace_disk)
+        self._form = named(QFrame(), "system.disk_form", "bar")
+        self._form.setLayout(column(self._about, self._says, row(self._reason, self._take), margins=(12, 8, 8, 8)))
+        self._form.hide()
+        self._volumes.selectionModel().selectionChanged.connect(lambda *_args: self._show_form())
+        bridge.actor_changed.connect(lambda _actor: self._allow())
         self._shortfalls = RowsTable(
             "system.shortfalls",
             RowsModel((N_("No."), N_("Camera"), N_("Held"), N_("Required"), N_("Missing"), N_("Oldest picture")), self),
@@ -54,7 +73,8 @@ class StorageTab(QWidget):
         )
         parts = []
         for name, table in (("volumes", self._volumes), ("shortfalls", self._shortfalls), ("deleted", self._gone)):
-            part = column(bar(f"system.{name}_bar", self._titles[name], 1), table)
+            below = (self._form,) if table is self._volumes else ()
+            part = column(bar(f"system.{name}_bar", self._titles[name], 1), table, *below)
             part.setSpacing(0)
             parts.append(part)
         whole = column(*parts)
@@ -68,6 +88,73 @@ class StorageTab(QWidget):
         self._timer.start()
         self.retranslate()
 
+    # ---------------------------------------------------------------- what the button does
+
+    def replace_disk(self) -> None:
+        """Take what lies where the chosen disk should be into use in its place."""
+        disk, actor, recording = self._chosen(), self._bridge.actor, self._bridge.surroundings.recording
+        if disk is None or actor is None or recording is None:
+            return
+        self._says.hide()
+        try:
+            asked = recording.replace_disk(disk.volume.id, self._reason.text(), by=actor)
+        except ConsoleError as error:
+            self._refused(error)
+            return
+        self._take.setEnabled(False)
+        self._bridge.attend(asked, lambda _volume: self._replaced(), self._refused)
+
+    def _replaced(self) -> None:
+        self._reason.clear()
+        self._turns = 0
+        self._look()
+
+    def _refused(self, error: ConsoleError) -> None:
+        self._says.setText(words.said(error.text))
+        self._says.show()
+        self._allow()
+
+    def _chosen(self) -> DiskFigures | None:
+        """The disk that is chosen, where it is one that is refused."""
+        recording, key = self._bridge.surroundings.recording, self._volumes.chosen_key()
+        disks = recording.disks if recording is not None else ()
+        return next((one for one in disks if one.volume.path == key and one.reason), None)
+
+    def _show_form(self) -> None:
+        disk = self._chosen()
+        if disk is None:
+            self._says.hide()
+        else:
+            known = self._stakes.get(disk.volume.id)
+            if known is None:
+                volume = disk.volume.id
+                self._bridge.ask(volumes.at_stake, volume, then=lambda stake: self._take_stake(volume, stake))
+            self._about.setText(self._stake_words(disk, known))
+        self._form.setVisible(disk is not None)
+        self._allow()
+
+    def _take_stake(self, volume: VolumeId, stake: tuple[int, int, int]) -> None:
+        self._stakes[volume] = stake
+        self._show_form()
+
+    def _stake_words(self, disk: DiskFigures, stake: tuple[int, int, int] | None) -> str:
+        said = _("Is the disk broken or replaced? Mount the new, empty one at {path}, then take it into use.").format(
+            path=disk.volume.path
+        )
+        if stake is None:
+            return said
+        number, size, locked = stake
+        lost = _("{n} recordings ({size}) of the disk before are then on record as gone").format(n=number, size=size_words(size))
+        kept = _("{n} of them are locked").format(n=locked)
+        return f"{said}\n{lost}" + (f", {kept}" if locked else "")
+
+    def _allow(self) -> None:
+        allowed = may(self._bridge.actor, Right.EXPORT_FOOTAGE)
+        self._reason.setEnabled(allowed)
+        self._take.setEnabled(allowed and bool(self._reason.text().strip()) and self._chosen() is not None)
+
+    # ---------------------------------------------------------------- what it shows
+
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -80,6 +167,7 @@ class StorageTab(QWidget):
         if self._turns % RECORD_EVERY_TURNS == 0:
             self._bridge.ask(footage.holdings, then=self._take_holdings)
             self._bridge.ask(camera_care.deleted_last, then=self._take_deleted)
+            self._stakes.clear()
         self._turns += 1
         self._show()
 
@@ -114,6 +202,7 @@ class StorageTab(QWidget):
                 )
             )
         self._volumes.rows.show(rows)
+        self._show_form()
         kept = sorted(self._holdings, key=lambda one: (not one.short, one.held_days - one.required_days))
         self._shortfalls.rows.show([self._holding(one) for one in kept])
         self._gone.rows.show(
@@ -159,6 +248,10 @@ class StorageTab(QWidget):
         self._titles["volumes"].setText(_("Disks for recordings"))
         self._titles["shortfalls"].setText(_("Days kept, the shortest first"))
         self._titles["deleted"].setText(_("Deleted last"))
+        self._reason.setPlaceholderText(_("Why is there another disk now? It goes into the journal"))
+        self._reason.setAccessibleName(_("Reason for the other disk"))
+        self._take.setText(_("Take the new disk into use"))
+        self._take.setToolTip(_("Needs the right to export footage: a supervisor. What lay on the disk before counts as gone"))
         for table, name in ((self._volumes, "volumes"), (self._shortfalls, "shortfalls"), (self._gone, "deleted")):
             table.setAccessibleName(self._titles[name].text())
             table.rows.retranslate()

@@ -141,3 +141,38 @@ def test_that_disks_say_what_is_wrong_first_and_what_was_deleted_last(kept: Disk
     short = tab._shortfalls.rows.row(1)
     assert short.key == seat.bridge.site.cameras[2].id
     assert (4, "state.fault") in short.tones
+
+
+def test_that_another_disk_is_taken_by_who_may_with_a_reason_and_what_is_lost_is_said(
+    kept: Disks, seat: Seat, qtbot: Any
+) -> None:
+    refused = replace(kept.disks[0], reason=Text("另一块磁盘", "Another disk"))
+    kept.disks = (refused,)
+    seen: list[tuple[VolumeId, str, str]] = []
+
+    def replace_disk(volume: VolumeId, reason: str, *, by: Any) -> Any:
+        seen.append((volume, reason, by.person))
+        return seat.desk.ask(lambda _rx: refused.volume)
+
+    kept.replace_disk = replace_disk  # type: ignore[attr-defined]
+    seat.take_keyboard("li")
+    tab = StorageTab(seat.bridge)
+    qtbot.addWidget(tab)
+    tab.resize(1200, 600)
+    tab.show()
+    tab._show()
+    reason, button = tab.findChild(QLineEdit, "system.disk_reason"), tab.findChild(QPushButton, "system.disk_replace")
+    assert not reason.isVisible()
+    tab._volumes.selectRow(0)
+    assert reason.isVisible()
+    assert not reason.isEnabled()
+    qtbot.waitUntil(lambda: "3 recordings" in tab.findChild(QLabel, "system.disk_about").text())
+    seat.take_keyboard("wang")
+    assert not button.isEnabled()
+    reason.setText("bad blocks")
+    button.click()
+    assert seen == [(refused.volume.id, "bad blocks", "p-wang")]
+    qtbot.waitUntil(lambda: not reason.text())
+    kept.disks = (replace(refused, reason=Text()),)
+    tab._show()
+    assert not reason.isVisible()
