@@ -19,6 +19,7 @@ from console.models.plain import digest
 from console.models.plans import PlanRun
 from console.models.recording import HeldState, Lock, Segment, Span
 from console.models.signals import Signal, SourceHealth
+from console.models.telling import ToTell
 from console.models.text import Text
 from console.models.trust import Evidence, Signature
 from console.models.wall import VideoRound
@@ -160,7 +161,7 @@ class IncidentFile:
 
     `lines` is the timeline told by console.models.narrative from the journal lines of the incident and of what belongs
     to it; `times` comes from the same lines. `place` is the full path of the place in both languages. `map_png` is a
-    picture of the map around the place. `distribution` names who gets a copy.
+    picture of the map around the place. `distribution` names who gets a copy. `told` are the contacts that are to be told.
     """
 
     letterhead: Letterhead
@@ -181,12 +182,16 @@ class IncidentFile:
     map_png: bytes | None = None
     map_name: Text = Text()
     distribution: tuple[Text, ...] = ()
+    told: tuple[ToTell, ...] = ()
 
     @property
     def record_digest(self) -> str:
         """SHA-256 of the record itself, without who printed it and when: the same record always gives the same code."""
+        # Only where there is any: what was signed before there were contacts to tell keeps its digest.
+        told = tuple(telling for one in self.told for telling in one.tellings)
         return digest(
             {
+                **({"told": told} if told else {}),
                 "incident": self.incident,
                 "alarms": self.alarms,
                 "signals": self.signals,
