@@ -17,6 +17,7 @@ from console.models.patrol import Round
 from console.models.pictures import CameraState
 from console.models.plain import digest
 from console.models.plans import PlanRun
+from console.models.playback import Viewing
 from console.models.recording import HeldState, Lock, Segment, Span
 from console.models.signals import Signal, SourceHealth
 from console.models.telling import ToTell
@@ -338,14 +339,15 @@ class FootageRequestFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FootageRegisterFile:
-    """The requests for footage that were put on record in a month ("2026-11"), oldest first."""
+    """The requests for footage that were put on record in a month ("2026-11"), and who looked at recordings in it, oldest first."""
 
     letterhead: Letterhead
     month: str
     requests: tuple[FootageRequest, ...] = ()
+    viewings: tuple[Viewing, ...] = ()
     names: Names = field(default_factory=Names)
 
     @property
     def record_digest(self) -> str:
-        """SHA-256 of the month's requests, without who printed them and when."""
-        return digest({"month": self.month, "requests": self.requests})
+        """SHA-256 of the month's requests and of what was looked at, without who printed them and when."""
+        return digest({"month": self.month, "requests": self.requests, "viewings": self.viewings})

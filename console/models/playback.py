@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, Protocol
 
-from console.models.ids import CameraId, SegmentId
+from console.models.ids import CameraId, PersonId, SegmentId
 from console.models.masks import Mask
 from console.models.pictures import Picture
 from console.models.recording import Codec, Segment
@@ -134,6 +134,46 @@ class Motion:
         return self.at_s + (mono_s - self.mono_s) * self.speed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purpose:
+    """What recordings are looked at for, and the number of the request for footage, where there is one."""
+
+    reason: str = ""
+    request: str = ""
+
+    @property
+    def text(self) -> str:
+        """As one types it: "#2026-0007 what for"."""
+        return " ".join(part for part in (f"#{self.request}" if self.request else "", self.reason) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A time whose recordings somebody wants to see, from `before_s` before it; no cameras means those played now."""
+
+    at: datetime
+    cameras: tuple[CameraId, ...] = ()
+    purpose: Purpose = Purpose()
+    before_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewing:
+    """A line of the register of who looked at recordings (录像查阅登记): one camera, all that was seen of it.
+
+    `ended_at` is None while it goes on, and where the console was killed meanwhile; then `until_at` is not known.
+    """
+
+    camera: CameraId
+    by: PersonId
+    seat: str
+    begun_at: datetime
+    ended_at: datetime | None
+    from_at: datetime
+    until_at: datetime
+    purpose: Purpose = Purpose()
+
+
 class TapeState(StrEnum):
     """What a tile of playback may claim."""
 
@@ -202,6 +242,14 @@ class FootagePlayer(Protocol):
     def tick(self) -> None:
         """Take in what the processes said, and end those that hang; to be called some twenty times a second."""
         ...
+
+
+def purpose_of(typed: str) -> Purpose:
+    """What was typed as a purpose; "#2026-0007" in front is the number of a request for footage."""
+    first, _space, rest = typed.strip().partition(" ")
+    if first[:1] in ("#", "＃") and len(first) > 1:
+        return Purpose(reason=rest.strip(), request=first[1:])
+    return Purpose(reason=typed.strip())
 
 
 def utc(at_s: float) -> datetime:

@@ -320,8 +320,18 @@ ACTIONS: Final[tuple[Action, ...]] = (
         name="play_back",
         keys=("Ctrl+R",),
         title=N_("Play back"),
-        what=N_("Play the recordings of the chosen alarm from 30 seconds before it; else of the camera chosen last."),
-        goes_to=(("playback", "open_chosen"),),
+        what=N_(
+            "Play the recordings from 30 seconds before what is chosen: an alarm, a case, a line of the log, an alarm found"
+            " in the history, a replay on the wall; else of the camera chosen last."
+        ),
+        goes_to=(
+            ("wall", "play_back"),
+            ("queue", "play_back"),
+            ("log", "play_back"),
+            ("journal", "play_back"),
+            ("footage", "play_back"),
+            ("playback", "open_chosen"),
+        ),
     ),
     Action(
         name="swap_tiles",

@@ -1,4 +1,6 @@
-"""The page of keys: the table of actions as one reads it."""
+"""The page of keys: the table of actions as one reads it, and below it the keys that panels have for themselves."""
+
+from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QWidget
@@ -6,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QWidget
 from console.i18n import _
 from console.views.actions import ACTIONS, Action
 from console.views.build import button, column, label, named, row
+from console.views.panel import PanelKey, PanelSpec
 
 
 class HelpPage(QWidget):
@@ -13,33 +16,46 @@ class HelpPage(QWidget):
 
     left = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, specs: Iterable[PanelSpec] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, "help")
+        self._specs = tuple(spec for spec in specs if spec.keys)
         self._title = label("help.title", "title")
         self._back = button("help.back", self.left.emit, icon="arrow-left")
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(18)
-        grid.setVerticalSpacing(9)
-        grid.setColumnStretch(2, 1)
-        self._rows: dict[str, tuple[QLabel, QLabel]] = {}
-        for line, action in enumerate(ACTIONS):
-            key = label(f"help.key_{action.name}", "key")
-            key.setText(keys_of(action))
-            name = label(f"help.name_{action.name}", "heading")
-            what = label(f"help.what_{action.name}", "dim", wraps=True)
-            grid.addWidget(key, line, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(name, line, 1, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(what, line, 2, Qt.AlignmentFlag.AlignTop)
-            self._rows[action.name] = (name, what)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(18)
+        self._grid.setVerticalSpacing(9)
+        self._grid.setColumnStretch(2, 1)
+        self._rows: list[tuple[Action | PanelKey, QLabel, QLabel]] = []
+        self._heads: list[tuple[PanelSpec, QLabel]] = []
+        for action in ACTIONS:
+            self._add(action, action.name, keys_of(action))
+        for spec in self._specs:
+            head = label(f"help.panel_{spec.key}", "title")
+            head.setContentsMargins(0, 18, 0, 0)
+            self._grid.addWidget(head, self._grid.rowCount(), 0, 1, 3)
+            self._heads.append((spec, head))
+            for key in spec.keys:
+                self._add(key, f"{spec.key}_{key.name}", "  ".join(key.keys))
         inner = QWidget()
-        inner.setLayout(column(grid, 1, margins=(24, 8, 24, 24)))
+        inner.setLayout(column(self._grid, 1, margins=(24, 8, 24, 24)))
         scroll = named(QScrollArea(), "help.scroll")
         scroll.setWidgetResizable(True)
         scroll.setWidget(inner)
-        head = row(self._title, 1, self._back, margins=(24, 16, 24, 8))
-        self.setLayout(column(head, scroll))
+        head_row = row(self._title, 1, self._back, margins=(24, 16, 24, 8))
+        self.setLayout(column(head_row, scroll))
         self.retranslate()
+
+    def _add(self, said: Action | PanelKey, name: str, keys: str) -> None:
+        line = self._grid.rowCount()
+        key = label(f"help.key_{name}", "key")
+        key.setText(keys)
+        title = label(f"help.name_{name}", "heading")
+        what = label(f"help.what_{name}", "dim", wraps=True)
+        self._grid.addWidget(key, line, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(title, line, 1, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(what, line, 2, Qt.AlignmentFlag.AlignTop)
+        self._rows.append((said, title, what))
 
     def begin(self) -> None:
         """Let the keyboard scroll the page."""
@@ -49,10 +65,11 @@ class HelpPage(QWidget):
         """Say every sentence anew."""
         self._title.setText(_("Keys"))
         self._back.setText(_("Back  Esc"))
-        for action in ACTIONS:
-            name, what = self._rows[action.name]
-            name.setText(_(action.title))
-            what.setText(_(action.what))
+        for spec, head in self._heads:
+            head.setText(_("On the page {page}").format(page=_(spec.title)))
+        for said, title, what in self._rows:
+            title.setText(_(said.title))
+            what.setText(_(said.what))
 
 
 def keys_of(action: Action) -> str:

@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
             areas = gather(built, page, tabs)
             self._put(page.key, lay_out(page.body, areas, self._kept.now.splits, self._splits))
         self.sign_on = SignOnPage(self.bridge)
-        self.help = HelpPage()
+        self.help = HelpPage(specs)
         self._put("sign_on", self.sign_on)
         self._put("help", self.help)
         self.rail = Rail(self.show_page, lambda name: self.keys.act(BY_NAME[name]))

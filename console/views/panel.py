@@ -26,10 +26,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PanelKey:
+    """A key that a panel obeys by itself while it has the keyboard, as the page of keys shows it.
+
+    `keys` are key sequences of Qt that mean the same; `title` and `what` are English sentences marked with N_.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    title: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PanelSpec:
     """One panel: `key` is its folder's name, `title` an English sentence marked with N_, `area` a key of layout.AREAS.
 
-    Panels of one area stand in the order of `order`. `icon` names a file of resources/icons, without its ending.
+    Panels of one area stand in the order of `order`. `icon` names a file of resources/icons, without its ending. `keys`
+    are those of the panel alone; those of the whole post are in console.views.actions.
     """
 
     key: str
@@ -38,11 +52,13 @@ class PanelSpec:
     order: int
     build: "Callable[[Bridge], QWidget]"
     icon: str = ""
+    keys: tuple[PanelKey, ...] = ()
 
 
 # A signal of one panel is connected with the slot of every other panel that has it.
 WIRES: Final[tuple[tuple[str, str], ...]] = (
     ("alarm_chosen", "show_alarm"),  # Alarm or None: the alarm the operator looks at
     ("camera_chosen", "show_camera"),  # CameraId: the camera the operator asked for
+    ("moment_chosen", "show_moment"),  # Moment: the time whose recordings the operator wants to see
     ("incident_chosen", "show_incident"),  # IncidentId: the case the operator looks at
 )

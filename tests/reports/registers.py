@@ -16,6 +16,7 @@ from console.models.files import (
 from console.models.footage import ExportJob, FootageRequest, JobState, Package, RequestId, RequestState
 from console.models.ids import CameraId, PersonId, PointId, SourceId
 from console.models.inputs import LedgerFile, LedgerRow
+from console.models.playback import Purpose, Viewing
 from console.models.settings import SETTINGS
 from console.models.text import Text
 from console.models.wall import Finding, VideoCheck, VideoRound, VideoRoundState
@@ -206,7 +207,29 @@ def footage_register_file() -> FootageRegisterFile:
         )
         for n, state in enumerate(RequestState, 1)
     )
-    return FootageRegisterFile(letterhead=asked.letterhead, month="2026-03", requests=requests, names=samples.NAMES)
+    return FootageRegisterFile(
+        letterhead=asked.letterhead, month="2026-03", requests=requests, viewings=_viewings(), names=samples.NAMES
+    )
+
+
+def _viewings() -> tuple[Viewing, ...]:
+    """Somebody looked for a case, somebody for a request, and somebody was never seen to leave."""
+    minute = timedelta(minutes=1)
+    case = Viewing(
+        camera=CameraId("cam-07"),
+        by=samples.WANG,
+        seat="1",
+        begun_at=samples.ZERO + 3 * minute,
+        ended_at=samples.ZERO + 6 * minute,
+        from_at=samples.ZERO - minute,
+        until_at=samples.ZERO + 2 * minute,
+        purpose=Purpose(reason="事件 2026-0007"),
+    )
+    asked = replace(
+        case, by=samples.ZHAO, camera=CameraId("cam-08"), begun_at=samples.ZERO + 50 * minute,
+        purpose=Purpose(reason="派出所查阅", request="2026-0003"),
+    )  # fmt: skip
+    return case, asked, replace(case, by=samples.LI, ended_at=None, until_at=case.from_at, purpose=Purpose())
 
 
 def of_form(key: str) -> dict[str, Any]:
@@ -221,7 +244,7 @@ def of_form(key: str) -> dict[str, Any]:
         )  # fmt: skip
         return {"full": whole, "empty": replace(whole, request=asked, fingerprint="")}
     if key == "footage_register":
-        return {"full": footage_register_file(), "empty": replace(footage_register_file(), requests=())}
+        return {"full": footage_register_file(), "empty": replace(footage_register_file(), requests=(), viewings=())}
     work_orders = work_orders_file()
     if key == "video_round":
         walked = video_round_file()

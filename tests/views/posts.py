@@ -20,7 +20,12 @@ from console.store.opening import open_store
 from tests.views.feeds import GradientFeed
 from tests.views.map.posts import SITE_DIR, demo_site
 
-CREW = (("zhang", "张伟", Role.LEADER), ("li", "李娜", Role.OPERATOR), ("chen", "陈晨", Role.ADMINISTRATOR))
+CREW = (
+    ("zhang", "张伟", Role.LEADER),
+    ("li", "李娜", Role.OPERATOR),
+    ("chen", "陈晨", Role.ADMINISTRATOR),
+    ("wang", "王磊", Role.SUPERVISOR),
+)
 
 
 @dataclass(slots=True)

@@ -7,10 +7,11 @@ import pytest
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLabel
 
-from console import i18n, resources
+from console import i18n, registry, resources
 from console.views.actions import ACTIONS, WINDOW, plain_actions
 from console.views.help import HelpPage, keys_of
 from console.views.main_window import MainWindow
+from console.views.panel import PanelSpec
 from tests.test_architecture import ROOT
 from tests.views.posts import Seat
 
@@ -57,6 +58,24 @@ def test_that_the_help_page_shows_every_action(qtbot: Any, looks: None, language
         assert page.findChild(QLabel, f"help.key_{action.name}").text() == keys_of(action)
         assert page.findChild(QLabel, f"help.name_{action.name}").text() == i18n._(action.title)
         assert page.findChild(QLabel, f"help.what_{action.name}").text() == i18n._(action.what)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_that_the_help_page_and_the_document_show_the_keys_that_panels_have_for_themselves(
+    qtbot: Any, looks: None, language: str
+) -> None:
+    i18n.set_language(language)
+    specs = registry.discover("console.views.panels", kind=PanelSpec).values()
+    page = HelpPage(specs)
+    qtbot.addWidget(page)
+    written = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
+    own = [(spec, key) for spec in specs for key in spec.keys]
+    assert len(own) > 30
+    for spec, key in own:
+        assert page.findChild(QLabel, f"help.key_{spec.key}_{key.name}").text() == "  ".join(key.keys)
+        assert page.findChild(QLabel, f"help.what_{spec.key}_{key.name}").text() == i18n._(key.what)
+        assert i18n.translate(key.what, "zh_CN") != key.what
+        assert i18n.translate(key.what, language) in written
 
 
 def test_that_every_action_is_said_in_chinese() -> None:

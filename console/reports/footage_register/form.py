@@ -7,8 +7,9 @@ from reportlab.platypus import Flowable, KeepTogether
 from console.i18n import N_
 from console.models.files import FootageRegisterFile
 from console.models.footage import FootageRequest, RequestState
+from console.models.playback import Viewing
 from console.models.text import Text
-from console.reports.paper.blocks import Column, Fact, facts, gap, note, table, title
+from console.reports.paper.blocks import Column, Fact, facts, gap, heading, note, table, title
 from console.reports.paper.prose import Ink, Prose, Run
 from console.reports.paper.sheet import Sheet, make
 from console.reports.paper.signatures import Box, signature_boxes
@@ -43,8 +44,40 @@ def _told(file: FootageRegisterFile, sheet: Sheet) -> Iterator[Flowable]:
     yield note(
         say(N_("A request is decided by another person than who registered it; without approval nothing leaves."))
     )
+    yield from _looked_at(file, sheet)
     yield gap(4)
     yield KeepTogether([signature_boxes(sheet, [Box(say(N_("Checked by")), ()), Box(say(N_("Supervisor")), ())])])
+
+
+def _looked_at(file: FootageRegisterFile, sheet: Sheet) -> Iterator[Flowable]:
+    """Who of the post looked at recordings, each camera on a line of its own."""
+    say = sheet.say
+    yield from heading(say(N_("Looked at here")))
+    columns = [
+        Column(say(N_("Seen at")), 2.3),
+        Column(say(N_("Seen by, seat")), 2.8),
+        Column(say(N_("Camera")), 4),
+        Column(say(N_("What was seen")), 4.4),
+        Column(say(N_("What for, request")), 5.6),
+    ]
+    rows = [_viewed(sheet, file, one) for one in file.viewings]
+    yield table(columns, rows, empty=say(N_("Nobody looked at recordings in this month.")), ink=_INK)
+    yield note(
+        say(N_("Written by the console by itself. The instant replay of the wall is not written; without a second time it was never left."))
+    )
+
+
+def _viewed(sheet: Sheet, file: FootageRegisterFile, one: Viewing) -> list[str | Prose]:
+    by = " ".join(part for part in (file.names.person(one.by) or one.by, one.seat) if part)
+    until = sheet.clock(one.until_at) if one.ended_at is not None else "…"
+    why = [Run(one.purpose.reason or "—", _INK)] + [Run(f"\n{one.purpose.request}", _SMALL)] * bool(one.purpose.request)
+    return [
+        Prose([Run(sheet.short(one.begun_at), _INK)]),
+        Prose([Run(by, _INK)]),
+        Prose([Run(sheet.text(file.names.place(one.camera)), _INK)]),
+        Prose([Run(f"{sheet.moment(one.from_at)} – {until}", _INK)]),
+        Prose(why),
+    ]
 
 
 def _row(sheet: Sheet, file: FootageRegisterFile, one: FootageRequest) -> list[str | Prose]:

@@ -159,7 +159,8 @@ class Tape:
             self._looked_s = time.monotonic()
             film.grow()
             index = film.index
-        fast = motion.speed > KEY_FRAMES_ABOVE
+        # Backwards every picture would be decoded from the key picture before it, again and again.
+        fast = motion.speed > KEY_FRAMES_ABOVE or motion.speed < 0
         key_place = index.place(index.keys[index.key(media_s)][0])
         place = key_place if fast or motion.how is How.DRAG else index.place(media_s)
         if fast and time.monotonic() - self._painted_s < KEY_FRAMES_EVERY_S:

@@ -1,5 +1,6 @@
 """The lines of the log, out of the journal: told beside the desk, shown as a list that wraps its words."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
@@ -17,11 +18,12 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResiz
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from typing_extensions import override
 
-from console.i18n import _
+from console.i18n import _, language
 from console.models.events import Event, event_from
 from console.models.files import Teller, TimelineLine
 from console.models.narrative import timeline
-from console.services import queries
+from console.models.playback import Moment
+from console.services import moments, queries
 from console.views import icons, theme, words
 from console.views.tables import is_for_window, say_when_empty
 
@@ -199,6 +201,7 @@ class LogList(QListView):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
+        self._bridge = bridge
         self.wide = wide
         self.zone = words.zone_or_utc(bridge.site)
         self._nothing = ""
@@ -210,6 +213,18 @@ class LogList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setResizeMode(QListView.ResizeMode.Adjust)
+
+    def chosen(self) -> TimelineLine | None:
+        """The chosen line."""
+        rows = self.selectionModel().selectedRows() if self.selectionModel() is not None else []
+        return rows[0].data(LINE_ROLE) if rows else None
+
+    def ask_moment(self, then: Callable[[Moment], None]) -> bool:
+        """Find out what there is to be seen of the chosen line; False where none is chosen."""
+        line = self.chosen()
+        if line is not None:
+            self._bridge.ask(moments.of_line, line.subject, line.kind, line.at, language(), then=then)
+        return line is not None
 
     def icon(self, name: str) -> Any:
         """The small icon of a teller, drawn once a look."""

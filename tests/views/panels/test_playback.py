@@ -1,17 +1,26 @@
 """The playback page on a real desk, with real files and real processes."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QLineEdit
 
+from console.app.masks import MaskRoom
 from console.models.events import FootageViewed, event_from
-from console.models.playback import TapeState, utc
+from console.models.masks import Mask
+from console.models.people import Role
+from console.models.playback import Moment, Purpose, TapeState, utc
 from console.models.recording import Bookmark, Codec, Lock
 from console.services import playback
+from console.views.panels.playback.keys import KEYS, verbs_of
 from console.views.panels.playback.panel import PlaybackPanel
 from console.views.panels.playback.viewing import Viewings
 from tests.video.conftest import ffmpeg  # noqa: F401 - a fixture of these tests
@@ -21,6 +30,8 @@ from tests.views.posts import Seat
 
 pytestmark = pytest.mark.usefixtures("ffmpeg")
 CAMERA, OTHER = "cam-01", "cam-02"
+MASKED = 58
+"""The grey of a mask."""
 
 
 @pytest.fixture
@@ -219,3 +230,149 @@ def test_that_a_jump_is_another_stretch_and_a_drag_is_not() -> None:
     assert [(one.from_s, one.until_s) for one in closed] == [(100.0, 900.0)]
     assert [one.from_s for one in opened] == [5000.0]
     assert [one.from_s for one in seen.leave()] == [5000.0]
+
+
+def test_that_masks_of_a_recording_are_lifted_by_key_with_a_reason_and_back_at_once(
+    seat: Seat, qtbot: Any, tmp_path: Path
+) -> None:
+    site = seat.desk.ground.site
+    mask = Mask(zone=((0, 0), (1, 0), (1, 1), (0, 1)), roles=(Role.LEADER,))
+    cameras = tuple(replace(one, masks=(mask,)) if one.id == CAMERA else one for one in site.cameras)
+    seat.desk.ground = replace(seat.desk.ground, site=replace(site, cameras=cameras))
+    root = tmp_path / "vol"
+    root.mkdir()
+    days.put_volume(seat, root)
+    begin_s = seat.clock.now().timestamp() - 600
+    days.put_cut(seat, CAMERA, write(root, "a", begin_s, coded(Codec.H264, 100)), root)
+    seat.take_keyboard("zhang")
+    told: list[Any] = []
+    pictures = SimpleNamespace(lift_masks=lambda *asked: told.append(asked))
+    with days.playing(seat), MaskRoom(seat.desk, pictures) as room:
+        seat.bridge.surroundings = replace(seat.bridge.surroundings, masks=room)
+        page = PlaybackPanel(seat.bridge)
+        qtbot.addWidget(page)
+        page.resize(1000, 700)
+        page.show_cameras((CAMERA,))
+        page.go(begin_s + 3.0)  # a lighter grey than that of a mask
+        page.show()
+        page.activateWindow()
+
+        def middle() -> int:
+            picture = page._player.latest(CAMERA)
+            if picture is None:
+                return -1
+            pixels = np.frombuffer(picture.pixels, np.uint8).reshape(picture.height_px, picture.width_px, 4)
+            return int(pixels[picture.height_px // 2, picture.width_px // 2, 0])
+
+        until(qtbot, lambda: middle() == MASKED)
+        qtbot.keyClick(page.glass, Qt.Key.Key_W)
+        reason = page.findChild(QLineEdit, "playback.masks_reason")
+        qtbot.keyClicks(reason, "who took the bicycle")
+        qtbot.keyClick(reason, Qt.Key.Key_Return)
+        until(qtbot, lambda: page.glass.badge(CAMERA) and middle() not in (-1, MASKED))
+        seat.take_keyboard("li")
+        until(qtbot, lambda: not page.glass.badge(CAMERA) and middle() == MASKED)
+        page.hide()
+        page._rest.stop()
+
+
+def test_that_it_plays_backwards_by_key_and_says_that_these_are_key_pictures(page: PlaybackPanel, qtbot: Any) -> None:
+    page.go(page.begin_s + 7.5)
+    until(qtbot, lambda: (picture_s(page) or 0) > 7.4)
+    qtbot.keyClick(page.glass, Qt.Key.Key_B)
+    assert page.playing
+    assert page.transport._speed.text() == "−1×"
+    assert page.transport._note.text() == "Backwards: key pictures only"
+    seen: list[float] = []
+
+    def back() -> bool:
+        at_s = picture_s(page)
+        if at_s is not None and (not seen or at_s != seen[-1]):
+            seen.append(at_s)
+        return at_s is not None and at_s < 4.0
+
+    until(qtbot, back)
+    assert seen == sorted(seen, reverse=True)
+    assert [at_s % 1 for at_s in seen[1:]] == [0.0] * (len(seen) - 1), "key pictures, a second apart"
+    assert len(seen) > 3
+    qtbot.keyClick(page.glass, Qt.Key.Key_B)
+    assert page.transport._speed.text() == "1×"
+    assert page.transport._note.text() == ""
+
+
+def test_that_keys_go_through_every_speed_from_a_quarter_to_sixteen_times(page: PlaybackPanel, qtbot: Any) -> None:
+    for _ in range(8):
+        qtbot.keyClick(page.glass, Qt.Key.Key_Down)
+    said = [page.transport._speed.text()]
+    for _ in range(8):
+        qtbot.keyClick(page.glass, Qt.Key.Key_Up)
+        said.append(page.transport._speed.text())
+    assert said == ["0.25×", "0.5×", "1×", "2×", "4×", "8×", "16×", "16×", "16×"]
+    page.go(page.begin_s + 1.0)
+    qtbot.keyClick(page.glass, Qt.Key.Key_Space)
+    assert page.transport._note.text() == "Key pictures only at this speed"
+    until(qtbot, lambda: page.position_s > page.begin_s + 9)
+    qtbot.keyClick(page.glass, Qt.Key.Key_Space)
+
+
+def test_that_backwards_ends_where_the_person_may_look_no_further(
+    page: PlaybackPanel, seat: Seat, qtbot: Any
+) -> None:
+    limit_s = seat.clock.now().timestamp() - 86400
+    page.go(limit_s + 0.3)
+    qtbot.keyClick(page.glass, Qt.Key.Key_B)
+    until(qtbot, lambda: not page.playing)
+    assert page.position_s == pytest.approx(limit_s, abs=0.05)
+
+
+def test_that_the_purpose_of_an_alarm_goes_on_record_with_what_is_seen(
+    page: PlaybackPanel, seat: Seat, qtbot: Any
+) -> None:
+    page.show_moment(
+        Moment(at=utc(page.begin_s + 2), cameras=(CAMERA,), purpose=Purpose(reason="事件 7 / incident 7"), before_s=0.0)
+    )
+    until(qtbot, lambda: [one for one in viewed(seat) if one.reason == "事件 7 / incident 7" and not one.ended])
+    qtbot.keyClick(page.glass, Qt.Key.Key_U)
+    assert page.transport.entry.text() == "事件 7 / incident 7"
+    qtbot.keyClicks(page.transport.entry, "where did he go")
+    qtbot.keyClick(page.transport.entry, Qt.Key.Key_Return)
+    until(qtbot, lambda: page.viewed.purpose.reason == "where did he go")
+    page.hide()
+    until(qtbot, lambda: [one for one in viewed(seat) if one.ended and one.camera == CAMERA])
+    last = [one for one in viewed(seat) if one.ended][-1]
+    assert (last.camera, last.reason) == (CAMERA, "where did he go")
+
+
+def test_that_a_request_that_is_not_on_record_is_no_purpose(page: PlaybackPanel, seat: Seat, qtbot: Any) -> None:
+    qtbot.keyClick(page.glass, Qt.Key.Key_U)
+    qtbot.keyClicks(page.transport.entry, "#2026-0099 for the police")
+    with qtbot.waitSignal(seat.bridge.refused) as refused:
+        qtbot.keyClick(page.transport.entry, Qt.Key.Key_Return)
+    assert "2026-0099" in refused.args[0].en
+    assert page.viewed.purpose == Purpose()
+
+
+def test_that_only_who_may_export_lifts_a_lock_and_says_why(page: PlaybackPanel, seat: Seat, qtbot: Any) -> None:
+    days.put_marks(seat, CAMERA, utc(page.begin_s))
+    page.reload()
+    until(qtbot, lambda: page.knowing.days[CAMERA].locks)
+    with qtbot.waitSignal(seat.bridge.refused) as refused:
+        qtbot.keyClick(page.glass, Qt.Key.Key_R)
+    assert "supervisor" in refused.args[0].en
+    seat.take_keyboard("wang")
+    page.begin()
+    qtbot.keyClick(page.glass, Qt.Key.Key_R)
+    qtbot.keyClicks(page.transport.entry, "handed to the police")
+    qtbot.keyClick(page.transport.entry, Qt.Key.Key_Return)
+    until(qtbot, lambda: not seat.desk.ask(lambda rx: rx.find(Lock, released_at=None)).result())
+    (lock,) = seat.desk.ask(lambda rx: rx.find(Lock)).result()
+    assert (lock.released_by, lock.release_reason) == ("p-wang", "handed to the police")
+    until(qtbot, lambda: not page.knowing.days[CAMERA].locks)
+
+
+def test_that_every_key_of_the_table_does_something_and_none_twice(page: PlaybackPanel) -> None:
+    keys = [key for one in KEYS for key in one.keys]
+    assert len(keys) == len(set(keys))
+    assert set(verbs_of(page)) == {one.name for one in KEYS}
+    for key in keys:
+        assert QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText) == key

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QProgressBar, QPushButton, QStackedWidget, QWidget
 from typing_extensions import override
 
 from console.i18n import N_, _, language
@@ -21,12 +21,14 @@ from console.models.footage import (
     RequestState,
 )
 from console.models.people import Right
+from console.models.playback import Moment, Purpose
 from console.models.trust import PrintedReport
 from console.services import requests
 from console.views import words
 from console.views.asking import Asked, AskLine, Choice, Words
 from console.views.build import bar, button, column, label, named, row
 from console.views.panels.footage.entry import cameras_of, moment_of
+from console.views.panels.footage.viewed import ViewedTable
 from console.views.rights import may
 from console.views.rows import Row, RowsModel, RowsTable
 
@@ -70,6 +72,7 @@ class FootagePanel(QWidget):
 
     tally = Signal(int)
     finished = Signal()
+    moment_chosen = Signal(object)
 
     def __init__(self, bridge: "Bridge", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +89,10 @@ class FootagePanel(QWidget):
         self._filter.textChanged.connect(lambda _text: self._show())
         self._all = named(QCheckBox(), "footage.all")
         self._all.toggled.connect(lambda _on: self._ask())
+        self._turn = named(QPushButton(), "footage.turn", "quiet")
+        self._turn.setCheckable(True)
+        self._turn.toggled.connect(self._turn_to)
+        self.viewed = ViewedTable(bridge, self.moment_chosen.emit)
         self._new = button("footage.new", self.begin_new, icon="plus")
         self._print = button("footage.print", self.print_month, icon="printer")
         self.table = RowsTable(
@@ -113,9 +120,13 @@ class FootagePanel(QWidget):
             row(self._approve, self._refuse, self._make, self._hand, 1, self._form, margins=(8, 4, 4, 4))
         )
         self.line = AskLine("footage")
-        head = bar("footage.bar", self._says, self._filter, self._all, self._new, self._print)
-        whole = column(head, self.table, self._about, self._running, self._deeds, self.line)
+        self._lists = named(QStackedWidget(), "footage.lists")
+        self._lists.addWidget(self.table)
+        self._lists.addWidget(self.viewed)
+        head = bar("footage.bar", self._says, self._turn, self._filter, self._all, self._new, self._print)
+        whole = column(head, self._lists, self._about, self._running, self._deeds, self.line)
         whole.setSpacing(0)
+        whole.setStretchFactor(self._lists, 1)
         self.setLayout(whole)
         bridge.on(FootageRequestChanged, lambda event: self._take_in(event.request))
         bridge.on(ExportProgress, self._went_on)
@@ -285,7 +296,27 @@ class FootagePanel(QWidget):
         month = self._bridge.clock.now().astimezone(self._zone).strftime("%Y-%m")
         self._bridge.print_report("footage_register", month, language(), then=self._printed)
 
+    def play_back(self) -> bool:
+        """Play what the chosen line is about: what was looked at, or what was asked for."""
+        if self._lists.currentWidget() is self.viewed:
+            return self.viewed.play_back()
+        chosen = self._chosen()
+        if chosen is not None:
+            approved = chosen.state not in (RequestState.ASKED, RequestState.REFUSED)
+            purpose = Purpose(reason=chosen.purpose, request=chosen.number if approved else "")
+            self.moment_chosen.emit(Moment(at=chosen.from_at, cameras=chosen.cameras, purpose=purpose, before_s=0.0))
+        return chosen is not None
+
     # ---------------------------------------------------------------- what is shown
+
+    def _turn_to(self, viewed: bool) -> None:
+        """The requests, or who looked at recordings."""
+        self.line.leave()
+        self._lists.setCurrentWidget(self.viewed if viewed else self.table)
+        self._all.setVisible(not viewed)
+        if viewed:
+            self.viewed.ask()
+        self._show()
 
     def _done(self, request: FootageRequest) -> None:
         self._take_in(request)
@@ -352,6 +383,7 @@ class FootagePanel(QWidget):
 
     def _show(self) -> None:
         wanted = self._filter.text().strip().casefold()
+        self.viewed.show_rows(wanted)
         found = sorted(self._requests.values(), key=lambda one: one.number, reverse=True)
         rows = [self._line_of(one) for one in found]
         self.table.rows.show([one for one in rows if wanted in " ".join(one.words).casefold()])
@@ -361,7 +393,8 @@ class FootagePanel(QWidget):
         self._show_chosen()
 
     def _show_chosen(self) -> None:
-        chosen, actor = self._chosen(), self._bridge.actor
+        looking = self._lists.currentWidget() is self.viewed
+        chosen, actor = None if looking else self._chosen(), self._bridge.actor
         exports = self._bridge.surroundings.exports
         state = chosen.state if chosen is not None else None
         running = chosen is not None and chosen.job is not None and chosen.job.state is JobState.RUNNING
@@ -411,6 +444,9 @@ class FootagePanel(QWidget):
     def retranslate(self) -> None:
         """Say every sentence anew."""
         self.line.leave()
+        self._turn.setText(_("Who looked"))
+        self._turn.setToolTip(_("Show who looked at recordings, when and what for; again for the requests"))
+        self.viewed.retranslate()
         self._all.setText(_("Finished ones too"))
         self._filter.setPlaceholderText(_("Filter"))
         self._filter.setAccessibleName(_("Filter"))

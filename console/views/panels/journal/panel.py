@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QPushButton, QSplitter, QWidget
 
@@ -14,7 +14,7 @@ from console.models.ids import IncidentId
 from console.models.incidents import Incident, IncidentState, LogEntry
 from console.models.text import Text
 from console.models.trust import PrintedReport
-from console.services import queries
+from console.services import moments, queries
 from console.views import words
 from console.views.build import bar, button, column, label, named, row
 from console.views.logbook.entry import QuickEntry
@@ -57,6 +57,8 @@ def entry_of(rx: Any, entry_id: str) -> LogEntry | None:
 class JournalPanel(QWidget):
     """Everything that was said and done, newest first, and the cases it belongs to."""
 
+    moment_chosen = Signal(object)
+
     def __init__(self, bridge: "Bridge", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("journal")
@@ -92,9 +94,12 @@ class JournalPanel(QWidget):
             self._filters[key] = made
         self._filters["all"].setChecked(True)
         self._count = label("journal.count", "dim", shrinks=True)
+        self._play = button("journal.play", self.play_back, icon="history")
         self._correct = button("journal.correct", self._begin_correction)
-        head = bar("journal.bar", self._title, *self._filters.values(), self._count, self._search, self._correct)
+        parts = (*self._filters.values(), self._count, self._search, self._play, self._correct)
+        head = bar("journal.bar", self._title, *parts)
         self._list = LogList(self._bridge, "journal.lines", self.model, wide=True)
+        self._list.doubleClicked.connect(lambda _index: self.play_back())
         self._entry = QuickEntry(self._bridge, "journal.entry")
         left = QWidget()
         stream = column(self._entry, head, self._list)
@@ -155,12 +160,16 @@ class JournalPanel(QWidget):
         self._count.setText(text.format(n=len(shown), total=len(self._all)))
         self._allow()
 
-    def _chosen(self) -> TimelineLine | None:
-        rows = self._list.selectionModel().selectedRows()
-        return self.model.line(rows[0].row()) if rows else None
+    def play_back(self) -> bool:
+        """Show the recordings of the chosen line, or of the chosen case where its list has the keyboard."""
+        case = self._case_table.chosen_key()
+        if case and (self._case_table.hasFocus() or self._list.chosen() is None):
+            self._bridge.ask(moments.of_incident, IncidentId(case), language(), then=self.moment_chosen.emit)
+            return True
+        return self._list.ask_moment(self.moment_chosen.emit)
 
     def _begin_correction(self) -> None:
-        line = self._chosen()
+        line = self._list.chosen()
         if line is not None:
             self._bridge.ask(
                 entry_of, line.subject, then=lambda entry: self._entry.correct(entry) if entry is not None else None
@@ -213,10 +222,11 @@ class JournalPanel(QWidget):
             )
 
     def _allow(self) -> None:
-        line = self._chosen()
+        line = self._list.chosen()
         actor = self._bridge.actor is not None
         self._correct.setEnabled(actor and line is not None and line.kind == "EntryWritten")
         self._print.setEnabled(actor and bool(self._case_table.chosen_key()))
+        self._play.setEnabled(actor and (line is not None or bool(self._case_table.chosen_key())))
 
     def show_incident(self, incident: object) -> None:
         """Choose a case that another panel shows."""
@@ -232,6 +242,8 @@ class JournalPanel(QWidget):
         self._search.setPlaceholderText(_("Search"))
         self._search.setAccessibleName(_("Search the log"))
         self._correct.setText(_("Correct ..."))
+        self._play.setText(_("Play back"))
+        self._play.setToolTip(_("Play the recordings of the chosen line or case") + "  Ctrl+R")
         self._list.setAccessibleName(_("Duty log"))
         self._list.say_when_empty(_("No lines"))
         self._cases_title.setText(_("Cases"))

@@ -20,12 +20,14 @@ class LogPanel(QWidget):
     """Quick entry and the newest lines."""
 
     finished = Signal()
+    moment_chosen = Signal(object)
 
     def __init__(self, bridge: "Bridge", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("log")
         self.model = LogModel(self)
         self._list = LogList(bridge, "log.lines", self.model)
+        self._list.doubleClicked.connect(lambda _index: self._list.ask_moment(self.moment_chosen.emit))
         self._entry = QuickEntry(bridge, "log.entry")
         self._entry.written.connect(self.finished)
         self._lines = LogLines(bridge, NEWEST, self)
@@ -38,6 +40,10 @@ class LogPanel(QWidget):
     def write(self) -> bool:
         """Put the cursor where a line is written."""
         return self._entry.begin()
+
+    def play_back(self) -> bool:
+        """Show the recordings of the chosen line, where the list has the keyboard."""
+        return self._list.hasFocus() and self._list.ask_moment(self.moment_chosen.emit)
 
     def retranslate(self) -> None:
         """Say every sentence anew."""

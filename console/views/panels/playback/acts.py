@@ -1,4 +1,4 @@
-"""What is done to what one sees: jump, bookmark, lock, choose a range, search for motion."""
+"""What is done to what one sees: step, jump, bookmark, lock and lift, choose a range, say what for, search for motion."""
 
 from datetime import datetime, tzinfo
 from functools import partial
@@ -6,18 +6,23 @@ from typing import TYPE_CHECKING, Final
 
 from console.i18n import _
 from console.models.ids import CameraId
-from console.models.playback import FootagePlayer, utc
+from console.models.people import Right
+from console.models.playback import FootagePlayer, How, utc
+from console.models.recording import Lock
 from console.models.text import Text
 from console.models.timeline import day_bounds, moment_of
-from console.services import playback, recording
+from console.services import playback, recording, viewings
 from console.services.playback import Searched
 from console.views import words
+from console.views.rights import may
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
     from console.views.panels.playback.panel import PlaybackPanel
 
 THUMBNAILS: Final = 60
+SHOWN_S: Final = 3.0
+"""A picture that is older than this is not the one that a step begins at."""
 _NO_TIME: Final = Text("时间请写成 8:05、080512 或 03-14 8:05:12。", "Write a time as 8:05, 080512 or 03-14 8:05:12.")
 
 
@@ -26,6 +31,54 @@ class Acts:
 
     def __init__(self, page: "PlaybackPanel", bridge: "Bridge", player: FootagePlayer, zone: tzinfo) -> None:
         self._page, self._bridge, self._player, self._zone = page, bridge, player, zone
+
+    # ---------------------------------------------------------------- one picture, one event on
+
+    def step(self, *, forward: bool) -> bool:
+        """One picture on or back, of the chosen camera; the others show what they had then."""
+        camera = self._page.glass.selected
+        if camera is None:
+            return False
+        self._page.playing = False
+        at_s = self._page.position_s
+        picture = self._player.latest(camera)
+        if picture is not None and 0 <= at_s - picture.taken_s < SHOWN_S:
+            at_s = picture.taken_s
+        self._player.move(at_s, 0.0, How.STEP)
+        self._bridge.attend(self._player.neighbour(camera, at_s, forward=forward), then=self._stepped)
+        return True
+
+    def _stepped(self, at_s: float | None) -> None:
+        if at_s is not None:
+            self._page.go(at_s, How.STEP)
+
+    def go_to_event(self, *, forward: bool) -> bool:
+        """The next alarm, bookmark or motion of the cameras shown, or the one before."""
+        # While it plays, the event just jumped to must not be found again.
+        at = utc(self._page.position_s - (0.0 if forward else 2.0 if self._page.playing else 0.0))
+        self._bridge.ask(
+            playback.event_near, self._page.cameras, at, forward=forward, then=partial(self._event_found, forward)
+        )
+        return True
+
+    def _event_found(self, forward: bool, at: datetime | None) -> None:
+        if at is not None:
+            self._page.go(at.timestamp())
+        elif forward:
+            self._say(Text("其后没有报警、标记或移动。", "No alarm, bookmark or motion after this."))
+        else:
+            self._say(Text("此前没有报警、标记或移动。", "No alarm, bookmark or motion before this."))
+
+    def _say(self, text: Text) -> None:
+        self._bridge.refused.emit(text)
+
+    # ---------------------------------------------------------------- what has to be typed
+
+    def ask_purpose(self) -> bool:
+        """Let the operator say what the recordings are looked at for."""
+        prompt = _("What for; # and the number of an approved request")
+        self._page.transport.ask("purpose", prompt, self._page.viewed.purpose.text)
+        return True
 
     def ask_time(self) -> bool:
         """Let the operator type a time."""
@@ -44,10 +97,26 @@ class Acts:
     def ask_lock(self) -> bool:
         """Let the operator say why the chosen range must not be deleted."""
         if self._page.timeline.range is None:
-            self._bridge.refused.emit(Text("请先用 I 和 O 选定起止时间。", "Choose a range with I and O first."))
+            self._say(Text("请先用 I 和 O 选定起止时间。", "Choose a range with I and O first."))
         else:
-            self._page.transport.ask("lock", _("Lock {n} cameras, reason").format(n=len(self._page.cameras)))
+            prompt = _("Lock {n} cameras, reason").format(n=len(self._page.cameras))
+            self._page.transport.ask("lock", prompt, self._page.viewed.purpose.reason)
         return True
+
+    def ask_release(self) -> bool:
+        """Let who may do it say why the locks at this moment are lifted."""
+        if not may(self._bridge.actor, Right.EXPORT_FOOTAGE):
+            self._say(Text("锁定只能由主管写明原因解除。", "Only a supervisor lifts a lock, with a reason."))
+        elif not (found := self._locks_here()):
+            self._say(Text("选中的摄像机此刻没有锁定。", "Nothing of the chosen camera is locked at this moment."))
+        else:
+            self._page.transport.ask("release", _("Lift {n} locks, reason").format(n=len(found)))
+        return True
+
+    def _locks_here(self) -> tuple[Lock, ...]:
+        camera, at = self._page.glass.selected, utc(self._page.position_s)
+        day = self._page.knowing.days.get(camera) if camera is not None else None
+        return tuple(lock for lock in day.locks if lock.holds and lock.from_at <= at <= lock.until_at) if day else ()
 
     def entered(self, what: str, text: str) -> None:
         by = self._bridge.actor
@@ -55,7 +124,7 @@ class Acts:
         if what == "jump":
             at_s = moment_of(self._page.day, text, self._zone)
             if at_s is None:
-                self._bridge.refused.emit(_NO_TIME)
+                self._say(_NO_TIME)
             else:
                 self._page.go(at_s)
         elif what == "bookmark" and self._page.glass.selected is not None:
@@ -63,6 +132,11 @@ class Acts:
             self._bridge.do(
                 recording.mark, self._page.glass.selected, at, text, by=by, then=lambda _made: self._page.reload()
             )
+        elif what == "purpose":
+            self._bridge.ask(viewings.purpose, text, then=self._page.set_purpose)
+        elif what == "release":
+            for lock in self._locks_here():
+                self._bridge.do(recording.release, lock.id, text, by=by, then=lambda _made: self._page.reload())
         elif what == "lock" and chosen is not None:
             for camera in self._page.cameras:
                 self._bridge.do(

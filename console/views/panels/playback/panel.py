@@ -1,7 +1,6 @@
 """The playback page: up to nine recordings of one moment, the timeline below them, all of it by keyboard."""
 
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -11,9 +10,10 @@ from typing_extensions import override
 
 from console.i18n import _
 from console.models.alarms import Alarm
+from console.models.events import LockChanged
 from console.models.ids import CameraId
 from console.models.people import Actor
-from console.models.playback import SPEEDS, TILES, FootagePlayer, How, utc
+from console.models.playback import SPEEDS, TILES, FootagePlayer, How, Moment, Purpose
 from console.models.settings import seconds_of
 from console.models.text import Text
 from console.models.timeline import day_bounds, day_of, moment_of
@@ -23,11 +23,13 @@ from console.views import words
 from console.views.build import column, label, named, row
 from console.views.panels.playback.acts import Acts
 from console.views.panels.playback.glass import PlaybackGlass
-from console.views.panels.playback.keys import keys_of, verbs_of
+from console.views.panels.playback.keys import by_key, name_of, verbs_of
 from console.views.panels.playback.knowing import Knowing
+from console.views.panels.playback.opening import Opening, begin_of
 from console.views.panels.playback.side import PlaybackSide
 from console.views.panels.playback.timeline import Timeline
 from console.views.panels.playback.transport import Transport
+from console.views.panels.playback.unmasking import Unmasking
 from console.views.panels.playback.viewing import Viewed
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ class PlaybackPanel(QWidget):
     """Recordings, looked back at. Emits `page_asked("playback")` when something is to be seen here."""
 
     page_asked = Signal(str)
+    camera_chosen = Signal(str)
 
     def __init__(self, bridge: "Bridge", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,8 +67,8 @@ class PlaybackPanel(QWidget):
         self.playing = False
         self.day: date = day_of(self._now_s(), self.zone)
         self._seen_s = 0.0
-        self._alarm: Alarm | None = None
-        self._camera: CameraId | None = None
+        self.backwards = False
+        self.opening = Opening(bridge, self.show_moment)
         self.viewed = Viewed(bridge)
         if self._player is None:
             missing = label("playback.missing", "small")
@@ -83,8 +86,10 @@ class PlaybackPanel(QWidget):
         self.glass = PlaybackGlass(player, self.zone, self._cameras, self._aspect)
         self.timeline = Timeline(self.zone, self._cameras, self.day)
         self.side = PlaybackSide(self._bridge, self.zone, self.day)
+        self.masks = Unmasking(self, self._bridge, player)
+        self.glass.badge = self.masks.lifting.badge
         self.transport = Transport(verbs_of(self))
-        middle = column(self.glass, self.transport, self.timeline)
+        middle = column(self.masks.bar, self.glass, self.transport, self.timeline)
         middle.setSpacing(0)
         middle.setStretchFactor(self.glass, 1)
         whole = row(middle, self.side)
@@ -113,7 +118,8 @@ class PlaybackPanel(QWidget):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_S)
-        self._rest.timeout.connect(lambda: player.show(()))
+        self._rest.timeout.connect(self._put_away)
+        self._bridge.on(LockChanged, self._lock_changed)
         self._bridge.actor_changed.connect(self._keyboard_taken)
         player.move(self._now_s() - BEFORE_ALARM_S, 0.0)
 
@@ -152,8 +158,7 @@ class PlaybackPanel(QWidget):
         self.viewed.leave(cameras)
         self.cameras = cameras
         self.places = next(number for number in TILES if number >= max(1, len(cameras)))
-        for camera in cameras:
-            self._player.mask(camera, self._cameras[camera].masks)
+        self.masks.paint()
         self._place()
         if self.glass.selected not in cameras:
             self.select(cameras[0] if cameras else "")
@@ -178,6 +183,7 @@ class PlaybackPanel(QWidget):
         self.timeline.selected = chosen
         self.timeline.found = ()
         self.timeline.update()
+        self.masks.paint()
         if self.places == 1:
             self._place()
 
@@ -226,6 +232,16 @@ class PlaybackPanel(QWidget):
         self.timeline.show_rows(self.cameras, days)
         self.glass.tick()
 
+    def _lock_changed(self, event: LockChanged) -> None:
+        if self.isVisible() and event.lock.camera in ("", *self.cameras):
+            self.reload()
+
+    def _put_away(self) -> None:
+        """Nobody has looked here for a while: the processes end, and what was looked at for is over."""
+        if self._player is not None:
+            self._player.show(())
+        self.set_purpose(Purpose())
+
     def reload(self) -> None:
         """Ask anew what is known of the day."""
         self.knowing.load(self.cameras, self.day)
@@ -273,7 +289,7 @@ class PlaybackPanel(QWidget):
             at_s = earliest_s
         at_s = min(at_s, self._now_s() - EDGE_S)
         self._turn_to_day(at_s)
-        running = self.speed if self.playing and how is How.SEEK else 0.0
+        running = self.pace if self.playing and how is How.SEEK else 0.0
         self._player.move(at_s, running, how)
         self._see(dragged=how is How.DRAG)
         self._show_moment()
@@ -287,29 +303,22 @@ class PlaybackPanel(QWidget):
         self.go(self.position_s)
         return True
 
+    @property
+    def pace(self) -> float:
+        """How fast the clock runs while it plays; below zero backwards."""
+        return -self.speed if self.backwards else self.speed
+
+    def turn_round(self) -> bool:
+        """Play backwards; again forwards."""
+        self.backwards, self.playing = not self.backwards, True
+        self.go(self.position_s)
+        return True
+
     def change_speed(self, by: int) -> bool:
         """Faster or slower, from a quarter to sixteen times."""
         self.speed = SPEEDS[max(0, min(len(SPEEDS) - 1, SPEEDS.index(self.speed) + by))]
         self.go(self.position_s)
         return True
-
-    def step(self, *, forward: bool) -> bool:
-        """One picture on or back, of the chosen camera; the others show what they had then."""
-        if self._player is None or self.glass.selected is None:
-            return False
-        self.playing = False
-        at_s = self.position_s
-        picture = self._player.latest(self.glass.selected)
-        if picture is not None and 0 <= at_s - picture.taken_s < EDGE_S:
-            at_s = picture.taken_s
-        self._player.move(at_s, 0.0, How.STEP)
-        future = self._player.neighbour(self.glass.selected, at_s, forward=forward)
-        self._bridge.attend(future, then=self._stepped)
-        return True
-
-    def _stepped(self, at_s: float | None) -> None:
-        if at_s is not None:
-            self.go(at_s, How.STEP)
 
     def skip(self, seconds: float) -> None:
         """So many seconds on or back."""
@@ -320,56 +329,44 @@ class PlaybackPanel(QWidget):
         self.go(self._now_s() - EDGE_S)
         return True
 
-    def go_to_event(self, *, forward: bool) -> bool:
-        """The next alarm, bookmark or motion of the cameras shown, or the one before."""
-        # While it plays, the event just jumped to must not be found again.
-        at = utc(self.position_s - (0.0 if forward else 2.0 if self.playing else 0.0))
-        self._bridge.ask(
-            playback.event_near, self.cameras, at, forward=forward, then=partial(self._event_found, forward)
-        )
-        return True
-
-    def _event_found(self, forward: bool, at: datetime | None) -> None:
-        if at is not None:
-            self.go(at.timestamp())
-        elif forward:
-            self._say(Text("其后没有报警、标记或移动。", "No alarm, bookmark or motion after this."))
-        else:
-            self._say(Text("此前没有报警、标记或移动。", "No alarm, bookmark or motion before this."))
-
     # ---------------------------------------------------------------- opened from elsewhere
 
-    def open_at(self, cameras: tuple[CameraId, ...], at: datetime) -> bool:
-        """Show this page with these cameras, playing from a moment on."""
+    def show_moment(self, moment: Moment) -> bool:
+        """Show this page from before a moment on: of an alarm, of a line of a log, of a tile's instant replay."""
         if self._player is None:
             return False
+        self.viewed.leave()
+        self.set_purpose(moment.purpose)
+        self.show_cameras(moment.cameras or self.cameras)
+        self.playing, self.backwards, self.speed = True, False, 1.0
+        self.go(begin_of(moment))
         self.page_asked.emit("playback")
-        self.show_cameras(cameras or self.cameras)
-        self.playing, self.speed = True, 1.0
-        self.go(at.timestamp())
         self.begin()
         return True
 
     def show_alarm(self, alarm: Alarm | None) -> None:
         """The alarm the operator looks at: what `open_chosen` is about."""
-        self._alarm = alarm
+        self.opening.alarm = alarm
 
     def show_camera(self, camera: str) -> None:
         """The camera the operator pointed at."""
-        self._camera = CameraId(camera)
-
-    def show_moment(self, cameras: tuple[CameraId, ...], at: datetime) -> None:
-        """A line of a log or of the journal: what was to be seen then."""
-        self.open_at(cameras or self.cameras, at - timedelta(seconds=BEFORE_ALARM_S))
+        self.opening.camera = CameraId(camera)
 
     def open_chosen(self) -> bool:
         """The alarm that is looked at, from half a minute before it, by its cameras; else the camera pointed at last."""
-        before = timedelta(seconds=BEFORE_ALARM_S)
-        if self._alarm is not None and self._alarm.cameras:
-            return self.open_at(self._alarm.cameras, self._alarm.first_at - before)
-        if self._camera is not None:
-            return self.open_at((self._camera,), self._bridge.clock.now() - before)
-        return self.open_at(self.cameras, self._bridge.clock.now() - before)
+        return self.opening.chosen(self.cameras, self.set_purpose)
+
+    def set_purpose(self, purpose: Purpose) -> None:
+        """What is looked at from now on is looked at for this, and so is what is looked at now."""
+        self.viewed.purpose = purpose
+        self.transport.show_purpose(purpose)
+
+    def go_live(self) -> bool:
+        """Back to the watch page, with the chosen camera at the front of the wall."""
+        self.page_asked.emit("watch")
+        if self.glass.selected is not None:
+            self.camera_chosen.emit(self.glass.selected)
+        return True
 
     # ---------------------------------------------------------------- who looked at what
 
@@ -386,6 +383,7 @@ class PlaybackPanel(QWidget):
     def _keyboard_taken(self, actor: Actor | None) -> None:
         """What somebody looked at is theirs, also when another person takes the keyboard."""
         self.viewed.belongs_to(actor)
+        self.transport.show_purpose(self.viewed.purpose)
         self.playing = False
         if self._player is not None:
             self._player.move(self.position_s, 0.0)
@@ -398,9 +396,13 @@ class PlaybackPanel(QWidget):
             return
         self._player.tick()
         at_s, edge_s = self.position_s, self._now_s() - EDGE_S
-        if self.playing and at_s > edge_s and self.speed > 1.0:
+        if self.playing and at_s > edge_s and self.pace > 1.0:
             self.speed = 1.0
             self.go(edge_s)
+        limit_s = self.timeline.earliest_s
+        if self.playing and self.backwards and limit_s is not None and at_s <= limit_s:
+            self.playing = False
+            self.go(limit_s)
         self._turn_to_day(at_s)
         self._show_moment()
         self.glass.tick()
@@ -411,7 +413,7 @@ class PlaybackPanel(QWidget):
     def _show_moment(self) -> None:
         at_s = self.position_s
         at = datetime.fromtimestamp(at_s, self.zone)
-        self.transport.show_moment(f"{at:%Y-%m-%d %H:%M:%S}", self.speed, playing=self.playing)
+        self.transport.show_moment(f"{at:%Y-%m-%d %H:%M:%S}", self.pace, playing=self.playing)
         limit = playback.earliest(self._bridge.actor, self._bridge.settings, self._bridge.clock.now())
         self.timeline.earliest_s = limit.timestamp() if limit is not None else None
         self.timeline.go(at_s, self._now_s())
@@ -426,21 +428,20 @@ class PlaybackPanel(QWidget):
             event.ignore()
             return
         key = event.key()
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self.skip(10.0 if key == Qt.Key.Key_Right else -10.0)
-            return
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.glass.drawing:
             self.glass.close_region()
             return
         if key == Qt.Key.Key_Escape and self._step_back():
             return
-        does = keys_of(self).get(key)
+        does = by_key(verbs_of(self)).get(name_of(event))
         if does is None:
             event.ignore()
         else:
             does()
 
     def _step_back(self) -> bool:
+        if self.masks.bar.step_back():
+            return True
         if self.glass.drawing:
             self.glass.draw(False)
             return True
@@ -486,6 +487,7 @@ class PlaybackPanel(QWidget):
             self._missing.setText(_("Recordings cannot be played at this seat"))
             return
         self.transport.retranslate()
+        self.masks.bar.retranslate()
         self.side.retranslate()
         self.acts.say_range()
         self.glass.update()

@@ -8,26 +8,32 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QToolButton, QWidget
 from typing_extensions import override
 
-from console.i18n import N_, _
-from console.models.playback import KEY_FRAMES_ABOVE
+from console.i18n import _
+from console.models.playback import KEY_FRAMES_ABOVE, Purpose
 from console.views import icons
-from console.views.build import column, label, named, row, set_role, tool
+from console.views.build import button, column, label, named, row, set_role, tool
+from console.views.panels.playback.keys import key_of
 
 BUTTONS: Final = (
-    # name, icon, what it does, its key
-    ("previous_event", "player-track-prev", N_("Event before"), "P"),
-    ("step_back", "player-skip-back", N_("One picture back"), "←"),
-    ("play", "player-play", N_("Play or pause"), "Space"),
-    ("step_on", "player-skip-forward", N_("One picture on"), "→"),
-    ("next_event", "player-track-next", N_("Next event"), "N"),
-    ("slower", "minus", N_("Slower"), "↓"),
-    ("faster", "plus", N_("Faster"), "↑"),
-    ("live", "arrow-right", N_("To the newest picture"), "End"),
-    ("jump", "clock", N_("Jump to a time"), "T"),
-    ("bookmark", "bookmark", N_("Bookmark"), "M"),
-    ("lock", "lock", N_("Lock the chosen range"), "K"),
-    ("search", "search", N_("Search for motion in a region"), "S"),
+    # the name of the key, icon
+    ("previous_event", "player-track-prev"),
+    ("step_back", "player-skip-back"),
+    ("backwards", "rewind-backward-5"),
+    ("play", "player-play"),
+    ("step_on", "player-skip-forward"),
+    ("next_event", "player-track-next"),
+    ("slower", "minus"),
+    ("faster", "plus"),
+    ("newest", "arrow-right"),
+    ("jump", "clock"),
+    ("bookmark", "bookmark"),
+    ("lock", "lock"),
+    ("search", "search"),
+    ("masks", "eye-off"),
+    ("watch", "eye"),
 )
+PURPOSE_PX: Final = 300
+_ARROWS: Final = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 
 
 class Entry(QLineEdit):
@@ -54,7 +60,7 @@ class Transport(QFrame):
         named(self, "playback.transport", "bar")
         self._asked = ""
         self.buttons: dict[str, QToolButton] = {
-            name: tool(f"playback.{name}", does[name], icon) for name, icon, _title, _key in BUTTONS
+            name: tool(f"playback.{name}", does[name], icon) for name, icon in BUTTONS
         }
         self._speed = label("playback.speed", "strong")
         self._speed.setMinimumWidth(46)
@@ -63,11 +69,14 @@ class Transport(QFrame):
         self._range = label("playback.range", "small")
         self._note = label("playback.note", "warning", shrinks=True)
         parts: list[QWidget | int] = []
-        for name, _icon, _title, _key in BUTTONS:
+        for name, _icon in BUTTONS:
             parts.append(self.buttons[name])
             if name == "slower":
                 parts.append(self._speed)
-        head = row(self._moment, *parts, self._range, self._note, margins=(8, 2, 8, 2))
+        self._purpose = button("playback.purpose", does["purpose"], "quiet")
+        self._purpose.setMaximumWidth(PURPOSE_PX)
+        self._said = Purpose()
+        head = row(self._moment, *parts, self._range, self._note, self._purpose, margins=(8, 2, 8, 2))
         head.setSpacing(2)
         self._prompt = label("playback.prompt", "strong")
         self.entry = named(Entry(), "playback.entry")
@@ -86,14 +95,18 @@ class Transport(QFrame):
         """Say where the clock stands and how it runs."""
         if self._moment.text() != text:
             self._moment.setText(text)
-        said = f"{speed:g}×"
+        said = f"{speed:g}×".replace("-", "−")
         if self._speed.text() != said:
             self._speed.setText(said)
         icon = "player-pause" if playing else "player-play"
         if self.buttons["play"].property("shown_icon") != icon:
             self.buttons["play"].setProperty("shown_icon", icon)
             icons.wear(self.buttons["play"], icon, "text.main")
-        self.note(_("Key pictures only at this speed") if playing and speed > KEY_FRAMES_ABOVE else "")
+        self.buttons["backwards"].setProperty("on", speed < 0)
+        if playing and speed < 0:
+            self.note(_("Backwards: key pictures only"))
+        else:
+            self.note(_("Key pictures only at this speed") if playing and speed > KEY_FRAMES_ABOVE else "")
 
     def note(self, text: str) -> None:
         """Say what is reduced, or nothing."""
@@ -104,6 +117,16 @@ class Transport(QFrame):
     def show_range(self, text: str) -> None:
         """Say which stretch is chosen."""
         self._range.setText(text)
+
+    def show_purpose(self, purpose: Purpose) -> None:
+        """Say what for the recordings are looked at."""
+        self._said = purpose
+        key = " ".join(key_of("purpose").keys)
+        said = _("For: {purpose}").format(purpose=purpose.text) if purpose.text else _("No purpose given")
+        full = f"{said}  {key}"
+        self._purpose.setText(self._purpose.fontMetrics().elidedText(full, Qt.TextElideMode.ElideMiddle, PURPOSE_PX - 24))
+        self._purpose.setToolTip(f"{full}\n{_(key_of('purpose').what)}")
+        self._purpose.setAccessibleName(full)
 
     def ask(self, what: str, prompt: str, text: str = "") -> None:
         """Let the operator type."""
@@ -130,6 +153,9 @@ class Transport(QFrame):
 
     def retranslate(self) -> None:
         """Say every word anew."""
-        for name, _icon, title, key in BUTTONS:
-            self.buttons[name].setToolTip(f"{_(title)}  {key}")
-            self.buttons[name].setAccessibleName(_(title))
+        for name, _icon in BUTTONS:
+            key = key_of(name)
+            keys = "  ".join(_ARROWS.get(one, one) for one in key.keys)
+            self.buttons[name].setToolTip(f"{_(key.title)}  {keys}")
+            self.buttons[name].setAccessibleName(_(key.title))
+        self.show_purpose(self._said)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from console.models.ids import CameraId
 from console.models.people import Actor
-from console.models.playback import utc
+from console.models.playback import Purpose, utc
 from console.services import playback
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class Viewed:
         self._bridge = bridge
         self._actor = bridge.actor
         self._viewings = Viewings()
+        self.purpose = Purpose()
 
     def see(self, cameras: Iterable[CameraId], at_s: float, *, dragged: bool) -> None:
         """The person at the keyboard sees pictures of this moment."""
@@ -79,8 +80,7 @@ class Viewed:
         opened, closed = self._viewings.see(cameras, at_s, self._bridge.clock.monotonic(), dragged=dragged)
         self._note(closed)
         for one in opened:
-            at = utc(one.from_s)
-            self._bridge.do(playback.look, one.camera, at, at, by=self._actor)
+            self._write(one.camera, one.from_s, one.from_s, ended=False)
 
     def leave(self, but: Iterable[CameraId] = ()) -> None:
         """They see nothing any more, but of some cameras."""
@@ -90,10 +90,21 @@ class Viewed:
         """Somebody else has the keyboard: what was seen so far is the other's."""
         self.leave()
         self._actor = actor
+        self.purpose = Purpose()
 
     def _note(self, stretches: list[Stretch]) -> None:
         for one in stretches:
-            if self._actor is not None:
-                self._bridge.do(
-                    playback.look, one.camera, utc(one.from_s), utc(one.until_s), ended=True, by=self._actor
-                )
+            self._write(one.camera, one.from_s, one.until_s, ended=True)
+
+    def _write(self, camera: CameraId, from_s: float, until_s: float, *, ended: bool) -> None:
+        if self._actor is not None:
+            self._bridge.do(
+                playback.look,
+                camera,
+                utc(from_s),
+                utc(until_s),
+                ended=ended,
+                reason=self.purpose.reason,
+                request=self.purpose.request,
+                by=self._actor,
+            )

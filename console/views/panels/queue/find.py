@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPushButton, QWidget
 from typing_extensions import override
 
-from console.i18n import N_, _
+from console.i18n import N_, _, language
 from console.models.alarms import Alarm, AlarmClass, Priority
 from console.models.ids import AlarmId
 from console.models.timing import AlarmFilter
+from console.models.playback import Moment
 from console.services.search import Page, search_alarms
+from console.services import moments
 from console.services.timings import searchable, subject_of
 from console.views import words
 from console.views.build import button, column, label, named, row, set_role
@@ -315,3 +317,10 @@ class Found(QWidget):
         self.table.setAccessibleName(_("Found alarms"))
         self.table.rows.retranslate()
         self._show(self._page)
+    def ask_moment(self, then: Callable[[Moment], None]) -> bool:
+        """Find out what there is to be seen of the chosen alarm; False where none is chosen."""
+        chosen = self.table.chosen_key()
+        if chosen:
+            self._bridge.ask(moments.of_alarm, AlarmId(chosen), language(), then=then)
+        return bool(chosen)
+

@@ -12,6 +12,7 @@ from console.models.alarms import Alarm
 from console.models.events import AlarmChanged, AlarmRaised, RecordingChanged
 from console.models.ids import AlarmId, CameraId
 from console.models.people import Actor
+from console.models.playback import Moment
 from console.models.recording import RecorderState
 from console.models.wall import CameraSequence
 from console.services import footage, queries
@@ -42,6 +43,7 @@ class WallPanel(QWidget):
     """Live pictures of the site. Emits `camera_chosen` with a camera's id when the operator points at it."""
 
     camera_chosen = Signal(str)
+    moment_chosen = Signal(object)
 
     def __init__(self, bridge: "Bridge", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -181,6 +183,16 @@ class WallPanel(QWidget):
     def replay(self) -> bool:
         """The last half minute of the chosen camera; again for the live picture."""
         return self.here.replay()
+
+    def play_back(self) -> bool:
+        """Open playback at the picture that the chosen tile replays; False where it shows live pictures."""
+        camera = self.here.chosen()
+        loop = self.here.canvas.loop_of(camera) if camera is not None else None
+        at = loop.taken_at(loop.index(self._bridge.clock.monotonic())) if loop is not None else None
+        if camera is None or at is None:
+            return False
+        self.moment_chosen.emit(Moment(at=at, cameras=(camera,), before_s=0.0))
+        return True
 
     def swap(self) -> bool:
         """Mark a tile; with another chosen, the two change places."""

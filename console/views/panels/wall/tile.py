@@ -26,6 +26,7 @@ _ANY_WIDTH: Final = 4000
 _BADGE_PX: Final = 18
 _MARK_PX: Final = 13
 _NARROW_PX: Final = 150
+_ROOMY_PX: Final = 400
 _LEAST_NAME_PX: Final = 26
 _SHORT_PX: Final = 200
 DELAYED_S: Final = 1.0
@@ -226,6 +227,8 @@ def paint_badges(
         if shown.picture.width() < _NARROW_PX:
             words_of = "↺ {time}"  # the time is what must not be cut: it says that this is not live
         said.append((words_of.format(time=words.clock(taken_at, zone), n=ago_s), "state.warning"))
+        if not shown.tile.loop and shown.picture.width() >= _ROOMY_PX:
+            said.append((_("Ctrl+R opens playback here"), "text.main"))
     elif loop:
         said.append((_("No pictures of before"), "text.dim"))
     said += [(words.term(fault), "state.fault") for fault in faults_of(shown)]

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton
 from console.models.footage import ExportProgress, FootageRequest, JobState, RequestKind, RequestState
 from console.models.people import Account, Actor, Role
 from console.models.text import Text
-from console.services import requests
+from console.services import playback, requests
 from console.views.panels.footage.entry import cameras_of, moment_of
 from console.views.panels.footage.panel import FootagePanel
 from tests.views.posts import Seat
@@ -224,3 +224,26 @@ def test_that_cameras_are_read_by_number(seat: Seat) -> None:
     assert cameras_of("1-999999999", site)
     for wrong in ("", "x", "9998", "-3", f"{low},9998"):
         assert cameras_of(wrong, site) == ()
+
+
+def test_that_who_looked_at_recordings_stands_in_the_register_and_leads_to_playback(
+    panel: FootagePanel, seat: Seat, qtbot: Any
+) -> None:
+    camera, now, by = seat.bridge.site.cameras[0], seat.clock.now(), seat.bridge.actor
+    begin = now - timedelta(minutes=9)
+    seat.desk.do(playback.look, camera.id, begin, begin, by=by, reason="事件 7").result()
+    end = begin + timedelta(seconds=40)
+    seat.desk.do(playback.look, camera.id, begin, end, ended=True, by=by, reason="事件 7").result()
+    turn = panel.findChild(QPushButton, "footage.turn")
+    turn.click()
+    qtbot.waitUntil(lambda: panel.viewed.table.rows.rowCount() == 1 and "李娜" in panel.viewed.table.rows.row(0).words)
+    said = " ".join(panel.viewed.table.rows.row(0).words)
+    zone = SHANGHAI
+    for part in (f"{camera.number:02d} ", f"{begin.astimezone(zone):%H:%M:%S}", f"{end.astimezone(zone):%H:%M:%S}", "事件 7"):
+        assert part in said
+    panel.viewed.table.selectRow(0)
+    with qtbot.waitSignal(panel.moment_chosen) as opened:
+        assert panel.play_back()
+    assert (opened.args[0].at, opened.args[0].cameras, opened.args[0].before_s) == (begin, (camera.id,), 0.0)
+    turn.click()
+    assert panel._lists.currentWidget() is panel.table

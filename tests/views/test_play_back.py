@@ -1,0 +1,157 @@
+"""Ctrl+R in the real window: from a line of the log, an alarm of the history, a patrol, a replay, and back to live."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from console.models.events import PunchReceived
+from console.models.patrol import Punch
+from console.models.pictures import Still
+from console.services import incidents, log
+from console.views.main_window import MainWindow
+from console.views.panels.playback.panel import PlaybackPanel
+from tests.reports.samples import jpeg
+from tests.views.panels import playback_days as days
+from tests.views.posts import Seat
+
+HALF_A_MINUTE = timedelta(seconds=30)
+
+
+@pytest.fixture
+def window(qtbot: Any, seat: Seat) -> Iterator[MainWindow]:
+    seat.take_keyboard()
+    with days.playing(seat):
+        made = MainWindow(seat.bridge)
+        qtbot.addWidget(made)
+        made.resize(1366, 768)
+        made.show()
+        qtbot.waitExposed(made)
+        made.panels["queue"].begin()
+        yield made
+        made.hide()
+        playback_of(made)._rest.stop()
+
+
+def playback_of(window: MainWindow) -> PlaybackPanel:
+    return window.panels["playback"]
+
+
+def press(qtbot: Any, window: MainWindow, key: Qt.Key, **more: Any) -> None:
+    qtbot.keyClick(QApplication.focusWidget() or window, key, **more)
+
+
+def ctrl_r(qtbot: Any, window: MainWindow) -> PlaybackPanel:
+    press(qtbot, window, Qt.Key.Key_R, modifier=Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.page == "playback")
+    return playback_of(window)
+
+
+def test_that_a_line_of_the_log_page_opens_playback_at_its_time_with_the_cameras_of_its_alarm(
+    qtbot: Any, window: MainWindow, seat: Seat
+) -> None:
+    alarm = seat.ring("beam-east-2")
+    assert alarm.cameras
+    seat.clock.advance(3600)
+    press(qtbot, window, Qt.Key.Key_4, modifier=Qt.KeyboardModifier.ControlModifier)
+    journal = window.panels["journal"]
+    rows = range(200)
+
+    def row() -> int:
+        n = journal.model.rowCount()
+        return next((at for at in rows[:n] if journal.model.line(at).subject == alarm.id), -1)
+
+    qtbot.waitUntil(lambda: row() >= 0)
+    journal._list.setFocus()
+    journal._list.setCurrentIndex(journal.model.index(row()))
+    page = ctrl_r(qtbot, window)
+    assert page.cameras == alarm.cameras
+    assert page.position_s == pytest.approx((alarm.first_at - HALF_A_MINUTE).timestamp(), abs=3)
+    assert page.playing
+    assert alarm.title.en in page.viewed.purpose.reason
+
+
+def test_that_a_case_gives_its_number_as_what_the_recordings_are_looked_at_for(
+    qtbot: Any, window: MainWindow, seat: Seat
+) -> None:
+    alarm = seat.ring("beam-east-2")
+    case = seat.desk.do(incidents.open_for, alarm.id, by=seat.bridge.actor).result()
+    queue = window.panels["queue"]
+    qtbot.waitUntil(lambda: queue.model.rowCount() == 1 and queue.model.alarm(0).incident == case.id)
+    queue.table.choose(alarm.id)
+    page = ctrl_r(qtbot, window)
+    qtbot.waitUntil(lambda: case.number in page.viewed.purpose.reason)
+    assert case.number in page.transport._purpose.accessibleName()
+
+
+def test_that_a_line_without_cameras_plays_those_that_are_chosen_now(
+    qtbot: Any, window: MainWindow, seat: Seat
+) -> None:
+    press(qtbot, window, Qt.Key.Key_2, modifier=Qt.KeyboardModifier.ControlModifier)
+    page = playback_of(window)
+    page.show_cameras(("cam-02",))
+    entry = seat.desk.do(log.write, "the gate was open", by=seat.bridge.actor).result()
+    seat.clock.advance(600)
+    press(qtbot, window, Qt.Key.Key_4, modifier=Qt.KeyboardModifier.ControlModifier)
+    journal = window.panels["journal"]
+    qtbot.waitUntil(lambda: journal.model.rowCount() and journal.model.line(0).subject == entry.id)
+    journal._list.setFocus()
+    journal._list.setCurrentIndex(journal.model.index(0))
+    assert ctrl_r(qtbot, window) is page
+    assert page.cameras == ("cam-02",)
+    assert page.position_s == pytest.approx((entry.happened_at - HALF_A_MINUTE).timestamp(), abs=3)
+
+
+def test_that_a_check_of_a_patrol_is_seen_by_the_camera_of_its_place(
+    qtbot: Any, window: MainWindow, seat: Seat
+) -> None:
+    site = seat.bridge.site
+    seen = {one.id: one.camera or next((cam.id for cam in site.cameras if cam.place == one.place), None)
+            for one in site.checkpoints}  # fmt: skip
+    checkpoint, camera = next((one, cam) for one, cam in seen.items() if cam is not None)
+    now = seat.clock.now()
+    punch = Punch(id="punch-1", chip="c", device="d", reader_at=now, received_at=now, checkpoint=checkpoint)
+
+    seat.desk.do(lambda tx: (tx.put(punch), tx.record(PunchReceived(at=now, punch=punch)))).result()
+    seat.clock.advance(600)
+    press(qtbot, window, Qt.Key.Key_4, modifier=Qt.KeyboardModifier.ControlModifier)
+    journal = window.panels["journal"]
+    qtbot.waitUntil(lambda: journal.model.rowCount() and journal.model.line(0).subject == punch.id)
+    journal._list.setFocus()
+    journal._list.setCurrentIndex(journal.model.index(0))
+    page = ctrl_r(qtbot, window)
+    assert camera in page.cameras
+    assert page.position_s == pytest.approx((now - HALF_A_MINUTE).timestamp(), abs=3)
+
+
+def test_that_an_alarm_found_in_the_history_opens_playback(qtbot: Any, window: MainWindow, seat: Seat) -> None:
+    alarm = seat.ring("beam-east-2")
+    seat.clock.advance(7200)
+    press(qtbot, window, Qt.Key.Key_F, modifier=Qt.KeyboardModifier.ControlModifier)
+    queue = window.panels["queue"]
+    qtbot.waitUntil(lambda: queue.found.table.rows.rowCount() == 1)
+    queue.found.table.selectRow(0)
+    page = ctrl_r(qtbot, window)
+    assert page.cameras == alarm.cameras
+    assert page.position_s == pytest.approx((alarm.first_at - HALF_A_MINUTE).timestamp(), abs=3)
+
+
+def test_that_the_instant_replay_of_a_tile_opens_playback_at_its_picture_and_l_goes_back_to_live(
+    qtbot: Any, window: MainWindow, seat: Seat
+) -> None:
+    wall = window.panels["wall"]
+    camera = wall.here.chosen()
+    taken = seat.clock.now() - timedelta(seconds=20)
+    seat.feed.stills[camera] = (Still(at=taken, jpeg=jpeg("replay", (64, 36))),)
+    press(qtbot, window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: wall.canvas.loop_of(camera) is not None)
+    page = ctrl_r(qtbot, window)
+    assert page.cameras == (camera,)
+    assert page.position_s == pytest.approx(taken.timestamp(), abs=3)
+    press(qtbot, window, Qt.Key.Key_L)
+    assert window.page == "watch"
+    assert wall.here.chosen() == camera
+    assert window.panels["queue"].table.hasFocus()
