@@ -17,7 +17,7 @@ from console.models.people import Actor
 from console.models.recording import FINISHED, Volume
 from console.models.rules import Rule
 from console.models.site import Camera, CameraKind, Site
-from console.models.tuning import Comparison, TriedEvent, compare, key_of, with_chosen
+from console.models.tuning import RULE, Comparison, TriedEvent, compare
 from console.registry import discover
 from console.services import footage, settings, tuning
 from console.services.desk import Desk
@@ -39,20 +39,23 @@ def put_in_force(desk: Desk) -> None:
 
 def follow_rules(desk: Desk, of_site: Site, video: VideoSupervisor) -> Callable[[], None]:
     """Put a rule in force as soon as its choice is on disk; ends by calling the result."""
-    folder = {key_of(one.id, rule.id): rule for one in of_site.cameras for rule in one.rules}
+    chosen = desk.ask(settings.chosen).result()
 
     def changed(event: SettingChanged) -> None:
-        rule = folder.get(event.key)
-        if rule is None:
+        if not event.key.startswith(RULE):
             return
-        if event.new != settings.FOLDER:
-            rule = with_chosen(rule, msgspec.json.decode(event.new))
-        site = desk.ground.site
-        camera = next(one for one in site.cameras if key_of(one.id, rule.id) == event.key)
-        renewed = replace(camera, rules=tuple(rule if one.id == rule.id else one for one in camera.rules))
-        cameras = tuple(renewed if one.id == camera.id else one for one in site.cameras)
-        desk.ground = replace(desk.ground, site=replace(site, cameras=cameras))
-        video.set_rules(camera.id, renewed.rules)
+        if event.new == settings.FOLDER:
+            chosen.pop(event.key, None)
+        else:
+            chosen[event.key] = msgspec.json.decode(event.new)
+        before = desk.ground.site
+        rules = {one.id: one.rules for one in tuning.site_in_force(of_site, chosen).cameras}
+        # The rules alone: whatever else of the site was changed meanwhile stands.
+        cameras = tuple(replace(one, rules=rules.get(one.id, one.rules)) for one in before.cameras)
+        desk.ground = replace(desk.ground, site=replace(before, cameras=cameras))
+        for camera, old in zip(cameras, before.cameras, strict=True):
+            if camera.rules != old.rules:
+                video.set_rules(camera.id, camera.rules)
 
     return desk.bus.on(SettingChanged, changed)
 
@@ -93,12 +96,11 @@ class SiteTuning:
 
     def apply(self, camera: CameraId, rule: Rule, reason: str, *, by: Actor) -> "Future[None]":
         """Put a setting in force."""
-        mistakes = self._mistakes(rule)
-        if mistakes:
-            refused: Future[None] = Future()
-            refused.set_exception(mistakes[0])
-            return refused
-        return self._desk.do(tuning.choose, camera, rule, reason, by=by)
+        return self._refusal(rule) or self._desk.do(tuning.choose, camera, rule, reason, by=by)
+
+    def draw(self, camera: CameraId, rule: Rule, reason: str, *, by: Actor) -> "Future[None]":
+        """Put a rule in force that the site folder does not have."""
+        return self._refusal(rule) or self._desk.do(tuning.draw, camera, rule, reason, by=by)
 
     def give_back(self, camera: CameraId, rule: str, reason: str, *, by: Actor) -> "Future[None]":
         """Let the site folder decide again."""
@@ -126,6 +128,14 @@ class SiteTuning:
         """End what runs."""
         for one in self._running:
             one.cancel()
+
+    def _refusal(self, rule: Rule) -> "Future[None] | None":
+        mistakes = self._mistakes(rule)
+        if not mistakes:
+            return None
+        refused: Future[None] = Future()
+        refused.set_exception(mistakes[0])
+        return refused
 
     def _mistakes(self, rule: Rule) -> list[Refused]:
         spec = self._kinds.get(rule.kind.value)

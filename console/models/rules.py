@@ -69,8 +69,8 @@ class Rule:
     zone must be empty before the rule restores. `sensitivity` in 0..1 moves the threshold of the first look: 0.5 is
     the usual one, more sees fainter things. `direction` is for lines, `capacity` and `one_area` (the share of the
     picture that one person covers there) for crowds. The rule counts in the duty mode `when` and within `hours`,
-    always where there are none. `detector` names a model of the site folder that has to agree, and `classes` what it
-    has to find; empty for all. `point` names the alarm point that the rule raises.
+    always where there are none; not at all where it is not `enabled`. `detector` names a model of the site folder that
+    has to agree, and `classes` what it has to find; empty for all. `point` names the alarm point that the rule raises.
     """
 
     id: str
@@ -89,6 +89,7 @@ class Rule:
     hours: tuple[WeeklyHours, ...] = ()
     detector: str = ""
     classes: tuple[str, ...] = ()
+    enabled: bool = True
 
 
 def minutes_of(word: str) -> int:
@@ -130,6 +131,8 @@ def duty_mode(office: OfficeHours | None, at: datetime, zone: tzinfo) -> DutyMod
 
 def counts(rule: Rule, office: OfficeHours | None, at: datetime, zone: tzinfo) -> bool:
     """Whether a rule counts at a time."""
+    if not rule.enabled:
+        return False
     if rule.hours and not any(within(one, at.astimezone(zone)) for one in rule.hours):
         return False
     return rule.when is RuleWhen.ALWAYS or duty_mode(office, at, zone).value == rule.when.value

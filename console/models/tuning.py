@@ -1,4 +1,4 @@
-"""Tuning analytics rules: what may be changed of a rule at the console, and what a change would have made of recordings."""
+"""Tuning analytics rules: what may be changed or drawn at the console, and what a change would have made of recordings."""
 
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -17,9 +17,11 @@ RULE: Final = "rule."
 """How the key of a rule begins that was chosen at the console; the camera's id and the rule's follow."""
 TUNABLE: Final = (
     "kind", "zone", "min_s", "clear_s", "min_area", "max_area", "sensitivity", "direction", "capacity", "one_area",
-    "when", "hours",
+    "when", "hours", "enabled",
 )  # fmt: skip
 """What may be changed at the console; which point a rule raises and which detector has to agree is the site folder's."""
+POINT: Final = "point"
+"""What is kept beside that of a rule that was drawn at the console: it is how such a rule is known."""
 SAME_WITHIN: Final = timedelta(seconds=2)
 
 
@@ -32,6 +34,24 @@ def chosen_of(rule: Rule) -> dict[str, Any]:
     """What is kept of a rule that was tuned."""
     whole: dict[str, Any] = to_plain(rule)
     return {name: whole[name] for name in TUNABLE}
+
+
+def drawn_of(rule: Rule) -> dict[str, Any]:
+    """What is kept of a rule that was drawn at the console."""
+    return {POINT: str(rule.point)} | chosen_of(rule)
+
+
+def is_drawn(chosen: object) -> bool:
+    """Whether what is kept is a rule of its own, and not another setting of one of the site folder."""
+    return isinstance(chosen, dict) and POINT in chosen
+
+
+def drawn(rule: str, chosen: Mapping[str, Any]) -> Rule:
+    """A rule that was drawn at the console. Raises ValueError where what is kept does not fit any more."""
+    try:
+        return msgspec.convert({"id": rule} | {name: chosen[name] for name in (POINT, *TUNABLE) if name in chosen}, Rule)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from error
 
 
 def with_chosen(rule: Rule, chosen: Mapping[str, Any]) -> Rule:
@@ -124,8 +144,12 @@ class Tuning(Protocol):
         """Put a setting in force at once and for good. Demands the right to tune rules, and a reason."""
         ...
 
+    def draw(self, camera: CameraId, rule: Rule, reason: str, *, by: Actor) -> "Future[None]":
+        """Put a rule in force that the site folder does not have."""
+        ...
+
     def give_back(self, camera: CameraId, rule: str, reason: str, *, by: Actor) -> "Future[None]":
-        """Let the site folder decide again."""
+        """Let the site folder decide again: a rule that was drawn at the console is gone."""
         ...
 
     def relearn(self, camera: CameraId, reason: str, *, by: Actor) -> "Future[None]":

@@ -192,7 +192,10 @@ class MaskBar(QFrame):
         if masks is None or actor is None or self._camera is None:
             return
         asked = masks.lift(self._camera, self._reason.text(), self._span.currentData(), by=actor)
-        self._bridge.attend(asked, lambda _until_at: self.step_back(), self._refused)
+        self._bridge.attend(asked, self._lifted, self._refused)
+
+    def _lifted(self, _until_at: datetime) -> None:
+        self.step_back()
 
     def _refused(self, error: ConsoleError) -> None:
         self._says.setText(words.said(error.text))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from console.models.errors import ConsoleError, NotPermitted, Refused
 from console.models.events import SettingChanged, event_from
 from console.models.ids import CameraId, PersonId, PointId
 from console.models.people import Actor, Role
-from console.models.rules import Rule, RuleWhen
-from console.models.site import Camera, CameraKind, Site
+from console.models.rules import Rule, RuleWhen, WeeklyHours
+from console.models.site import Camera, CameraKind, Point, Site
 from console.models.text import Text
 from console.models.tuning import TriedEvent, compare, key_of
 from console.services.desk import Desk, Ground
@@ -66,6 +67,10 @@ class House:
         (rule,) = self.video._watched[CAM].camera.rules
         return rule
 
+    def rules_judged(self) -> tuple[Rule, ...]:
+        """Every rule by which the camera is judged."""
+        return self.video._watched[CAM].camera.rules
+
 
 @contextmanager
 def house(root: Path) -> Iterator[House]:
@@ -74,7 +79,8 @@ def house(root: Path) -> Iterator[House]:
     camera = Camera(
         id=CAM, number=1, name=Text("院", "Yard"), kind=CameraKind.FILE, address="walk.avi", rules=(RULE,)
     )
-    site = Site(id="s", name=Text("院", "Yard"), timezone="UTC", cameras=(camera,))
+    point = Point(id=PointId("p"), name=Text("院内", "In the yard"))
+    site = Site(id="s", name=Text("院", "Yard"), timezone="UTC", cameras=(camera,), points=(point,))
     clock = SystemClock()
     with open_store(root / "data", clock=clock) as store, Desk(store, Ground(site=site), clock, Bus()) as desk:
         tuning.put_in_force(desk)
@@ -101,8 +107,6 @@ def until(true: Any) -> None:
 
 
 def changed(**fields: Any) -> Rule:
-    from dataclasses import replace
-
     return replace(RULE, **fields)
 
 
@@ -167,3 +171,46 @@ def test_that_events_that_meet_are_the_same() -> None:
 
     found = compare((at(1, 5), at(20, 22)), (at(6, 9), at(40, None)))
     assert found == {"gained": (at(40, None),), "lost": (at(20, 22),), "kept": (at(6, 9),)}
+
+
+def test_that_a_rule_drawn_at_the_console_is_judged_at_once_kept_over_a_start_and_deleted_with_a_reason(
+    tmp_path: Path,
+) -> None:
+    write_walk(tmp_path / "walk.avi", 2)
+    night = WeeklyHours(start="22:00", to="06:00", days=(1, 2, 3, 4, 5))
+    drawn = Rule(id="gate-1", point=PointId("p"), zone=WHOLE[:3], hours=(night,))
+    with house(tmp_path) as post:
+        post.tuning.draw(CAM, drawn, "新开的便门", by=LEADER).result(10)
+        until(lambda: post.rules_judged() == (RULE, drawn))
+        assert post.tuning.of_site(CAM) == (RULE,)
+        changed_hours = replace(drawn, hours=(), enabled=False)
+        post.tuning.apply(CAM, changed_hours, "施工停用", by=LEADER).result(10)
+        until(lambda: post.rules_judged() == (RULE, changed_hours))
+    with house(tmp_path) as post:
+        assert post.rules_judged() == (RULE, changed_hours)
+        post.tuning.give_back(CAM, "gate-1", "便门已封", by=LEADER).result(10)
+        until(lambda: post.rules_judged() == (RULE,))
+        lines = post.desk.ask(lambda rx: [event_from(one) for one in rx.journal(kinds=("SettingChanged",))]).result()
+        told = [(bool(one.old), bool(one.new), one.reason) for one in lines if isinstance(one, SettingChanged)]
+        assert told == [(False, True, "新开的便门"), (True, True, "施工停用"), (True, False, "便门已封")]
+    with house(tmp_path) as post:
+        assert post.rules_judged() == (RULE,)
+
+
+def test_that_a_new_rule_needs_a_name_of_its_own_a_known_point_a_zone_days_and_the_right(tmp_path: Path) -> None:
+    write_walk(tmp_path / "walk.avi", 2)
+    fine = Rule(id="gate-1", point=PointId("p"), zone=WHOLE)
+    with house(tmp_path) as post:
+        for wrong, said in (
+            (replace(fine, id="yard"), "already"),
+            (replace(fine, id="a.b"), "letters"),
+            (replace(fine, point=PointId("none")), "point"),
+            (replace(fine, zone=WHOLE[:2]), "corners"),
+            (replace(fine, hours=(WeeklyHours(days=()),)), "one day"),
+            (replace(fine, hours=(WeeklyHours(start="8h"),)), "HH:MM"),
+        ):
+            with pytest.raises(Refused, match=said):
+                post.tuning.draw(CAM, wrong, "x", by=LEADER).result(10)
+        with pytest.raises(NotPermitted):
+            post.tuning.draw(CAM, fine, "x", by=OPERATOR).result(10)
+        assert post.rules_judged() == (RULE,)

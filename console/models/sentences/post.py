@@ -11,7 +11,9 @@ from console.models.patrol import Round, RoundState, StopState
 from console.models.phrases import Context, as_written, because, joined, says, span
 from console.models.plans import PlanRun, RunState, Step, StepRun
 from console.models.sentences.queue import drill
+from console.models.sentences.rules import rule_changed
 from console.models.text import Text
+from console.models.tuning import RULE
 from console.models.words import word
 
 
@@ -356,7 +358,9 @@ def _site(event: events.SiteLoaded, _context: Context) -> Text:
     return says("读入站点 {site}，摘要 {d}…", "Site {site} read, digest {d}…", site=event.site, d=event.digest[:12])
 
 
-def _setting(event: events.SettingChanged, _context: Context) -> Text:
+def _setting(event: events.SettingChanged, context: Context) -> Text:
+    if event.key.startswith(RULE):
+        return rule_changed(event, context)
     said = says(
         "设置 {key}：{old} → {new}", "Setting {key}: {old} → {new}", key=event.key, old=event.old, new=event.new
     )

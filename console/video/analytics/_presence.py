@@ -73,6 +73,8 @@ def check_zone(rule: Rule, corners: int = 3) -> list[Text]:
         mistakes.append(Text("灵敏度必须在 0 到 1 之间", "The sensitivity lies between 0 and 1"))
     if not all(_right(word) for hours in rule.hours for word in (hours.start, hours.to)):
         mistakes.append(Text("时刻应写作 HH:MM", "Hours are written HH:MM"))
+    if any(not hours.days for hours in rule.hours):
+        mistakes.append(Text("每段时间至少选一天", "Choose at least one day for each span of hours"))
     if any(day not in range(1, 8) for hours in rule.hours for day in hours.days):
         mistakes.append(Text("星期应为 1 到 7", "Days of the week are 1 to 7"))
     return mistakes

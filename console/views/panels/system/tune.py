@@ -1,11 +1,13 @@
-"""Rules tuned at the live picture: what the rule sees, what another setting would have done, and putting it in force."""
+"""Rules tuned and drawn at the live picture: what one sees, what another setting would have done, and putting it in force."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QFrame,
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QSlider,
+    QTabWidget,
     QWidget,
 )
 from typing_extensions import override
@@ -21,16 +24,18 @@ from typing_extensions import override
 from console.i18n import N_, _
 from console.models.errors import ConsoleError
 from console.models.events import SettingChanged
-from console.models.ids import CameraId
+from console.models.ids import CameraId, PointId
 from console.models.people import Right
 from console.models.pictures import RuleTuning, RuleWorking
 from console.models.rules import Direction, Rule, RuleKind, RuleWhen
 from console.models.settings import seconds_of
-from console.models.tuning import RULE, chosen_of
+from console.models.tuning import RULE, chosen_of, key_of
 from console.views import lookers, words
 from console.views.build import bar, button, column, label, named, row
 from console.views.panels.system.tune_compare import ComparePart
+from console.views.panels.system.tune_hours import HoursPart
 from console.views.panels.system.tune_picture import TunePicture
+from console.views.panels.system.tune_says import state_of, working_of
 from console.views.rights import may
 
 if TYPE_CHECKING:
@@ -51,13 +56,17 @@ _CURVE: Final = 2.0  # small values are set finely
 
 
 class TuneTab(QWidget):
-    """Looking is for everybody, changing for who may tune rules. The rule is judged live only while this is seen."""
+    """Looking is for everybody, changing for who may tune rules. The rule is judged live only while this is seen.
+
+    `new` is the rule that is being drawn: it is tried like any other, and in force when it is on record.
+    """
 
     def __init__(self, bridge: "Bridge", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._cameras = {one.id: one for one in bridge.site.cameras}
         self.tried: Rule | None = None
+        self.new: Rule | None = None
         self._camera: CameraId | None = None
         self._watching: CameraId | None = None
         self._build()
@@ -81,6 +90,9 @@ class TuneTab(QWidget):
         stale_s = seconds_of(bridge.settings, "video.stale_s")
         self.picture = TunePicture(looker, bridge.clock, words.zone_or_utc(bridge.site), self._cameras, stale_s)
         self.picture.reshaped.connect(lambda zone: self._change(zone=zone))
+        self.picture.drawn.connect(self._show)
+        self.picture.given_up.connect(self.undo)
+        self._draw = button("system.tune_new", self.draw_new, icon="plus")
         self._score = named(QProgressBar(), "system.tune_score")
         self._score.setRange(0, 100)
         self._score.setTextVisible(False)
@@ -93,6 +105,14 @@ class TuneTab(QWidget):
         self._kinds.currentIndexChanged.connect(lambda at: self._change(kind=tuple(RuleKind)[at]))
         self._whens.currentIndexChanged.connect(lambda at: self._change(when=tuple(RuleWhen)[at]))
         self._ways.currentIndexChanged.connect(lambda at: self._change(direction=tuple(Direction)[at]))
+        self._name = named(QLineEdit(), "system.tune_name")
+        self._name.setMaxLength(32)
+        self._name.textEdited.connect(self._call)
+        self._points = named(QComboBox(), "system.tune_point")
+        self._points.setMinimumContentsLength(12)
+        self._points.activated.connect(lambda _at: self._change(point=PointId(self._points.currentData())))
+        self._in_use = named(QCheckBox(), "system.tune_enabled")
+        self._in_use.clicked.connect(lambda on: self._change(enabled=on))
         self._names: dict[str, QLabel] = {}
         self._sliders: dict[str, QSlider] = {}
         self._boxes: dict[str, QDoubleSpinBox] = {}
@@ -106,7 +126,14 @@ class TuneTab(QWidget):
         self._says.hide()
         self._state = label("system.tune_state", "dim", wraps=True)
         self.compared = ComparePart(bridge, self._both)
-        left = column(self.picture, self._score, self._counts, self.compared)
+        self.hours = HoursPart(bridge)
+        self.hours.changed.connect(lambda hours: self._change(hours=hours))
+        self._below = named(QTabWidget(), "system.tune_below")
+        self._below.setDocumentMode(True)
+        self._below.tabBar().setDrawBase(False)
+        for part in (self.compared, self.hours):
+            self._below.addTab(part, "")
+        left = column(self.picture, self._score, self._counts, self._below)
         left.setStretch(0, 3)
         left.setStretch(3, 2)
         left.setSpacing(2)
@@ -116,7 +143,7 @@ class TuneTab(QWidget):
                               row(self._back, 1), margins=(16, 12, 16, 12)))  # fmt: skip
         body = row(left, form)
         body.setStretch(0, 1)
-        head = bar("system.tune_bar", self._title, self._which_camera, self._which_rule, 1)
+        head = bar("system.tune_bar", self._title, self._which_camera, self._which_rule, self._draw, 1)
         whole = column(head, body)
         whole.setSpacing(0)
         whole.setStretch(1, 1)
@@ -124,12 +151,14 @@ class TuneTab(QWidget):
 
     def _form(self) -> QGridLayout:
         grid = QGridLayout()
-        grid.setVerticalSpacing(8)
-        for at, (name, widget) in enumerate((("kind", self._kinds), ("when", self._whens), ("direction", self._ways))):
+        grid.setVerticalSpacing(6)
+        rows = (("name", self._name), ("point", self._points), ("enabled", self._in_use), ("kind", self._kinds),
+                ("when", self._whens), ("direction", self._ways))  # fmt: skip
+        for at, (name, widget) in enumerate(rows):
             self._names[name] = label(f"system.tune_{name}_name")
             grid.addWidget(self._names[name], at, 0)
             grid.addWidget(widget, at, 1, 1, 2)
-        for at, (name, _title, low, high, times, unit) in enumerate(NUMBERS, start=3):
+        for at, (name, _title, low, high, times, unit) in enumerate(NUMBERS, start=len(rows)):
             self._names[name] = label(f"system.tune_{name}_name")
             slider = self._sliders[name] = named(QSlider(Qt.Orientation.Horizontal), f"system.tune_{name}")
             slider.setRange(0, STEPS)
@@ -166,6 +195,8 @@ class TuneTab(QWidget):
 
     def _both(self) -> tuple[CameraId, Rule, Rule] | None:
         old = self.in_force()
+        if self.new is not None and self.tried is not None:
+            old = replace(self.tried, enabled=False)  # what a rule that is not there would have made of it
         if self._camera is None or old is None or self.tried is None:
             return None
         return self._camera, old, self.tried
@@ -178,6 +209,7 @@ class TuneTab(QWidget):
     def _choose_camera(self) -> None:
         camera = self._which_camera.currentData()
         self._camera = CameraId(camera) if camera else None
+        self._give_up()
         with QSignalBlocker(self._which_rule):
             self._which_rule.clear()
             for rule in self._rules():
@@ -187,7 +219,46 @@ class TuneTab(QWidget):
 
     def _choose_rule(self) -> None:
         self._says.hide()
-        self._try(self.in_force())
+        if self._which_rule.currentData() or self.new is None:
+            self._give_up()
+            self._try(self.in_force())
+
+    # ---------------------------------------------------------------- a rule of one's own
+
+    def draw_new(self) -> None:
+        """Begin a new rule of the camera: its zone is drawn next, corner by corner."""
+        points = self._points_here()
+        if self._camera is None or not self._may() or not points:
+            return
+        self._give_up()
+        known = {one.id for one in self._rules()}
+        name = next(f"{RuleKind.INTRUSION}-{n}" for n in range(1, 1000) if f"{RuleKind.INTRUSION}-{n}" not in known)
+        self.new = Rule(id=name, point=points[0], zone=())
+        with QSignalBlocker(self._which_rule):
+            self._which_rule.addItem(_("New rule"), "")
+            self._which_rule.setCurrentIndex(self._which_rule.count() - 1)
+        self._says.hide()
+        self.picture.draw(True)
+        self._try(self.new)
+        self.picture.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _give_up(self) -> None:
+        """What was drawn and not put in force is gone."""
+        self.picture.draw(False)
+        if self.new is None:
+            return
+        self.new = None
+        with QSignalBlocker(self._which_rule):
+            self._which_rule.removeItem(self._which_rule.findData(""))
+
+    def _call(self, name: str) -> None:
+        self._change(id=name.strip())
+
+    def _points_here(self) -> tuple[PointId, ...]:
+        """The site's points, first those of the camera and of its rules."""
+        own = {one.point for one in self._rules()}
+        points = sorted(self._bridge.site.points, key=lambda one: (one.id not in own, self._camera not in one.cameras))
+        return tuple(one.id for one in points)
 
     # ---------------------------------------------------------------- changing it
 
@@ -214,7 +285,8 @@ class TuneTab(QWidget):
         self._change(**{name: round(value) if name == "capacity" else round(value / times, 4)})
 
     def undo(self) -> None:
-        """Back to what is in force."""
+        """Back to what is in force; a new rule is given up."""
+        self._give_up()
         self._choose_rule()
 
     def apply(self) -> None:
@@ -222,7 +294,10 @@ class TuneTab(QWidget):
         tuning, actor = self._bridge.surroundings.tuning, self._bridge.actor
         if tuning is None or actor is None or self.tried is None or self._camera is None:
             return
-        asked = tuning.apply(self._camera, self.tried, self._reason.text(), by=actor)
+        if self.picture.drawing and not self.picture.end_drawing():
+            return
+        put = tuning.apply if self.new is None else tuning.draw
+        asked = put(self._camera, self.tried, self._reason.text(), by=actor)
         self._bridge.attend(asked, lambda _done: self._applied(), self._refused)
 
     def give_back(self) -> None:
@@ -244,7 +319,16 @@ class TuneTab(QWidget):
     def _changed(self, event: SettingChanged) -> None:
         """Somebody put a rule in force: what stands here is compared with that from now on."""
         if event.key.startswith(RULE):
-            QTimer.singleShot(0, self, self._choose_rule)
+            QTimer.singleShot(0, self, partial(self._refill, event.key))
+
+    def _refill(self, key: str) -> None:
+        if self._camera is None or (self.new is not None and self.tried is not None and key != key_of(self._camera, self.tried.id)):
+            return  # another rule, while one is being drawn here
+        mine = next((one.id for one in self._rules() if key_of(self._camera, one.id) == key), None)
+        kept = mine or self._which_rule.currentData()
+        self._choose_camera()
+        self._which_rule.setCurrentIndex(max(0, self._which_rule.findData(kept)))
+        self._choose_rule()
 
     # ---------------------------------------------------------------- live
 
@@ -269,23 +353,9 @@ class TuneTab(QWidget):
             self._show_working(heard)
 
     def _show_working(self, overlay: RuleTuning | None) -> None:
-        working = overlay.working if overlay is not None else None
-        if overlay is None or working is None:
-            self._score.setValue(0)
-            self._counts.setText(_("Waiting for the camera ...") if overlay is not None else "")
-            return
-        share = working.score / working.threshold if working.threshold else float(working.active)
-        self._score.setValue(round(100 * min(1.0, max(0.0, share))))
-        parts = [
-            _("score {score} of {limit}").format(score=f"{working.score:.1f}", limit=f"{working.threshold:.1f}"),
-            _("sees {n}, {m} count").format(n=len(working.seen), m=sum(one.counts for one in working.seen)),
-            _("would have fired {n} times").format(n=overlay.fired),
-        ]
-        if not working.reliable:
-            parts.append(_("learning the background"))
-        if not working.scheduled:
-            parts.append(_("not at this hour"))
-        self._counts.setText("   ".join(parts))
+        share, said = working_of(overlay)
+        self._score.setValue(round(100 * share))
+        self._counts.setText(said)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -307,6 +377,7 @@ class TuneTab(QWidget):
         rule = self.tried
         with_rule = rule is not None
         blocked = [QSignalBlocker(one) for one in (self._kinds, self._whens, self._ways, *self._sliders.values(), *self._boxes.values())]
+        self._show_who(rule)
         if rule is not None:
             self._kinds.setCurrentIndex(tuple(RuleKind).index(rule.kind))
             self._whens.setCurrentIndex(tuple(RuleWhen).index(rule.when))
@@ -326,26 +397,39 @@ class TuneTab(QWidget):
         self._show_working(self.picture.overlay)
         self._allow()
 
+    def _show_who(self, rule: Rule | None) -> None:
+        """What a rule is called, what it raises and whether it is in use."""
+        for widget in (self._name, self._names["name"]):
+            widget.setVisible(self.new is not None)
+        if rule is not None and self._name.text() != rule.id:
+            self._name.setText(rule.id)
+        called = {one.id: words.said(one.name) for one in self._bridge.site.points}
+        wanted = self._points_here() if self.new is not None else (rule.point,) if rule is not None else ()
+        if [self._points.itemData(at) for at in range(self._points.count())] != list(wanted):
+            self._points.clear()
+            for point in wanted:
+                self._points.addItem(f"{called.get(point, '')}  {point}".strip(), point)
+        self._points.setCurrentIndex(self._points.findData(rule.point) if rule is not None else -1)
+        self._in_use.setChecked(rule is not None and rule.enabled)
+
     def _show_state(self) -> None:
-        rule, in_force, folder = self.tried, self.in_force(), self._of_site()
-        if rule is None or in_force is None:
-            self._state.setText(_("This camera has no rules; they are drawn in the site folder first") if self._camera else "")
-            return
-        differs = folder is not None and chosen_of(in_force) != chosen_of(folder)
-        said = [_("In force: chosen at the console") if differs else _("In force: as in the site folder")]
-        if chosen_of(rule) != chosen_of(in_force):
-            said.append(_("Tried here, not in force yet"))
-        said.append(_("Point {point}, {n} corners").format(point=rule.point, n=len(rule.zone)))
-        self._state.setText("\n".join(said))
+        said = state_of(self.tried, self.in_force(), self._of_site(), drawing=self.picture.drawing, is_new=self.new is not None)
+        self._state.setText(said if self._camera else "")
 
     def _allow(self) -> None:
         allowed, rule, in_force, folder = self._may(), self.tried, self.in_force(), self._of_site()
         self.picture.may_change = allowed and rule is not None
-        for widget in (self._kinds, self._whens, self._ways, *self._sliders.values(), *self._boxes.values(), self._reason):
+        self.hours.show_rule(rule, may=allowed)
+        for widget in (self._kinds, self._whens, self._ways, *self._sliders.values(), *self._boxes.values(), self._reason,
+                       self._in_use):  # fmt: skip
             widget.setEnabled(allowed and rule is not None)
+        self._points.setEnabled(allowed and self.new is not None)
+        self._draw.setEnabled(allowed and self._camera is not None and self.new is None)
         why = bool(self._reason.text().strip())
-        another = rule is not None and in_force is not None and chosen_of(rule) != chosen_of(in_force)
-        given = in_force is not None and folder is not None and chosen_of(in_force) != chosen_of(folder)
+        another = rule is not None and (self.new is not None or (in_force is not None and chosen_of(rule) != chosen_of(in_force)))
+        drawn = in_force is not None and folder is None
+        given = in_force is not None and (folder is None or chosen_of(in_force) != chosen_of(folder))
+        self._back.setText(_("Delete the rule") if drawn else _("Back to the site folder"))
         self._apply.setEnabled(allowed and another and why)
         self._undo.setEnabled(another)
         self._back.setEnabled(allowed and given and why)
@@ -354,7 +438,12 @@ class TuneTab(QWidget):
     def retranslate(self) -> None:
         """Say every sentence anew."""
         self._title.setText(_("Tune a rule"))
-        names = {"kind": _("Looks for"), "when": _("Counts"), "direction": _("Direction")}
+        self._draw.setText(_("New rule"))
+        self._in_use.setText(_("In use"))
+        for at, title in enumerate((_("What would have changed"), _("Weekly hours"))):
+            self._below.setTabText(at, title)
+        names = {"kind": _("Looks for"), "when": _("Counts"), "direction": _("Direction"), "name": _("Name of the rule"),
+                 "point": _("Raises"), "enabled": ""}  # fmt: skip
         names |= {name: _(title) for name, title, *_rest in NUMBERS}
         for name, text in names.items():
             self._names[name].setText(text)
@@ -372,7 +461,9 @@ class TuneTab(QWidget):
         self._reason.setAccessibleName(_("Reason for the change"))
         self._apply.setText(_("Put in force"))
         self._undo.setText(_("Undo"))
-        self._back.setText(_("Back to the site folder"))
+        self._name.setAccessibleName(names["name"])
+        self._points.setAccessibleName(names["point"])
+        self.hours.retranslate()
         self._which_camera.setAccessibleName(_("Camera"))
         self._which_rule.setAccessibleName(_("Rule"))
         self.picture.setAccessibleName(
@@ -383,6 +474,8 @@ class TuneTab(QWidget):
         self._fill_cameras()
 
     def _fill_cameras(self) -> None:
+        if self.new is not None:
+            return  # a rule is being drawn; the list says its words anew when it is chosen again
         chosen, rule = self._camera, self._which_rule.currentData()
         ruled = sorted(self._bridge.site.cameras, key=lambda one: (not one.rules, one.number))
         with QSignalBlocker(self._which_camera):

@@ -40,7 +40,6 @@ class ComparePart(QWidget):
         self._zone = words.zone_or_utc(bridge.site)
         self._running: Comparing | None = None
         self.found: Comparison | None = None
-        self._title = label("system.compare_title", "heading", shrinks=True)
         self._span = named(QComboBox(), "system.compare_span")
         self._go = button("system.compare_go", self.begin, "main")
         self._cancel = button("system.compare_cancel", self.cancel)
@@ -60,7 +59,7 @@ class ComparePart(QWidget):
         self._table.selectionModel().selectionChanged.connect(lambda *_args: self._show_still())
         body = row(self._table, self._still, margins=(0, 4, 8, 4))
         whole = column(
-            bar("system.compare_bar", self._title, self._span, self._go, self._cancel), self._progress, self._says, body
+            bar("system.compare_bar", 1, self._span, self._go, self._cancel), self._progress, self._says, body
         )
         whole.setSpacing(0)
         whole.setStretch(3, 1)
@@ -162,15 +161,15 @@ class ComparePart(QWidget):
 
     def retranslate(self) -> None:
         """Say every sentence anew."""
-        self._title.setText(_("What would have changed"))
+        title = _("What would have changed")
         self._go.setText(_("Play the recordings"))
         self._cancel.setText(_("Cancel"))
         chosen = self._span.currentIndex()
         self._span.clear()
         self._span.addItems([_("the last {time}").format(time=words.about(span_s)) for span_s in SPANS_S])
         self._span.setCurrentIndex(max(0, chosen))
-        self._span.setAccessibleName(self._title.text())
-        self._table.setAccessibleName(self._title.text())
+        self._span.setAccessibleName(title)
+        self._table.setAccessibleName(title)
         self._table.say_when_empty(_("Nothing played yet"))
         self._table.rows.retranslate()
         self._table.set_widths()

@@ -1,4 +1,4 @@
-"""The live picture of the camera whose rule is tuned: its zone to be pulled at, and what the rule sees."""
+"""The live picture of the camera whose rule is tuned or drawn: its zone to be pulled at, and what the rule sees."""
 
 from collections.abc import Mapping
 from datetime import tzinfo
@@ -32,9 +32,14 @@ class TunePicture(Glass):
     """`reshaped` carries the zone after a hand was on it. The mouse pulls corners; a double click on an edge adds one.
 
     Keys: Page Up and Page Down choose a corner, arrows move it (Shift far), Insert adds one behind it, Delete takes it away.
+
+    While it is `drawing`, each click puts a corner; a click on the first one, a double click or Enter ends the zone (`drawn`),
+    Backspace takes the last corner back, Esc gives it up (`given_up`).
     """
 
     reshaped = Signal(object)
+    drawn = Signal()
+    given_up = Signal()
 
     def __init__(
         self, feed: PictureFeed, clock: Clock, zone: tzinfo, cameras: Mapping[CameraId, Camera], stale_s: float,
@@ -46,7 +51,9 @@ class TunePicture(Glass):
         self.overlay: RuleTuning | None = None
         self.may_change = False
         self.corner = 0
+        self.drawing = False
         self._pulled = False
+        self._hand: QPoint | None = None
 
     def show_camera(self, camera: CameraId | None) -> None:
         """Show this camera alone."""
@@ -73,6 +80,32 @@ class TunePicture(Glass):
     def _put(self, corners: tuple[Corner, ...]) -> None:
         if self.may_change and corners != self._corners:
             self.reshaped.emit(corners)
+
+    def draw(self, on: bool) -> None:
+        """Let the hand put corner after corner from now on, or no longer."""
+        self.drawing, self._hand = on, None
+        self.setMouseTracking(on)
+        self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
+        self.update()
+
+    def end_drawing(self) -> bool:
+        """The zone is as it is now; False while it has too few corners."""
+        if not self.drawing or len(self._corners) < self._fewest:
+            return False
+        self.draw(False)
+        self.corner = 0
+        self.drawn.emit()
+        return True
+
+    def _put_corner(self, at: QPoint) -> None:
+        corners = self._corners
+        closes = len(corners) >= self._fewest and self._fewest > 2 and self._near(at) == 0
+        if closes:
+            self.end_drawing()
+        elif self._picture().adjusted(-REACH_PX, -REACH_PX, REACH_PX, REACH_PX).contains(at):
+            across, down = (round(min(1.0, max(0.0, part)), 4) for part in self._on_picture(at))
+            self.corner = len(corners)
+            self._put((*corners, (across, down)))
 
     def move_corner(self, to: Corner) -> None:
         """Put the chosen corner elsewhere on the picture."""
@@ -118,6 +151,10 @@ class TunePicture(Glass):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.drawing:
+            if event.button() is Qt.MouseButton.LeftButton:
+                self._put_corner(event.position().toPoint())
+            return
         near = self._near(event.position().toPoint())
         if near >= 0:
             self.corner, self._pulled = near, True
@@ -125,7 +162,10 @@ class TunePicture(Glass):
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pulled:
+        if self.drawing:
+            self._hand = event.position().toPoint()
+            self.update()
+        elif self._pulled:
             self.move_corner(self._on_picture(event.position().toPoint()))
 
     @override
@@ -135,6 +175,9 @@ class TunePicture(Glass):
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         corners, at = self._corners, event.position().toPoint()
+        if self.drawing:
+            self.end_drawing()
+            return
         if len(corners) < 2 or self._near(at) >= 0:
             return
         edges = range(len(corners) - (1 if self._fewest == 2 else 0))
@@ -145,7 +188,13 @@ class TunePicture(Glass):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         corners, way = self._corners, _ARROWS.get(Qt.Key(event.key()))
-        if not corners:
+        if self.drawing and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.end_drawing()
+        elif self.drawing and event.key() == Qt.Key.Key_Backspace:
+            self._put(corners[:-1])
+        elif self.drawing and event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+        elif not corners:
             event.ignore()
         elif way is not None:
             far = LONG_STEP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else STEP
@@ -180,6 +229,8 @@ class TunePicture(Glass):
 
     def _paint_zone(self, painter: QPainter, overlay: RuleTuning) -> None:
         polygon = QPolygonF([self._on_screen(corner) for corner in overlay.tried.zone])
+        if self.drawing and self._hand is not None and not polygon.isEmpty():
+            polygon.append(QPointF(self._hand))
         active = overlay.working is not None and overlay.working.active
         colour = theme.color("state.fault" if active else "focus.ring")
         fill = QColor(colour)
@@ -187,7 +238,7 @@ class TunePicture(Glass):
         for pen in (QPen(theme.color("surface.wall"), 4), QPen(colour, 2)):
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            if overlay.tried.kind is RuleKind.LINE:
+            if overlay.tried.kind is RuleKind.LINE or self.drawing:
                 painter.drawPolyline(polygon)
             else:
                 painter.setBrush(fill if pen.width() == 2 else Qt.BrushStyle.NoBrush)

@@ -415,8 +415,10 @@ class WallPanel(QWidget):
 
     def retranslate(self) -> None:
         """Say every sentence anew."""
-        for part in (self.board, self.side, self.round, self.turn_bar, self.strip, self.windows, *self._unmasking.values()):
+        for part in (self.board, self.side, self.round, self.turn_bar, self.strip, self.windows):
             part.retranslate()
+        for unmasking in self._unmasking.values():
+            unmasking.retranslate()
         self._say_pace()
 
 

@@ -8,13 +8,22 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QLineEdit, QPushButton, QSlider
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QTabWidget,
+    QToolButton,
+)
 
 from console.bridge import Bridge, Surroundings
 from console.i18n import set_language
 from console.models.people import Role, SignOn
 from console.models.pictures import RuleWorking, Sight
-from console.models.rules import RuleKind
+from console.models.rules import RuleKind, WeeklyHours
 from console.views.panels.system.tune import TuneTab
 from tests.app.test_tuning import CAM, RULE, House, house, write_walk
 
@@ -162,3 +171,104 @@ def test_that_a_number_is_read_by_who_may_not_change_it(tab: TuneTab, bridge: Br
         text = shown.lineEdit().text()
         assert text
         assert shown.lineEdit().width() >= shown.fontMetrics().horizontalAdvance(text), shown.objectName()
+
+
+def draw(tab: TuneTab, corners: tuple[tuple[float, float], ...], qtbot: Any) -> None:
+    box = tab.picture._picture()
+    for across, down in corners:
+        at = QPoint(round(box.left() + across * box.width()), round(box.top() + down * box.height()))
+        qtbot.mouseClick(tab.picture, Qt.MouseButton.LeftButton, pos=at)
+
+
+TRIANGLE = ((0.2, 0.2), (0.8, 0.25), (0.5, 0.8))
+
+
+def test_that_a_new_rule_is_drawn_on_the_picture_by_mouse_given_hours_and_put_in_force(
+    tab: TuneTab, post: House, qtbot: Any
+) -> None:
+    qtbot.mouseClick(press(tab, "tune_new"), Qt.MouseButton.LeftButton)
+    assert "Click the corners" in tab.findChild(QLabel, "system.tune_state").text()
+    draw(tab, TRIANGLE, qtbot)
+    draw(tab, TRIANGLE[:1], qtbot)  # a click on the first corner ends it
+    assert not tab.picture.drawing
+    assert tab.tried is not None
+    assert [(round(x, 1), round(y, 1)) for x, y in tab.tried.zone] == [(0.2, 0.2), (0.8, 0.2), (0.5, 0.8)]
+    name = tab.findChild(QLineEdit, "system.tune_name")
+    name.selectAll()
+    qtbot.keyClicks(name, "side-gate")
+    tab.findChild(QTabWidget, "system.tune_below").setCurrentIndex(1)
+    qtbot.mouseClick(press(tab, "hours_add"), Qt.MouseButton.LeftButton)
+    for day in (6, 7):
+        qtbot.mouseClick(tab.findChild(QToolButton, f"system.hours_1_day_{day}"), Qt.MouseButton.LeftButton)
+    until = tab.findChild(QLineEdit, "system.hours_1_to")
+    until.selectAll()
+    qtbot.keyClicks(until, "05:30")
+    qtbot.keyClicks(tab.findChild(QLineEdit, "system.tune_reason"), "a new gate")
+    qtbot.mouseClick(press(tab, "tune_apply"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(post.rules_judged()) == 2, timeout=PATIENCE_MS)
+    made = post.rules_judged()[1]
+    assert (made.id, made.point, made.hours) == (
+        "side-gate", "p", (WeeklyHours(start="22:00", to="05:30", days=(1, 2, 3, 4, 5)),)
+    )  # fmt: skip
+    qtbot.waitUntil(lambda: tab.new is None and tab._which_rule.currentData() == "side-gate")
+    assert "drawn at the console" in tab.findChild(QLabel, "system.tune_state").text()
+
+
+def test_that_a_rule_is_taken_out_of_use_and_deleted_with_a_reason(tab: TuneTab, post: House, qtbot: Any) -> None:
+    drawn = replace(RULE, id="side-gate")
+    post.tuning.draw(CAM, drawn, "x", by=tab._bridge.actor).result(10)
+    qtbot.waitUntil(lambda: tab._which_rule.findData("side-gate") >= 0)
+    tab.choose(CAM, "side-gate")
+    reason = tab.findChild(QLineEdit, "system.tune_reason")
+    assert press(tab, "tune_back").text() == "Delete the rule"
+    tab.findChild(QCheckBox, "system.tune_enabled").click()
+    qtbot.keyClicks(reason, "works in the yard")
+    press(tab, "tune_apply").click()
+    qtbot.waitUntil(lambda: not post.rules_judged()[1].enabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not reason.text())
+    assert not press(tab, "tune_back").isEnabled()
+    qtbot.keyClicks(reason, "the gate is walled up")
+    press(tab, "tune_back").click()
+    qtbot.waitUntil(lambda: post.rules_judged() == (RULE,), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: tab._which_rule.findData("side-gate") < 0)
+    assert press(tab, "tune_back").text() == "Back to the site folder"
+
+
+def test_that_a_rule_that_is_being_drawn_is_given_up_by_escape_and_corners_taken_back(tab: TuneTab, qtbot: Any) -> None:
+    press(tab, "tune_new").click()
+    draw(tab, TRIANGLE, qtbot)
+    qtbot.keyClick(tab.picture, Qt.Key.Key_Backspace)
+    assert tab.tried is not None
+    assert len(tab.tried.zone) == 2
+    qtbot.keyClick(tab.picture, Qt.Key.Key_Return)
+    assert tab.picture.drawing  # two corners are no zone
+    qtbot.keyClick(tab.picture, Qt.Key.Key_Escape)
+    assert not tab.picture.drawing
+    assert tab.tried == RULE
+
+
+def test_that_hours_that_are_none_are_marked_and_refused_in_words(tab: TuneTab, post: House, qtbot: Any) -> None:
+    press(tab, "hours_add").click()
+    start = tab.findChild(QLineEdit, "system.hours_1_from")
+    start.clear()
+    qtbot.keyClicks(start, "9 a")
+    assert start.property("wrong") is True
+    qtbot.keyClicks(tab.findChild(QLineEdit, "system.tune_reason"), "x")
+    press(tab, "tune_apply").click()
+    says = tab.findChild(QLabel, "system.tune_says")
+    qtbot.waitUntil(lambda: says.text() == "Hours are written HH:MM.")
+    assert post.rule() == RULE
+
+
+def test_that_the_week_shows_office_hours_and_nights_over_midnight(tab: TuneTab) -> None:
+    tab._change(hours=(WeeklyHours(start="22:00", to="06:00", days=(5,)),))
+    days = tab.hours.week.counting()
+    assert [day.count(True) for day in days] == [0, 0, 0, 0, 4, 12, 0]
+    tab._change(enabled=False)
+    assert not any(any(day) for day in tab.hours.week.counting())
+
+
+def test_that_who_may_only_look_cannot_draw(bridge: Bridge, tab: TuneTab) -> None:
+    sign_on(bridge, Role.OPERATOR)
+    assert not press(tab, "tune_new").isEnabled()
+    assert not press(tab, "hours_add").isEnabled()
