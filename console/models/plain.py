@@ -1,6 +1,7 @@
 """Turn our dataclasses into plain JSON and back: one canonical form for journal, digests and files."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import msgspec
@@ -23,6 +24,15 @@ def digest(value: Any) -> str:
 def to_plain(value: Any) -> Any:
     """`value` as dicts, lists, strings, numbers and booleans."""
     return msgspec.to_builtins(value, order="sorted")
+
+
+def learn(kinds: Iterable[type]) -> None:
+    """Work out once what these kinds are made of, while one thread alone runs: while their modules are imported.
+
+    msgspec does it when it first meets a type; two threads that are first at once crash the interpreter (msgspec 0.22).
+    """
+    for kind in kinds:
+        msgspec.json.Decoder(kind)
 
 
 def from_json(data: bytes | str, kind: type[T]) -> T:

@@ -15,7 +15,7 @@ from console.models.incidents import Dispatch, Incident, LogEntry
 from console.models.inputs import Canary, Quarantined
 from console.models.patrol import Punch, Round
 from console.models.people import Account, Person, SignOn
-from console.models.plain import to_plain
+from console.models.plain import learn, to_plain
 from console.models.plans import PlanRun
 from console.models.recording import Bookmark, Lock, MotionMinute, Segment, Volume
 from console.models.settings import ChosenSetting
@@ -68,6 +68,7 @@ TABLES: dict[type, Table] = {
     AlarmTiming: tables.alarm_timing,
     AlarmSubject: tables.alarm_subject,
 }
+learn(TABLES)
 
 # Rows of these are written once; the database itself refuses to change or delete them (console.store.guards).
 APPEND_ONLY: frozenset[type] = frozenset({Signal, LogEntry, Signature, Evidence, PrintedReport, Punch, Threat})

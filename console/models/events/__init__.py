@@ -67,7 +67,7 @@ from console.models.events.video import (
     VolumeMade,
     VolumeReplaced,
 )
-from console.models.plain import canonical, from_json
+from console.models.plain import canonical, from_json, learn
 from console.models.trust import JournalLine
 
 __all__ = [
@@ -134,6 +134,7 @@ __all__ = [
 ]
 
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
+learn(EVENTS.values())
 
 # event -> the field that holds its value; the newest line of each id brings that value back
 REBUILDS: dict[str, str] = {
