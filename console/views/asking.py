@@ -1,4 +1,4 @@
-"""Ask for a few things in a line of a panel, no dialog: choices by digit, words, a pick from a list. All by keyboard.
+"""Ask for a few things in a line of a panel, no dialog: choices by digit, words, picks from lists. All by keyboard.
 
 Enter goes to the next thing that is missing, and confirms when nothing is. Esc leaves the line; the panel listens to that.
 """
@@ -16,6 +16,7 @@ from console.i18n import _
 from console.views import theme
 from console.views.build import button, empty, label, named
 from console.views.flow import FlowLayout
+from console.views.picking import Picker, Several
 
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 LONGEST: Final = 500
@@ -53,7 +54,7 @@ class Pick:
     options: tuple[tuple[Any, str], ...]
 
 
-Field = Choice | Words | Pick
+Field = Choice | Words | Pick | Several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +150,7 @@ class AskLine(QFrame):
         named(self, f"{prefix}.form", "form")
         self._prefix = prefix
         self._asked: Asked | None = None
-        self._given: dict[str, Choices | QLineEdit | QComboBox] = {}
+        self._given: dict[str, Choices | QLineEdit | QComboBox | Picker] = {}
         self._rows = QVBoxLayout(self)
         gap = theme.px("gap")
         self._rows.setContentsMargins(gap, 6, gap, 6)
@@ -172,7 +173,8 @@ class AskLine(QFrame):
         for field in asked.fields:
             made = self._made(field)
             full = on_line >= _IN_A_LINE or (on_line > 0 and isinstance(made, QLineEdit) != words)
-            if line.count() and (isinstance(made, Choices) or full):
+            alone = isinstance(made, Choices | Picker)
+            if line.count() and (alone or full):
                 self._rows.addLayout(line)
                 line, on_line = self._line(), 0
             words, on_line = isinstance(made, QLineEdit), on_line + 1
@@ -181,7 +183,7 @@ class AskLine(QFrame):
                 said.setText(field.title)
                 line.addWidget(said)
             line.addWidget(made, 1)
-            if isinstance(made, Choices):
+            if alone:
                 self._rows.addLayout(line)
                 line, on_line = self._line(), 0
         if on_line > 2:
@@ -213,7 +215,7 @@ class AskLine(QFrame):
     def _made(self, field: Field) -> QWidget:
         assert self._asked is not None
         prefix = f"{self._prefix}.{self._asked.name}"
-        made: Choices | QLineEdit | QComboBox
+        made: Choices | QLineEdit | QComboBox | Picker
         if isinstance(field, Choice):
             made = Choices(field, prefix, self)
             made.settled.connect(self._go_on)
@@ -225,6 +227,9 @@ class AskLine(QFrame):
             if field.secret:
                 made.setEchoMode(QLineEdit.EchoMode.Password)
             made.returnPressed.connect(lambda: self._go_on(typed=field.name))
+        elif isinstance(field, Several):
+            made = Picker(field, f"{prefix}_{field.name}", self)
+            made.settled.connect(lambda: self._go_on(typed=field.name))
         else:
             made = named(QComboBox(), f"{prefix}_{field.name}")
             made.setAccessibleName(field.title)
@@ -247,6 +252,9 @@ class AskLine(QFrame):
                 return field.name
             if isinstance(field, Words) and field.needed and not answers[field.name]:
                 return field.name
+            made = self._given[field.name]
+            if isinstance(made, Picker) and made.pending:
+                return field.name
         return None
 
     def _go_on(self, typed: str = "") -> None:
@@ -258,7 +266,7 @@ class AskLine(QFrame):
             self._focus(missing)
             return
         names = list(self._given)
-        here = next((n for n, name in enumerate(names) if self._given[name].hasFocus()), -1)
+        here = next((n for n, name in enumerate(names) if _has_focus(self._given[name])), -1)
         later = [name for name in names[here + 1 :] if isinstance(self._given[name], QLineEdit)]
         if (typed and not later) or (here >= 0 and not later):
             self.confirm()
@@ -309,8 +317,12 @@ class AskLine(QFrame):
         empty(self._rows)
 
 
-def _value(made: "Choices | QLineEdit | QComboBox") -> Any:
-    if isinstance(made, Choices):
+def _has_focus(made: "Choices | QLineEdit | QComboBox | Picker") -> bool:
+    return made.field.hasFocus() if isinstance(made, Picker) else made.hasFocus()
+
+
+def _value(made: "Choices | QLineEdit | QComboBox | Picker") -> Any:
+    if isinstance(made, Choices | Picker):
         return made.value
     if isinstance(made, QComboBox):
         return made.currentData()

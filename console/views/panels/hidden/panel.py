@@ -15,8 +15,8 @@ from console.i18n import N_, _
 from console.models.alarms import LIFE_CLASSES, Alarm, AlarmClass, State
 from console.models.errors import NotPermitted
 from console.models.events import AlarmChanged, AlarmRaised, SuppressionChanged
-from console.models.ids import PointId
 from console.models.people import Right
+from console.models.site import place_path
 from console.models.suppression import Suppression, SuppressionKind, touches_fire
 from console.models.text import Text
 from console.services import hiding
@@ -25,6 +25,7 @@ from console.views import names, words
 from console.views.asking import Asked, AskLine, Choice, Pick, Words
 from console.views.build import bar, button, column, label
 from console.views.panels.queue.deeds import RULE_SPANS, Deeds, begin_rule
+from console.views.picking import Option, Several
 from console.views.rights import may
 from console.views.rows import Row, RowsModel, RowsTable
 
@@ -153,7 +154,12 @@ class HiddenPanel(QWidget):
                     Pick(name="place", title=_("Place"), options=anything + places),
                     Pick(name="source", title=_("Source"), options=anything + sources),
                     Pick(name="alarm_class", title=_("Class"), options=anything + tuple((one, words.term(one)) for one in AlarmClass)),
-                    Words(name="point", title=_("Point id (may be empty)"), needed=False),
+                    Several(
+                        name="points",
+                        title=_("Points"),
+                        hint=_("Type a part of name, place or id, Enter takes it; several may be taken"),
+                        options=self._points(),
+                    ),
                     Words(name="reason", title=_("Reason, it goes into the journal")),
                     Words(name="order", title=_("Work order number (may be empty)"), needed=False),
                     Words(name="login", title=_("Second person for fire: login"), needed=False),
@@ -166,11 +172,20 @@ class HiddenPanel(QWidget):
         )
         return True
 
+    def _points(self) -> tuple[Option, ...]:
+        """Every point by name with its place; also found by its other language and its id."""
+        site = self._bridge.site
+        paths = {one.id: (place_path(site, one.id, "zh_CN"), place_path(site, one.id, "en")) for one in site.places}
+        made = []
+        for point in site.points:
+            zh, en = paths.get(point.place, ("", "")) if point.place is not None else ("", "")
+            name, where = words.said(point.name) or point.id, words.pair(zh, en)
+            text = f"{name} · {where}" if where else name
+            made.append(Option(point.id, text, f"{point.name.zh} {point.name.en} {zh} {en} {point.id}"))
+        return tuple(made)
+
     def _wrong(self, given: Mapping[str, Any]) -> str:
         about = _about(given)
-        known = {point.id for point in self._bridge.site.points}
-        if given["point"] and given["point"] not in known:
-            return _("The site knows no point {point}.").format(point=given["point"])
         if not any(about[name] for name in ("points", "places", "sources", "classes")):
             return _("Choose a place, a source, a class or a point.")
         kind = given["kind"]
@@ -295,7 +310,7 @@ class HiddenPanel(QWidget):
 def _about(given: Mapping[str, Any]) -> dict[str, Any]:
     """What a rule is about, as it was asked for."""
     return {
-        "points": (PointId(given["point"]),) if given["point"] else (),
+        "points": given["points"],
         "places": (given["place"],) if given["place"] else (),
         "sources": (given["source"],) if given["source"] else (),
         "classes": (given["alarm_class"],) if given["alarm_class"] else (),

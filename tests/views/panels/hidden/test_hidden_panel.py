@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QPushButton
 
 from console.models.alarms import State
 from console.models.suppression import Suppression, SuppressionKind
@@ -133,11 +133,37 @@ def test_that_a_rule_that_makes_no_sense_is_not_begun_and_says_why(qtbot: Any, h
     ask_for_rule(hidden, 2, "fire", "detectors are cleaned")
     assert not hidden.line.confirm()
     assert "second person" in hidden.findChild(QLabel, says).text()
-    hidden.findChild(QLineEdit, "hidden.rule_point").setText("nowhere")
-    assert not hidden.line.confirm()
-    assert "nowhere" in hidden.findChild(QLabel, says).text()
+    hidden.findChild(QLineEdit, "hidden.rule_points").setText("nowhere")
+    assert not hidden.line.confirm(), "what was typed and not taken is never forgotten in silence"
+    assert hidden.findChild(QLabel, "hidden.rule_points_more").text() == "Nothing fits"
     assert hidden.leave()
     assert seat.desk.ask(lambda rx: rx.find(Suppression)).result() == ()
+
+
+def test_that_points_are_picked_by_name_and_place_with_keys_alone(qtbot: Any, hidden: HiddenPanel, seat: Seat) -> None:
+    ask_for_rule(hidden, 2, "intrusion", "the fence is painted")
+    field = hidden.findChild(QLineEdit, "hidden.rule_points")
+    field.setFocus()
+    field.setText("东 对射")
+    found = hidden.findChild(QListWidget, "hidden.rule_points_found")
+    assert found.count() > 1
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == ""
+    qtbot.keyClicks(field, "beam-east")
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.keyClicks(field, "smoke")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    picked = hidden.line.answers["points"]
+    assert len(picked) == len(set(picked)) == 3
+    qtbot.keyClick(field, Qt.Key.Key_Backspace)
+    assert hidden.line.answers["points"] == picked[:2]
+    assert hidden.line.confirm()
+    qtbot.waitUntil(lambda: len(seat.desk.ask(lambda rx: rx.find(Suppression)).result()) == 1)
+    (made,) = seat.desk.ask(lambda rx: rx.find(Suppression)).result()
+    assert made.points == picked[:2]
+    wait_for(qtbot, hidden, 1)
+    assert all(point in {one.id for one in seat.bridge.site.points} for point in made.points)
 
 
 def test_that_an_operator_is_told_that_rules_are_for_leaders(qtbot: Any, hidden: HiddenPanel, seat: Seat) -> None:
