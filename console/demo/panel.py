@@ -1,4 +1,4 @@
-"""An alarm panel that rings over the real wire: SIA DC-09 over TCP, with answers awaited and messages sent again."""
+"""An alarm panel that rings over the real wire: SIA DC-09 over TCP or UDP, with answers awaited and messages sent again."""
 
 import socket
 from collections.abc import Mapping
@@ -38,7 +38,8 @@ class Dialler:
     """A panel with one account that keeps its connection and sends every message until it is answered.
 
     With `key` (16, 24 or 32 bytes) all messages are encrypted. A NAK sets the panel's clock, as the standard asks.
-    `encoding` is what the panel writes its texts in. Use it in a `with` block; it connects with its first message.
+    `encoding` is what the panel writes its texts in, `transport` is "tcp" or "udp". Use it in a `with` block; it
+    connects with its first message.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Dialler:
         encoding: str = "utf-8",
         receiver: str | None = None,
         line: str = "0",
+        transport: str = "tcp",
     ) -> None:
         self._address = (host, port)
         self._account = account
@@ -66,6 +68,7 @@ class Dialler:
         self._encoding = encoding
         self._receiver = "" if receiver is None else f"R{receiver}"
         self._line = f"L{line}"
+        self._transport = transport
         self._sequence = 0
         self._socket: socket.socket | None = None
         self._framer = wire.Framer()
@@ -149,7 +152,11 @@ class Dialler:
         self._framer = wire.Framer()
 
     def _connection(self) -> socket.socket:
-        if self._socket is None:
+        if self._socket is None and self._transport == "udp":
+            self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self._socket.settimeout(self._timeout_s)
+            self._socket.connect(self._address)
+        elif self._socket is None:
             self._socket = socket.create_connection(self._address, self._timeout_s)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self._socket

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from console.demo.fire import FIRE, FireTransmitter, part_state
@@ -65,23 +66,32 @@ def _left_behind(lines: ExitStack, half: bytes) -> Callable[[int], None]:
 
 
 @contextmanager
-def _panel() -> Iterator[Wire]:
+def _panel(transport: str = "tcp") -> Iterator[Wire]:
     with ExitStack() as lines:
         frames: dict[int, bytes] = {}
+        account = "1001" if transport == "tcp" else "2002"
 
         def ring(port: int, number: int) -> bool:
-            panel = lines.enter_context(Dialler(HOST, port, "1001", timeout_s=SOON_S, attempts=1))
-            frame = frames.setdefault(number, panel.frame("SIA-DCS", f"#1001|NBA{number}", "", f"{number:04d}"))
+            panel = lines.enter_context(Dialler(HOST, port, account, timeout_s=SOON_S, attempts=1, transport=transport))
+            frame = frames.setdefault(number, panel.frame("SIA-DCS", f"#{account}|NBA{number}", "", f"{number:04d}"))
             return panel.ring(frame, f"{number:04d}").acknowledged
 
-        watched = {"port": 0, "accounts": [{"account": "1001", "poll_s": 1}]}
-        yield Wire(
-            {"port": 0, "accounts": [{"account": "1001"}]},
-            ring,
-            raw=frames.__getitem__,
-            watched=watched,
-            cut=_left_behind(lines, b"\n1234002C\"SIA-DCS\"00"),
-        )
+        half = b"\n1234002C\"SIA-DCS\"00"
+        options = {"port": 0, "transport": transport, "accounts": [{"account": account}]}
+        watched = {**options, "accounts": [{"account": account, "poll_s": 1}]}
+        cut = _left_behind(lines, half) if transport == "tcp" else _half_datagrams(lines, half)
+        yield Wire(options, ring, raw=frames.__getitem__, watched=watched, cut=cut)
+
+
+def _half_datagrams(lines: ExitStack, half: bytes) -> Callable[[int], None]:
+    """Halves of messages, each from a sender that is not there any more: datagrams know no connection to cut."""
+
+    def cut(port: int) -> None:
+        for _ in range(DEAD_LINES):
+            line = lines.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            line.sendto(half, (HOST, port))
+
+    return cut
 
 
 @contextmanager
@@ -191,9 +201,25 @@ RINGERS: Final[Mapping[str, Callable[[], AbstractContextManager[Wire]]]] = {
 }
 
 
+FURTHER: Final[Mapping[str, tuple[str, Callable[[], AbstractContextManager[Wire]]]]] = {
+    "sia_dc09_udp": ("sia_dc09", partial(_panel, "udp")),
+}
+"""Further wires of kinds that have more than one, by a name of their own: the kind, and its sender."""
+
+ALL_WIRES: Final[Mapping[str, Callable[[], AbstractContextManager[Wire]]]] = {
+    **RINGERS,
+    **{name: ringer for name, (_kind, ringer) in FURTHER.items()},
+}
+
+
+def kind_of(name: str) -> str:
+    """The kind of source that is at the other end of a wire."""
+    return FURTHER[name][0] if name in FURTHER else name
+
+
 def setup_of_wire(kind: str, wire: Wire) -> SourceSetup:
     """The source of a site folder that is at the other end of a wire."""
-    return SourceSetup(id=SourceId(kind), kind=kind, name=Text("东区", "East"), options=wire.options)
+    return SourceSetup(id=SourceId(kind), kind=kind_of(kind), name=Text("东区", "East"), options=wire.options)
 
 
-__all__ = ["OTHER_WAYS", "PATIENCE_S", "RINGERS", "SOON_S", "Wire", "setup_of_wire"]
+__all__ = ["ALL_WIRES", "FURTHER", "OTHER_WAYS", "PATIENCE_S", "RINGERS", "SOON_S", "Wire", "kind_of", "setup_of_wire"]

@@ -39,7 +39,7 @@ sources:
   - id: panel
     kind: sia_dc09
     name: {{zh: 主机, en: Panel}}
-    options: {{port: {port}, accounts: [{{account: "{account}", zones: {{"1": fence}}}}]}}
+    options: {{port: {port}, transport: {transport}, accounts: [{{account: "{account}", zones: {{"1": fence}}}}]}}
 """
 
 ROLES = ("police", "police_station", "fire", "fire_responsible", "medical", "leader", "supervisor", "property")
@@ -66,11 +66,12 @@ def free_port() -> int:
         return int(door.getsockname()[1])
 
 
-def make_site(folder: Path, port: int) -> Path:
+def make_site(folder: Path, port: int, transport: str = "tcp") -> Path:
     """Write the small post's site folder."""
     folder.mkdir(parents=True, exist_ok=True)
     contacts = "\n".join(CONTACT.format(role=role) for role in ROLES)
-    (folder / "site.yaml").write_text(SITE.format(port=port, account=ACCOUNT, contacts=contacts), encoding="utf-8")
+    said = SITE.format(port=port, transport=transport, account=ACCOUNT, contacts=contacts)
+    (folder / "site.yaml").write_text(said, encoding="utf-8")
     return folder
 
 

@@ -29,12 +29,13 @@ class Panel:
     """A panel that rings without a pause and sends every message, byte for byte, until it is acknowledged."""
 
     port: int
+    transport: str = "tcp"
     acknowledged: list[bytes] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
     def ring(self) -> None:
         number = 0
-        with Dialler("127.0.0.1", self.port, ACCOUNT, timeout_s=1.0, attempts=1) as dialler:
+        with Dialler("127.0.0.1", self.port, ACCOUNT, timeout_s=1.0, attempts=1, transport=self.transport) as dialler:
             while not self.stop.is_set():
                 number += 1
                 sequence = f"{number % 9999 + 1:04d}"
@@ -47,8 +48,8 @@ class Panel:
 
 
 @pytest.fixture
-def panel(tmp_path: Path) -> Iterator[Panel]:
-    panel = Panel(free_port())
+def panel(request: pytest.FixtureRequest) -> Iterator[Panel]:
+    panel = Panel(free_port(), getattr(request, "param", "tcp"))
     thread = threading.Thread(target=panel.ring, name="panel")
     thread.start()
     yield panel
@@ -57,10 +58,11 @@ def panel(tmp_path: Path) -> Iterator[Panel]:
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.parametrize("panel", ["tcp", "udp"], indirect=True)
 def test_that_what_was_acknowledged_is_on_record_exactly_once_however_often_the_console_is_killed(
     tmp_path: Path, panel: Panel
 ) -> None:
-    site, data = make_site(tmp_path / "site", panel.port), tmp_path / "data"
+    site, data = make_site(tmp_path / "site", panel.port, panel.transport), tmp_path / "data"
     dice = random.Random(20261122)
     for _ in range(KILLS):
         console = serve(site, data)
