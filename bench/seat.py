@@ -140,6 +140,7 @@ def main() -> int:
             people.add_person(post.desk, "op", "值班员", Role.OPERATOR, PASSWORD, by=by).result()
         bridge = wiring.make_bridge(post)
         window = make_window(bridge)
+        wiring.keep_prompt()
         width, height = (int(part) for part in wanted.size.split("x"))
         window.resize(width, height)
         window.show()

@@ -5,7 +5,7 @@
 
 from console.app.pictures import SNAPSHOTS_AN_ALARM
 from console.app.post import Options, Post, open_post, read_ground
-from console.app.window import Drive, Prepare, make_bridge, run_window, serve
+from console.app.window import Drive, Prepare, keep_prompt, make_bridge, run_window, serve
 
 __all__ = [
     "SNAPSHOTS_AN_ALARM",
@@ -13,6 +13,7 @@ __all__ = [
     "Options",
     "Post",
     "Prepare",
+    "keep_prompt",
     "make_bridge",
     "open_post",
     "read_ground",

@@ -81,7 +81,12 @@ def px(token: str) -> int:
 
 def font(role: str) -> QFont:
     """Give the type of a role: `font("step")`. Never hinted, so that a letter has the same shape everywhere."""
-    entry = current().tokens[f"font.{role}"]
+    return QFont(_face(current().name, role))
+
+
+@cache
+def _face(look_name: str, role: str) -> QFont:
+    entry = look(look_name).tokens[f"font.{role}"]
     face = QFont(FAMILY)
     face.setPointSizeF(entry["pt"])
     face.setBold(bool(entry.get("bold", False)))

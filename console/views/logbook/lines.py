@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
-    QTimer,
     Signal,
 )
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -26,6 +25,7 @@ from console.models.playback import Moment
 from console.services import moments, queries
 from console.views import icons, theme, words
 from console.views.tables import is_for_window, say_when_empty
+from console.views.together import Together
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
@@ -36,6 +36,8 @@ _NOWHERE: Final = QModelIndex()
 _ICONS: Final = {Teller.PERSON: "user", Teller.SIGNAL: "bell", Teller.MACHINE: "server"}
 _PAD: Final = 8
 _ICON: Final = 14
+# To tell the lines takes the interpreter for some hundredths of a second, which the window then waits for in a burst.
+_RESTS_MS: Final = 500
 # Signals are told by the alarm they raise; each tick of a list is nobody's reading.
 _UNTOLD: Final = frozenset({"SignalReceived"})
 
@@ -60,9 +62,7 @@ class LogLines(QObject):
         self._bridge = bridge
         self._limit = limit
         self._asking = False
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(250)
+        self._soon = Together(_RESTS_MS, self)
         self._soon.timeout.connect(self.ask)
         bridge.on(Event, lambda _event: self._again())
         self.ask()
@@ -70,7 +70,7 @@ class LogLines(QObject):
     def ask(self) -> None:
         """Have the lines told now; once at a time."""
         if self._asking:
-            self._soon.start()
+            self._soon.ask()
             return
         self._asking = True
         self._bridge.ask(
@@ -78,8 +78,7 @@ class LogLines(QObject):
         )
 
     def _again(self) -> None:
-        if not self._soon.isActive():
-            self._soon.start()
+        self._soon.ask()
 
     def _told(self, lines: tuple[TimelineLine, ...] | None) -> None:
         self._asking = False

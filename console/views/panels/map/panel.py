@@ -35,6 +35,7 @@ from console.views.panels.map.legend import Legend
 from console.views.panels.map.picture import Ring, ViewLock
 from console.views.panels.map.scene import MapScene
 from console.views.panels.map.view import STEP, MapView
+from console.views.together import RESTS_MS, Together
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
@@ -81,9 +82,7 @@ class MapPanel(QWidget):
         self._build()
         self._blink = blink.shared(bridge)
         self._blink.turned.connect(self._turn)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
+        self._soon = Together(RESTS_MS, self)
         self._soon.timeout.connect(self.refresh)
         self._ticks = QTimer(self)
         self._ticks.setInterval(TICK_MS)
@@ -161,32 +160,32 @@ class MapPanel(QWidget):
             self._alarms.pop(alarm.id, None)
         else:
             self._alarms[alarm.id] = alarm
-        self._soon.start()
+        self._soon.ask()
         if rung and (new or known is not None) and picture.pulls_the_map(alarm):
             self._pull(alarm)
 
     def _hear_camera(self, state: CameraState) -> None:
         self._cameras[state.camera] = state
-        self._soon.start()
+        self._soon.ask()
 
     def _hear_dispatch(self, dispatch: Dispatch) -> None:
         known = self._dispatches.get(dispatch.id)
         if known is None or known.rev <= dispatch.rev:
             self._dispatches[dispatch.id] = dispatch
-            self._soon.start()
+            self._soon.ask()
 
     def _hear_round(self, walk: Round) -> None:
         known = self._rounds.get(walk.route)
         same = known is not None and known.id == walk.id
         if known is None or (known.rev <= walk.rev if same else known.started_at < walk.started_at):
             self._rounds[walk.route] = walk
-            self._soon.start()
+            self._soon.ask()
 
     def _hear_sign_on(self, sign_on: SignOn) -> None:
         known = self._present.get(sign_on.id)
         if known is None or known.off_at is None:
             self._present[sign_on.id] = sign_on
-        self._soon.start()
+        self._soon.ask()
 
     # ---------------------------------------------------------------- showing it
 

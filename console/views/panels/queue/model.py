@@ -14,8 +14,6 @@ from console.views import words
 from console.views.panels.queue.rows import Key, Row, arrange, is_shown, key_of
 from console.views.panels.queue.says import Says
 
-ALARM_ROLE: Final = Qt.ItemDataRole.UserRole + 1
-ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
 _FEW_RUNS: Final = 8  # more runs of rows than this are taken in or out as one
@@ -362,10 +360,6 @@ class AlarmsModel(QAbstractTableModel):
         if not index.isValid() or not 0 <= index.row() < len(self._rows):
             return None
         row = self._rows[index.row()]
-        if role == ALARM_ROLE:
-            return self._alarms[row.id]
-        if role == ROW_ROLE:
-            return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.text(row, Column(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -1,16 +1,15 @@
 """How a row of the queue is painted: shape and word in the priority's colour, marks beside the title, all else in greys."""
 
+from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
-from typing_extensions import override
 
 from console.models.alarms import Alarm, Priority
 from console.views import theme, words
 from console.views.blink import Blink
-from console.views.panels.queue.model import ALARM_ROLE, ROW_ROLE, AlarmsModel, Column
+from console.views.panels.queue.model import AlarmsModel, Column
 from console.views.panels.queue.rows import Row
 from console.views.panels.queue.says import Mark
 from console.views.shapes import marker
@@ -21,60 +20,51 @@ _INDENT: Final = 22
 _TOGGLE: Final = 16
 DRILL: Final = "state.drill"
 _FOR_MARKS: Final = 0.6  # of the title's room at most
+_STRONG: Final = frozenset({Column.PRIORITY, Column.TITLE})
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class AlarmDelegate(QStyledItemDelegate):
-    """Paints a row. Only the marker blinks."""
+class RowPainter:
+    """Paints rows, each as a whole: what its fields share is found once. Only the marker blinks."""
 
-    def __init__(self, model: AlarmsModel, blink: Blink, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, model: AlarmsModel, blink: Blink) -> None:
         self._model = model
         self._blink = blink
 
-    @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(60, theme.px("row"))
-
-    @override
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        alarm: Alarm = index.data(ALARM_ROLE)
-        row: Row = index.data(ROW_ROLE)
-        box: QRect = option.rect
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+    def paint(self, painter: QPainter, n: int, fields: Iterable[tuple[Column, QRect]], *, selected: bool) -> None:
+        """Paint the fields given of row `n`, each into its box."""
+        row, alarm = self._model.row(n), self._model.alarm(n)
         waiting = row.waits(alarm.state in words.WAITING)
         priority = row.priority(alarm.priority)
         token = DRILL if alarm.drill else words.PRIORITY_TOKEN[priority]
-        ground = "focus.selection" if selected else f"{token}_ground" if waiting else "surface.base"
+        ground = theme.color("focus.selection" if selected else f"{token}_ground" if waiting else "surface.base")
         told = token if alarm.drill else f"{token}_text"
-        painter.save()
-        painter.fillRect(box, theme.color(ground))
-        painter.fillRect(box.left(), box.bottom(), box.width(), 1, theme.color("surface.line"))
-        column = Column(index.column())
-        inner = box.adjusted(_PAD, 0, -_PAD, 0)
-        tone = "text.strong" if waiting or selected else "text.main"
-        role = "strong" if waiting and column in (Column.PRIORITY, Column.TITLE) else "body"
-        align = Qt.AlignmentFlag.AlignLeft
-        if column is Column.PRIORITY:
-            self._priority(painter, box, inner, priority, token, waiting)
-            inner.setLeft(inner.left() + MARK_PX + 9)
-            tone = told
-        elif column is Column.TITLE:
-            inner = self._fold(painter, inner, row)
-            inner = self._marks(painter, inner, alarm, row)
-        elif column is Column.STATE:
-            tone = told if waiting and priority < Priority.LOW else "text.main" if selected else "text.dim"
-        elif column is Column.COUNT:
-            align = Qt.AlignmentFlag.AlignRight
-        elif column is Column.TIME and not selected:
-            tone = "text.main"
-        face = theme.font(role)
-        painter.setFont(face)
-        painter.setPen(theme.color(tone))
-        text = QFontMetrics(face).elidedText(index.data(), Qt.TextElideMode.ElideRight, max(0, inner.width()))
-        painter.drawText(inner, align | Qt.AlignmentFlag.AlignVCenter, text)
-        painter.restore()
+        main = "text.strong" if waiting or selected else "text.main"
+        tones = {
+            Column.PRIORITY: told,
+            Column.TIME: main if selected else "text.main",
+            Column.STATE: told if waiting and priority < Priority.LOW else "text.main" if selected else "text.dim",
+        }
+        line = theme.color("surface.line")
+        for column, box in fields:
+            painter.fillRect(box, ground)
+            painter.fillRect(box.left(), box.bottom(), box.width(), 1, line)
+            inner = box.adjusted(_PAD, 0, -_PAD, 0)
+            if column is Column.PRIORITY:
+                self._priority(painter, box, inner, priority, token, waiting)
+                inner.setLeft(inner.left() + MARK_PX + 9)
+            elif column is Column.TITLE:
+                painter.save()
+                inner = self._fold(painter, inner, row)
+                inner = self._marks(painter, inner, alarm, row)
+                painter.restore()
+            face = theme.font("strong" if waiting and column in _STRONG else "body")
+            painter.setFont(face)
+            painter.setPen(theme.color(tones.get(column, main)))
+            text = self._model.text(row, column)
+            text = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, max(0, inner.width()))
+            painter.drawText(inner, _RIGHT if column is Column.COUNT else _LEFT, text)
 
     def _priority(
         self, painter: QPainter, box: QRect, inner: QRect, priority: Priority, token: str, waiting: bool

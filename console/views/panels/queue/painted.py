@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+from PySide6.QtCore import QObject
 
 from console.models.ids import AlarmId
 from console.services import timings
+from console.views.together import Together
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
@@ -21,23 +22,18 @@ class Painted(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._new: list[tuple[tuple[AlarmId, ...], datetime]] = []
-        self._last = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.report)
+        self._soon = Together(EVERY_MS, self)
+        self._soon.timeout.connect(self.report)
 
     def note(self, alarms: tuple[AlarmId, ...]) -> None:
         """These were painted just now, for the first time at this seat."""
         self._new.append((alarms, self._bridge.clock.now()))
-        if self._timer.isActive():
-            return
-        rest_ms = EVERY_MS - self._last.elapsed() if self._last.isValid() else 0
-        self._timer.start(max(0, rest_ms))
+        self._soon.ask()
 
     def report(self) -> None:
         """Say what was painted since the last time."""
         if not self._new:
             return
         new, self._new = self._new, []
-        self._last.start()
+        self._soon.rest()
         self._bridge.do(timings.shown_together, tuple(new), self._bridge.surroundings.seat)

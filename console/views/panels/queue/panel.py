@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QWidget
 
 from console.i18n import _
@@ -26,14 +26,16 @@ from console.views.panels.queue.says import Says
 from console.views.panels.queue.strip import Strip
 from console.views.panels.queue.verb_bar import VerbBar
 from console.views.panels.queue.view import Away, QueueView
+from console.views.together import Together
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
 
 SECOND_PRESS_S: Final = 1.5
 SAME_PRESS_S: Final = 0.4  # a hand that shakes: what Space has just gone to was not read yet
-# Changes that come this close together are shown as one; the first after a quiet time at once.
-TOGETHER_MS: Final = 40
+# Changes that come this close together are shown as one; the first after a quiet time at once. In a burst the window has
+# to draw the whole list each time, and nobody reads it ten times a second.
+TOGETHER_MS: Final = 100
 _FOUND_ROWS: Final = 6  # of what a search found at least so many are to be seen
 GONE: Final = Text("该报警已归入历史。", "This alarm has gone to history.")
 
@@ -68,9 +70,7 @@ class QueuePanel(QWidget):
         self._told: AlarmId | None = None
         self._acknowledged_s = self._went_s = float("-inf")
         self._news: list[Alarm] = []
-        self._since = QElapsedTimer()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
+        self._soon = Together(TOGETHER_MS, self)
         self._soon.timeout.connect(self._show_news)
         self._each_second = QTimer(self)
         self._each_second.setInterval(1000)
@@ -397,16 +397,13 @@ class QueuePanel(QWidget):
 
     def _take_in(self, alarm: Alarm) -> None:
         self._news.append(alarm)
-        if not self._soon.isActive():
-            rest_ms = TOGETHER_MS - self._since.elapsed() if self._since.isValid() else 0
-            self._soon.start(max(0, rest_ms))
+        self._soon.ask()
 
     def _show_news(self) -> None:
         """Show everything that came since the last time, at once."""
         if not self._news:
             return
-        self._soon.stop()
-        self._since.start()
+        self._soon.rest()
         news, self._news = self._news, []
         newest = {alarm.id: alarm for alarm in sorted(news, key=lambda one: one.rev)}
         self.model.take_in(newest.values())

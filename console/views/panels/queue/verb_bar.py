@@ -54,6 +54,7 @@ class VerbBar(QFrame):
         `group` is how many alarms of its row may be acknowledged at once. Where the alarm itself needs no acknowledgement,
         the first key goes to the most urgent one that does, and says so.
         """
+        before = (self._offered, self._goes, self._group)
         self._offered = offered(alarm, actor) if alarm is not None and actor is not None else ()
         fits = any(verb.name == "acknowledge" for verb in self._offered)
         self._goes = alarm is None or not fits
@@ -62,8 +63,9 @@ class VerbBar(QFrame):
             self._offered = tuple(verb for verb in VERBS if verb in self._offered or verb.name == "acknowledge_group")
         self._buttons["acknowledge"].setEnabled(actor is not None and waiting)
         self._buttons["open_plan"].setEnabled(actor is not None and plan)
-        self._say()
-        self._fit()
+        if before != (self._offered, self._goes, self._group):
+            self._say()
+            self._fit()
 
     def _say(self) -> None:
         """Say what the keys do now, where that changes."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QElapsedTimer, QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 from typing_extensions import override
 
@@ -14,9 +14,9 @@ from console.models.ids import AlarmId
 from console.views import theme, words
 from console.views.blink import Blink
 from console.views.panels.queue.model import AlarmsModel, Column
-from console.views.panels.queue.paint import MARK_PX, AlarmDelegate
+from console.views.panels.queue.paint import MARK_PX, RowPainter
 from console.views.tables import PAD_PX as _PAD
-from console.views.tables import RowTable
+from console.views.tables import RowTable, say_when_empty
 
 _ROOM_FOR_PLACE: Final = 400
 # A press this soon after a row moved under the pointer was meant for the row that was there before.
@@ -61,7 +61,7 @@ class QueueView(RowTable):
         self._hold.setSingleShot(True)
         self._hold.setInterval(HOLD_MS)
         self._hold.timeout.connect(self._let_go)
-        self.setItemDelegate(AlarmDelegate(model, blink, self))
+        self._painter = RowPainter(model, blink)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setMinimumHeight(2 * theme.px("row"))
         self.setMouseTracking(True)
@@ -245,12 +245,15 @@ class QueueView(RowTable):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        first = self.rowAt(event.rect().top())
+        # Row by row: Qt would have every field painted by a call of its own, which takes twice as long.
+        part = event.rect()
+        first = self.rowAt(part.top())
         if first < 0:
+            say_when_empty(self, self._nothing)
             return
-        last = self.rowAt(event.rect().bottom())
+        last = self.rowAt(part.bottom())
         last = last if last >= 0 else self._alarms.rowCount() - 1
+        self._paint_rows(part, first, last)
         new: list[AlarmId] = []
         for n in range(first, last + 1):
             row = self._alarms.row(n)
@@ -263,6 +266,19 @@ class QueueView(RowTable):
             if untold:
                 self.painted.emit(untold)
             self._count_away()
+
+    def _paint_rows(self, part: QRect, first: int, last: int) -> None:
+        across = [(one, self.columnViewportPosition(one), self.columnWidth(one)) for one in Column]
+        across = [(one, x, wide) for one, x, wide in across if wide and x <= part.right() and x + wide > part.left()]
+        chosen = self.chosen_row()
+        painter = QPainter(self.viewport())
+        try:  # a painter that is left open by a mistake would take the whole window with it
+            for n in range(first, last + 1):
+                y, high = self.rowViewportPosition(n), self.rowHeight(n)
+                fields = [(one, QRect(x, y, wide, high)) for one, x, wide in across]
+                self._painter.paint(painter, n, fields, selected=n == chosen)
+        finally:
+            painter.end()
 
     def forget(self, alarm_id: AlarmId) -> None:
         """An alarm has gone to history: it is no longer remembered as seen."""

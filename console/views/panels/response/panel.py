@@ -37,6 +37,7 @@ from console.views.panels.response.closing import Closing
 from console.views.panels.response.parts import Sent, label, span
 from console.views.panels.response.running import Running
 from console.views.panels.response.told import ToldBoard
+from console.views.together import RESTS_MS, Together
 
 TICK_MS = 500
 
@@ -63,9 +64,7 @@ class ResponsePanel(QWidget):
         self._build()
         self._listen()
         # A burst of changes is shown once.
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
+        self._soon = Together(RESTS_MS, self)
         self._soon.timeout.connect(self.refresh)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -134,7 +133,7 @@ class ResponsePanel(QWidget):
 
     def _take(self, change: Callable[[], object]) -> None:
         change()
-        self._soon.start()
+        self._soon.ask()
 
     def _take_all(self, take: Callable[[Any], None], found: tuple[Any, ...]) -> None:
         for one in found:

@@ -407,8 +407,9 @@ class Board(QWidget):
 
     def set_rings(self, rings: Mapping[CameraId, Ring]) -> None:
         """The cameras that have an alarm."""
-        self._rings = rings
-        self.arrange()
+        if rings != self._rings:
+            self._rings = rings
+            self.arrange()
 
     def arrange(self) -> None:
         """Put everything where it stands now."""

@@ -32,6 +32,7 @@ from console.views.panels.wall.turn_bar import TurnBar
 from console.views.panels.wall.turning import Turning
 from console.views.panels.wall.unmasking import Unmasking
 from console.views.panels.wall.windows import WallWindows
+from console.views.together import RESTS_MS, Together
 
 MOST_COMING: Final = 12  # of so many alarms what was before is kept while they stand
 
@@ -60,9 +61,7 @@ class WallPanel(QWidget):
         self.turning = Turning(bridge, self)
         self.notes = TileNotes(bridge, self.turning, self)
         # A burst of alarms arranges the wall a few times, not a thousand times.
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(20)
+        self._soon = Together(RESTS_MS, self)
         self._soon.timeout.connect(self._show_alarms)
         self._blink = blink.shared(bridge)
         self.windows = WallWindows(bridge, self, self._welcome)
@@ -339,8 +338,7 @@ class WallPanel(QWidget):
                 self._looked_at = None
         else:
             self._alarms[alarm.id] = alarm
-        if not self._soon.isActive():
-            self._soon.start()
+        self._soon.ask()
 
     def _pairs(self) -> tuple[Pair, ...]:
         looked_at = self._alarms.get(self._looked_at) if self._looked_at else None
