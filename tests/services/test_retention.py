@@ -1,8 +1,9 @@
 """What is deleted, in which order, and what is never deleted; what counts as held, missing and short."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +12,7 @@ from console.models.errors import NotPermitted, Refused
 from console.models.events import FootageDeleted, RecordingChanged, event_from
 from console.models.ids import CameraId, SegmentId, VolumeId, new_id
 from console.models.people import Actor, Role
-from console.models.record_schedule import is_on, window_mistake
+from console.models.record_schedule import is_on, next_on, window_mistake
 from console.models.recording import (
     MotionMinute,
     RecorderState,
@@ -38,7 +39,12 @@ def a_camera(name: CameraId, number: int, plan: RecordPlan) -> Camera:
     return Camera(id=name, number=number, name=Text("门", "Gate"), kind=CameraKind.RTSP, address="rtsp://c/", record=plan)
 
 
-CAMERAS = (a_camera(NORTH, 1, PLAN), a_camera(SOUTH, 2, RecordPlan(mode=RecordMode.CONTINUOUS, days=90.0)))
+def scheduled(*windows: str) -> Camera:
+    return a_camera(CameraId("cam-3"), 3, RecordPlan(mode=RecordMode.SCHEDULE, schedule=windows, days=7.0))
+
+
+OFFICE = scheduled("1-5 08:00-18:00")
+CAMERAS = (a_camera(NORTH, 1, PLAN), a_camera(SOUTH, 2, RecordPlan(mode=RecordMode.CONTINUOUS, days=90.0)), OFFICE)
 GROUND = Ground(site=Site(id="s", name=Text("校", "School"), timezone="Asia/Shanghai", cameras=CAMERAS))
 
 
@@ -228,9 +234,6 @@ def test_that_headroom_is_free_space_by_the_rate_of_the_last_hour(archive: Archi
     ],
 )
 def test_that_a_schedule_is_of_the_site_s_own_time(window: str, local: str, on: bool) -> None:
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
     at = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
     assert is_on(RecordPlan(mode=RecordMode.SCHEDULE, schedule=(window,)), at, "Asia/Shanghai") is on
     assert window_mistake(window) is None
@@ -239,3 +242,110 @@ def test_that_a_schedule_is_of_the_site_s_own_time(window: str, local: str, on: 
 @pytest.mark.parametrize("window", ["", "8-18", "25:00-26:00", "08:00-18:70", "9 08:00-18:00"])
 def test_that_a_wrong_schedule_is_said(window: str) -> None:
     assert window_mistake(window) is not None
+
+
+# ------------------------------------------------------------------ one line a camera and run
+
+
+def test_that_a_long_rest_is_caught_up_with_in_one_line_a_camera(archive: Archive) -> None:
+    north, south = archive.keep(NORTH, 34, minutes=4000), archive.keep(SOUTH, 93, minutes=1500)
+    runs = [archive.do(retention.due) for _ in range(3)]
+    assert [len(run.segments) for run in runs] == [4000, 1500, 0]
+    assert [(one.camera, one.segments, one.from_at, one.until_at) for one in archive.deleted()] == [
+        (NORTH, 4000, north[0].started_at, north[-1].ended_at),
+        (SOUTH, 1500, south[0].started_at, south[-1].ended_at),
+    ]
+    assert set(archive.states().values()) == {SegmentState.DELETING}
+
+
+def test_that_a_camera_in_step_is_told_of_some_times_a_day(archive: Archive) -> None:
+    archive.keep(NORTH, 31, minutes=3 * 1440)
+    for _ in range(3 * 144):  # every ten minutes of two days and more
+        archive.do(retention.due)
+        archive.clock.advance(600)
+    lines = archive.deleted()
+    assert sum(line.segments for line in lines) >= 2.5 * 1440
+    assert len(lines) <= 3 * 24 / (retention.SLICE / timedelta(hours=1)) + 2
+
+
+def test_that_a_full_disk_gets_room_for_an_hour_in_one_line_a_camera(archive: Archive) -> None:
+    for camera in (NORTH, SOUTH):
+        archive.keep(camera, 5, minutes=300)
+        archive.keep(camera, 1 / 24, minutes=60)
+    hour = 120 * 1000
+    chosen = archive.do(retention.make_room, DISK, 500, spare_bytes=10**9)
+    assert hour <= sum(one.size_bytes for one in chosen.segments) <= hour + 4000
+    assert [(one.camera, one.early) for one in archive.deleted()] == [(NORTH, 61), (SOUTH, 60)]
+    small = archive.do(retention.make_room, DISK, 500, spare_bytes=2000)
+    assert sum(one.size_bytes for one in small.segments) == 3000
+
+
+# ------------------------------------------------------------------ days held by a schedule
+
+
+def began(tx: Transaction, camera: CameraId, days_ago: float) -> None:
+    at = tx.now - timedelta(days=days_ago)
+    state = RecorderState(camera=camera, mode=RecordMode.SCHEDULE, wanted=True, on=True, since_at=at)
+    tx.record(RecordingChanged(at=at, state=state))
+
+
+def test_that_hours_that_were_not_to_be_recorded_are_no_shortfall_and_lost_ones_are(archive: Archive) -> None:
+    office = OFFICE
+    archive.do(began, office.id, 40)
+    zone = ZoneInfo("Asia/Shanghai")
+    # Monday 08:00 by the site's time; seven days before it was a Monday, too, and the weekend after that is free.
+    monday = (archive.clock.now().astimezone(zone) + timedelta(days=14)).replace(hour=8, minute=0, second=0, microsecond=0)
+    monday -= timedelta(days=monday.isoweekday() - 1)
+    archive.clock.advance((monday - archive.clock.now()).total_seconds())
+
+    def keep_hours(days_ago: int) -> None:
+        if (archive.clock.now().astimezone(zone) - timedelta(days=days_ago)).isoweekday() <= 5:
+            archive.keep(office.id, days_ago, minutes=600)
+
+    for days_ago in range(9, 0, -1):
+        keep_hours(days_ago)
+    weekend_at = archive.clock.now() + timedelta(days=5.5)
+    shorts = []
+    while archive.clock.now() < weekend_at:  # every hour until the days required begin at a weekend, retention at work
+        archive.do(retention.due)
+        archive.do(lambda tx: tx.forget(Segment, camera=office.id, state=SegmentState.DELETING.value))
+        shorts.append(archive.do(footage.days_held, office).short)
+        archive.clock.advance(3600)
+        if archive.clock.now().astimezone(zone).hour == 18:
+            archive.keep(office.id, 10 / 24, minutes=600)
+    assert not any(shorts)
+    held = archive.do(footage.days_held, office)
+    assert held.held_days < 6 < held.required_days == 7
+    assert held.expected_at is not None
+    archive.do(lambda tx: tx.forget(Segment, camera=office.id))
+    assert archive.do(footage.days_held, office).short
+
+
+def test_that_nothing_is_expected_of_a_schedule_that_has_not_begun_and_of_alarms(archive: Archive) -> None:
+    later = scheduled("08:00-18:00")
+    assert not archive.do(footage.days_held, later).short
+    archive.do(began, later.id, 0.01)
+    assert not archive.do(footage.days_held, later).short
+    alarms_only = a_camera(CameraId("cam-4"), 4, RecordPlan(mode=RecordMode.EVENT))
+    archive.do(began, alarms_only.id, 40)
+    assert archive.do(footage.days_held, alarms_only).expected_at is None
+    assert not archive.do(footage.days_held, alarms_only).short
+
+
+@pytest.mark.parametrize(
+    ("windows", "local", "next_local"),
+    [
+        (("08:00-18:00",), "2026-03-14 12:00", "2026-03-14 12:00"),
+        (("08:00-18:00",), "2026-03-14 18:00", "2026-03-15 08:00"),
+        (("1-5 08:00-18:00",), "2026-03-14 12:00", "2026-03-16 08:00"),
+        (("6 22:00-06:00",), "2026-03-15 05:59", "2026-03-15 05:59"),
+        (("6 22:00-06:00",), "2026-03-15 06:00", "2026-03-21 22:00"),
+        (("3 09:00-10:00", "2 20:00-21:00"), "2026-03-14 12:00", "2026-03-17 20:00"),
+        ((), "2026-03-14 12:00", None),
+    ],
+)
+def test_that_the_next_time_of_a_schedule_is_found(windows: tuple[str, ...], local: str, next_local: str | None) -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    at = datetime.fromisoformat(local).replace(tzinfo=zone)
+    found = next_on(RecordPlan(mode=RecordMode.SCHEDULE, schedule=windows), at, "Asia/Shanghai")
+    assert found == (datetime.fromisoformat(next_local).replace(tzinfo=zone) if next_local else None)
