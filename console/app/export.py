@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from console import __version__
-from console.app.signing import SigningKey
+from console.app.signing import SigningKey, publish
 from console.config import DataFolder, Secrets
 from console.models.errors import ConsoleError
-from console.models.events import FootageRequestChanged
+from console.models.events import FootageRequestChanged, SigningKeyMade
 from console.models.export import ExportOrder
-from console.models.footage import ExportProgress, FootageRequest, JobState, Package, RequestId
+from console.models.footage import PUBLIC_KEY_FILE, ExportProgress, FootageRequest, JobState, Package, RequestId
 from console.models.ids import CameraId
 from console.models.onvif import CameraClock
 from console.models.people import Actor
@@ -62,21 +62,33 @@ class ExportRoom:
         self._latest: dict[RequestId, _Attempt] = {}
         self._cancelled: set[_Attempt] = set()
         self._progress: dict[RequestId, ExportProgress] = {}
-        self._undo: Callable[[], None] = lambda: None
+        self._undo: list[Callable[[], None]] = []
         self.pid = 0
 
     def __enter__(self) -> Self:
-        self._undo = self._desk.bus.on(FootageRequestChanged, self._changed)
+        bus = self._desk.bus
+        self._undo = [bus.on(FootageRequestChanged, self._changed), bus.on(SigningKeyMade, self._publish)]
+        made = self._desk.ask(requests.signing_key).result(DESK_LIMIT_S)
+        if made is not None:
+            self._publish(made)
         for request in self._desk.ask(export.running).result(DESK_LIMIT_S):
             self._begun(request)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._undo()
+        for undo in self._undo:
+            undo()
         self._stop.set()
         self._line.put(None)
         self._thread.join()
+
+    def _publish(self, made: SigningKeyMade) -> None:
+        """Lay the public half of the key where anybody may have it; packages carry it as well, so that a full disk may wait."""
+        try:
+            publish(self._folder.root / PUBLIC_KEY_FILE, made)
+        except OSError as error:
+            _log.warning("the public half of the signing key could not be written: %s", error)
 
     # ---- from other threads --------------------------------------------------------------------
 

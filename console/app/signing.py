@@ -3,11 +3,14 @@
 import json
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from console.config import Secrets
+from console.models.events import SigningKeyMade
 from console.video.export.verify import fingerprint_of
 
 NAME: Final = "footage-signing-key"
@@ -51,3 +54,17 @@ class SigningKey:
         key = self._own()
         signed = {"algorithm": "Ed25519", "public_key": self.public_key, "signature": key.sign(content).hex()}
         return json.dumps(signed, indent=1).encode() + b"\n"
+
+
+def publish(file: Path, made: SigningKeyMade) -> None:
+    """Write the public half to a file that may be given to anybody: fingerprint, since when, hex digits and PEM."""
+    public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(made.public_key))
+    pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    content = (
+        "# 录像资料包签名公钥（Ed25519）。可交给任何人，用于核对资料包：python3 verify.py --key 指纹\n"
+        "# The public key of this post's packages of footage. Anybody may have it: python3 verify.py --key FINGERPRINT\n"
+        f"fingerprint {made.fingerprint}\nmade {made.at.isoformat()}\nhex {made.public_key}\n{pem}"
+    )
+    new = file.with_name(file.name + ".new")
+    new.write_text(content, encoding="utf-8")
+    new.replace(file)

@@ -212,6 +212,7 @@ class HandoverFile:
     suppressed or out of service), `cameras` (those not live), `sources` (those not heard) and `due` stand as at T0;
     a machine-filled line of the handover whose `ref` is the id of one of them is printed as that row of its table, any
     other line in its own words, so that whatever was signed is on the paper. `after` is what happened after T0.
+    `signing_key` is the fingerprint of the key that packages of footage are signed with, empty before its first use.
     """
 
     letterhead: Letterhead
@@ -232,6 +233,7 @@ class HandoverFile:
     rounds: tuple[Round, ...] = ()
     after: tuple[TimelineLine, ...] = ()
     names: Names = field(default_factory=Names)
+    signing_key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -181,6 +181,10 @@ class Exports(Protocol):
         ...
 
 
+PUBLIC_KEY_FILE: Final = "footage-signing-key.pub"
+"""Where in the data folder the public half of the key lies that packages of footage are signed with."""
+
+
 class Unmasking(Protocol):
     """Lifts privacy masks off live pictures for a while; implemented by console.app.masks."""
 

@@ -14,7 +14,7 @@ from console.models.ids import HandoverId
 from console.models.patrol import Round
 from console.models.pictures import CameraState
 from console.models.signals import SourceHealth
-from console.services import handover, handover_lines, queries
+from console.services import handover, handover_lines, queries, requests
 from console.store.store import Reading
 
 T = TypeVar("T")
@@ -46,6 +46,7 @@ def handover_file(rx: Reading, handover_id: HandoverId, *, printed_by: str) -> H
         rounds=those("patrol", Round),
         after=handover_lines.after_freeze(rx, book),
         names=queries.names(rx),
+        signing_key=requests.fingerprint(rx),
     )
 
 

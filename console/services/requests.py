@@ -55,13 +55,19 @@ def of_month(rx: Reading, month: str) -> tuple[FootageRequest, ...]:
     return tuple(sorted(found, key=lambda one: one.number))
 
 
-def fingerprint(rx: Reading) -> str:
-    """The fingerprint of the key that packages are signed with; empty before the first use."""
+def signing_key(rx: Reading) -> SigningKeyMade | None:
+    """When the key that packages are signed with was made, and its public half; None before the first use."""
     for line in rx.journal(kinds=(SigningKeyMade.__name__,), newest_first=True, limit=1):
         event = event_from(line)
         if isinstance(event, SigningKeyMade):
-            return event.fingerprint
-    return ""
+            return event
+    return None
+
+
+def fingerprint(rx: Reading) -> str:
+    """The fingerprint of the key that packages are signed with; empty before the first use."""
+    key = signing_key(rx)
+    return key.fingerprint if key is not None else ""
 
 
 # ------------------------------------------------------------------------------------------------ asking

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from console.app.export import ExportRoom
 from console.app.signing import NAME
@@ -20,7 +21,7 @@ from console.config import Secrets, data_folder
 from console.models.clock import FakeClock
 from console.models.errors import ConsoleError, Refused
 from console.models.events import FootageRequestChanged, SigningKeyMade
-from console.models.footage import ExportProgress, FootageRequest, JobState, RequestKind, RequestState
+from console.models.footage import PUBLIC_KEY_FILE, ExportProgress, FootageRequest, JobState, RequestKind, RequestState
 from console.models.people import Actor, Person, Role
 from console.models.recording import Codec, Volume
 from console.models.site import Camera, CameraKind, Site
@@ -151,6 +152,9 @@ def test_that_the_key_is_made_once_kept_encrypted_and_told(house: House) -> None
         assert room.fingerprint == fingerprint
     assert [event.fingerprint for event in told] == [fingerprint]
     assert house.desk.ask(requests.fingerprint).result() == fingerprint
+    public = (house.folder.root / PUBLIC_KEY_FILE).read_text(encoding="utf-8")
+    assert f"fingerprint {fingerprint}\n" in public
+    assert load_pem_public_key(public[public.index("-----BEGIN") :].encode()).public_bytes_raw().hex() == told[0].public_key
     private = house.secrets.get(NAME)
     for path in house.folder.root.rglob("*"):
         if path.is_file():

@@ -22,7 +22,7 @@ from console.models.duty import (
     Threat,
     ThreatLevel,
 )
-from console.models.files import EvidenceFile, HandoverFile, IncidentFile, Letterhead, Names
+from console.models.files import EvidenceFile, HandoverFile, IncidentFile, Letterhead, LockedFootage, Names
 from console.models.incidents import (
     Dispatch,
     DispatchState,
@@ -37,6 +37,7 @@ from console.models.patrol import Round, RoundState, RoundStop, StopState
 from console.models.pictures import CameraState, Sight
 from console.models.plain import digest
 from console.models.plans import Answer, Plan, PlanRun, RunState, Step, StepRun, StepState
+from console.models.recording import Lock, Segment, SegmentState, Span
 from console.models.signals import Signal, SignalKind
 from console.models.site import Contact
 from console.models.telling import Telling, Told, ToTell
@@ -317,6 +318,36 @@ def evidence(folder: Path | None) -> tuple[EvidenceFile, ...]:
     return (*kept, EvidenceFile(evidence=clip, path="/nowhere/cam-07-200500.mkv"))
 
 
+def locked() -> tuple[LockedFootage, ...]:
+    """One camera that was recorded throughout, one with two gaps, one that was not, and one whose lock was lifted."""
+    begin, end = after(-300), after(2160)
+
+    def kept(camera: str, *spans: tuple[float, float], missing: tuple[tuple[float, float], ...] = (), **more: object) -> LockedFootage:
+        lock = Lock(
+            id=f"l-{camera}", camera=camera, from_at=begin, until_at=end, reason="事件 2026-0042", by=WANG,
+            made_at=after(9), incident="i-1", **more,
+        )  # fmt: skip
+        segments = tuple(
+            Segment(
+                id=f"{camera}-{start}", camera=camera, volume="v", file=f"{start}.ts", state=SegmentState.CLOSED,
+                started_at=after(start), ended_at=after(start + 60), media_s=60.0,
+                sha256=hashlib.sha256(f"{camera}{start}".encode()).hexdigest(),
+            )
+            for first, last in spans
+            for start in range(int(first), int(last), 60)
+        )  # fmt: skip
+        gaps = tuple(Span(after(first), after(last)) for first, last in missing)
+        return LockedFootage(lock=lock, segments=segments, until_at=end, missing=gaps)
+
+    return (
+        kept("cam-07", (-300, 2160)),
+        kept("cam-08", (-300, 240), (360, 480), missing=((240, 360), (480, 2160))),
+        kept("gate-east", missing=((-300, 2160),)),
+        kept("cp-1", (-300, -180), missing=((-180, 2160),), released_at=after(3000), released_by=ZHAO,
+             release_reason="画面与本案无关"),
+    )  # fmt: skip
+
+
 def signals() -> tuple[Signal, ...]:
     """What the panel sent."""
 
@@ -406,6 +437,7 @@ def incident_file(folder: Path | None = None, *, repeat: int = 1) -> IncidentFil
         dispatches=(dispatch(),),
         entries=entries(),
         evidence=evidence(folder),
+        locked=locked(),
         lines=lines * repeat,
         times=times_of(incident(), told),
         names=NAMES,
@@ -567,6 +599,9 @@ def signature(number: int, person: str, meaning: Meaning, at: datetime, record_d
     )
 
 
+SIGNING_KEY = "9f3a 61c2 0b7e d845 1f20 aa91 73c6 e58d"
+
+
 def handover_file() -> HandoverFile:
     """An ordinary morning."""
     book = handover()
@@ -602,6 +637,7 @@ def handover_file() -> HandoverFile:
         state=RoundState.INCOMPLETE,
     )
     return HandoverFile(
+        signing_key=SIGNING_KEY,
         letterhead=replace(letterhead(), made_at=MORNING + timedelta(minutes=20)),
         handover=book,
         shift=Shift(

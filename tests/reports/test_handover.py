@@ -131,3 +131,9 @@ def test_that_sixty_carry_overs_go_on_over_the_pages_and_the_signatures_stay_who
     last = reading.squeezed(reading.text_of(file, page=reading.pages_of(file)))
     assert "主管阅" in last
     assert "含义：交班" in last
+
+
+def test_that_the_fingerprint_of_the_signing_key_is_on_every_handover_once_there_is_one(tmp_path: Path) -> None:
+    content = samples.handover_file()
+    assert samples.SIGNING_KEY.replace(" ", "") in said(content, "zh_CN", tmp_path)
+    assert "签名密钥" not in said(replace(content, signing_key=""), "zh_CN", tmp_path)

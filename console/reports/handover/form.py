@@ -69,6 +69,8 @@ def _told(file: HandoverFile, sheet: Sheet) -> Iterator[Flowable]:
     yield _fields(*_words(sheet, file, lines))
     yield gap(1.2)
     yield KeepTogether([*_signatures(sheet, file)])
+    if file.signing_key:
+        yield note(sheet.say(N_("Fingerprint of the key that signs footage: {key}"), key=file.signing_key))
     if file.after:
         yield from heading(sheet.say(N_("After T0, initialled by both")))
         yield lines_table(sheet, file.after)

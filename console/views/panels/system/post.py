@@ -1,4 +1,4 @@
-"""The threat level of the post, and how this seat's screen looks and sounds."""
+"""The threat level of the post, how this seat's screen looks and sounds, and the key that footage is signed with."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from console.models.people import Right
 from console.services import duty, queries
 from console.views import blink, names, preferences, words
 from console.views.build import button, column, label, named, row
+from console.views.panels.system.trust import TrustCard
 from console.views.rights import may
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class PostTab(QWidget):
-    """Two cards. The level is set with a reason, by whoever may; the screen's taste is this seat's own."""
+    """Three cards. The level is set with a reason, by whoever may; the screen's taste is this seat's own."""
 
     def __init__(self, bridge: "Bridge", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +30,10 @@ class PostTab(QWidget):
         self._people = names.shared(bridge)
         self._threat: Threat | None = None
         self._level = ThreatLevel.GREEN
-        self.setLayout(column(row(self._threat_card(), self._screen_card(), 1), 1, margins=(16, 16, 16, 16)))
+        self.trust = TrustCard(bridge)
+        self.trust.setMaximumWidth(1028)
+        cards = row(self._threat_card(), self._screen_card(), 1)
+        self.setLayout(column(cards, row(self.trust, 1), 1, margins=(16, 16, 16, 16)))
         bridge.on(ThreatChanged, lambda event: self._set_threat(event.threat))
         bridge.ask(queries.threat, then=self._begin_threat)
         bridge.actor_changed.connect(lambda _actor: self._allow())
@@ -134,6 +138,7 @@ class PostTab(QWidget):
 
     def retranslate(self) -> None:
         """Say every sentence anew."""
+        self.trust.retranslate()
         self._threat_title.setText(_("Threat level"))
         for level, made in self._levels.items():
             made.setText(words.term(level))

@@ -11,6 +11,7 @@ from console.models.duty import Threat
 from console.models.people import Account, Person, Role
 from console.models.pictures import Sight
 from console.models.settings import SETTINGS
+from console.services import requests
 from console.views import blink
 from console.views.panels.system.devices import size_words, storage
 from console.views.panels.system.panel import SystemPanel
@@ -180,3 +181,15 @@ def test_that_an_administrator_enters_corrects_and_closes_an_account(
         lambda: system.findChild(QPushButton, "system.person_close").text() == "Open the account again"
     )
     del tester
+
+
+def test_that_the_fingerprint_of_the_signing_key_its_age_and_its_file_are_shown(
+    qtbot: Any, system: SystemPanel, seat: Seat, tmp_path: Any
+) -> None:
+    show_tab(system, "Post and screen")
+    key, file = (system.findChild(QLabel, f"system.trust_{name}") for name in ("key", "file"))
+    assert key.text().startswith("None yet")
+    seat.desk.do(requests.key_made, "ab12 cd34", "00" * 32).result()
+    qtbot.waitUntil(lambda: key.text() == "ab12 cd34")
+    assert file.text().endswith(str(tmp_path / "footage-signing-key.pub"))
+    assert seat.clock.now().strftime("%Y-%m") in system.findChild(QLabel, "system.trust_since").text()
