@@ -29,7 +29,19 @@ from tests.guards import (  # noqa: E402, F401 - fixtures of every test
     qt_is_at_rest,
 )
 
+USUAL_LIMIT_S = 120
 FONTS = ("fonts/NotoSansSC-Regular.ttf", "fonts/NotoSansSC-Bold.ttf")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what takes longest begin first: with short ones left, the processes of a whole run end together."""
+    items.sort(key=lambda item: not _is_long(item))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    """Whether a test plays a whole story, or was given more time than the others."""
+    limit = item.get_closest_marker("timeout")
+    return "stories" in item.path.parts or (limit is not None and limit.args[0] > USUAL_LIMIT_S)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """The acceptance: the whole story played on the real window, and what it leaves behind."""
 
+import fcntl
+import os
 import re
 import shutil
 import sqlite3
@@ -59,11 +61,19 @@ def zhishou(*arguments: str, timeout_s: float = 60) -> subprocess.CompletedProce
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    folder = tmp_path_factory.mktemp("tour")
-    pictures, data = folder / "pictures", folder / "data"
-    done = zhishou("demo", "--tour", str(pictures), "--data", str(data), timeout_s=240)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return Played(done.stdout, pictures, data)
+    """The tour, played once a run: the process that needs it first plays it, the others wait and look at the same."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # what the processes of a run share
+    pictures, data, said = folder / "tour" / "pictures", folder / "tour" / "data", folder / "tour" / "said.txt"
+    said.parent.mkdir(exist_ok=True)
+    with (folder / "tour" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            done = zhishou("demo", "--tour", str(pictures), "--data", str(data), timeout_s=240)
+            said.write_text(done.stdout + done.stderr if done.returncode else done.stdout, encoding="utf-8")
+            assert done.returncode == 0, done.stdout + done.stderr
+    return Played(said.read_text(encoding="utf-8"), pictures, data)
 
 
 pytestmark = pytest.mark.timeout(300)
