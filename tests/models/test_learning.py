@@ -4,20 +4,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import sys, threading
 from console.models.errors import ConsoleError
 from console.models.events import EVENTS
 from console.models.plain import from_json
-from console.store.mapping import TABLES, from_row
 
-sys.setswitchinterval(1e-6)  # threads take turns as often as they can
+sys.setswitchinterval(1e-5)  # threads take turns far more often than they would
 begin = threading.Barrier(4)
 
-def read_events():
+def read():
     begin.wait()
     for kind in EVENTS.values():
         try:
@@ -25,15 +22,7 @@ def read_events():
         except ConsoleError:
             pass
 
-def read_rows():
-    begin.wait()
-    for kind in TABLES:
-        try:
-            from_row(kind, {"id": "1"})
-        except ValueError:
-            pass
-
-threads = [threading.Thread(target=read) for read in [%s] * 4]
+threads = [threading.Thread(target=read) for _ in range(4)]
 for thread in threads:
     thread.start()
 for thread in threads:
@@ -41,10 +30,7 @@ for thread in threads:
 """
 
 
-@pytest.mark.parametrize("read", ["read_events", "read_rows"])
-def test_that_threads_that_meet_a_kind_for_the_first_time_at_once_do_not_crash(read: str) -> None:
+def test_that_threads_that_meet_an_event_for_the_first_time_at_once_do_not_crash() -> None:
     for _again in range(2):
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM % read], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
-        )
+        done = subprocess.run([sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

@@ -77,7 +77,7 @@ def make_site(folder: Path, port: int, transport: str = "tcp") -> Path:
 
 def environment(**more: str) -> dict[str, str]:
     """What a console that is started by a test inherits."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen", **more}
+    return {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen", "PYTHONFAULTHANDLER": "1", **more}
 
 
 def serve(site: Path, data: Path) -> "subprocess.Popen[str]":

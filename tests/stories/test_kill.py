@@ -21,7 +21,7 @@ from console.services import queries
 from console.sources.sia_dc09.answers import Verdict
 from tests.stories.posts import ACCOUNT, Record, environment, free_port, make_site, serve, wait_until
 
-KILLS = 10
+KILLS = 6
 
 
 @dataclass

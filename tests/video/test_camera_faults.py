@@ -32,7 +32,7 @@ def write_room(path: Path, seconds: int, *, spoilt_from_s: float = 1e9, fps: int
 
 
 def test_that_a_covered_lens_is_told_once_shown_and_over(tmp_path: Path) -> None:
-    write_room(tmp_path / "room.avi", 26, spoilt_from_s=14.0)
+    write_room(tmp_path / "room.avi", 20, spoilt_from_s=11.0)
     faults: list[CameraFault] = []
     analysis = Analysis(limits=QUICK, references_dir=tmp_path / "references", on_fault=faults.append)
     with Watch(tmp_path, (camera("c", CameraKind.FILE, "room.avi"),), analysis=analysis) as watch:
