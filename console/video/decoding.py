@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from typing_extensions import override
@@ -21,6 +21,13 @@ READ_LIMIT_MS: Final = 3000
 STALLED_S: Final = 0.9 * READ_LIMIT_MS / 1e3
 LATE_S: Final = 1.0
 """A recording that is played later than this skips the time it has lost instead of racing."""
+
+
+def place_for(memory: dict[tuple[int, int], Any], rows: int, columns: int) -> Frame:
+    """The place for BGR frames of this size in a bench's memory; what lies in it is of whoever worked before."""
+    if (rows, columns) not in memory:
+        memory[rows, columns] = np.empty((rows, columns, 3), np.uint8)
+    return np.asarray(memory[rows, columns])
 
 
 class Stream:
@@ -49,11 +56,9 @@ class Stream:
 
     def retrieve(self) -> Frame:
         """Convert the frame grabbed last to BGR, in the bench's memory for frames of this size."""
-        size = (self.height_px, self.width_px)
-        if size not in self._bench.frames:
-            self._bench.frames[size] = np.empty((*size, 3), np.uint8)
+        place = place_for(self._bench.frames, self.height_px, self.width_px)
         try:
-            got, frame = self._capture.retrieve(self._bench.frames[size])
+            got, frame = self._capture.retrieve(place)
         except cv2.error as error:
             raise ConsoleError(self._failed.zh, self._failed.en) from error
         if not got:

@@ -21,8 +21,9 @@ from console.models.zoom import WHOLE, Region
 from console.video.analyst import Analyst
 from console.video.backing_off import back_off_s
 from console.video.cv import cv2
+from console.video.decoding import place_for
 from console.video.facts import Snapshot
-from console.video.kinds import CameraSpec, Capture, Frame, Setting
+from console.video.kinds import CameraSpec, Capture, Frame, Setting, Workbench
 from console.video.masks import paint_masks
 from console.video.recent import Recent
 from console.video.ring import SLOTS, RingWriter
@@ -47,11 +48,11 @@ _NO_VIDEO = Text("摄像机应答了，但没有送来视频", "The camera answe
 class Painter:
     """Paints frames into a ring at exactly the size that is wanted, keeping their shape."""
 
-    def __init__(self, ring: RingWriter) -> None:
+    def __init__(self, ring: RingWriter, bench: Workbench) -> None:
         self._ring = ring
+        self._bench = bench
         self._shapes: list[tuple[int, ...]] = [()] * SLOTS
         self._targets: list[Frame] = [np.empty((0, 0, 4), np.uint8)] * SLOTS
-        self._small: Frame = np.empty((0, 0, 3), np.uint8)
 
     def paint(
         self, frame: Frame, width_px: int, height_px: int, mono_ns: int, wall_ns: int, region: Region = WHOLE
@@ -66,8 +67,9 @@ class Painter:
             self._targets[index] = self._place(memory, *shape)
         target = self._targets[index]
         if frame.shape[:2] != target.shape[:2]:
-            small = self._small
-            frame = cv2.resize(frame, (small.shape[1], small.shape[0]), dst=small, interpolation=cv2.INTER_LINEAR)
+            rows, columns = target.shape[:2]
+            small = place_for(self._bench.tiles, rows, columns)
+            frame = cv2.resize(frame, (columns, rows), dst=small, interpolation=cv2.INTER_LINEAR)
         cv2.cvtColor(frame, cv2.COLOR_BGR2BGRA, dst=target)
         self._ring.commit(mono_ns, wall_ns)
 
@@ -77,8 +79,6 @@ class Painter:
         inner_w, inner_h = _inner(columns, rows, width_px, height_px)
         if (inner_w, inner_h) != (width_px, height_px):
             slot[:] = (0, 0, 0, 255)
-        if self._small.shape[:2] != (inner_h, inner_w):
-            self._small = np.empty((inner_h, inner_w, 3), np.uint8)
         left, top = (width_px - inner_w) // 2, (height_px - inner_h) // 2
         return slot[top : top + inner_h, left : left + inner_w]
 
@@ -196,7 +196,7 @@ class Feed:
         self._requests: deque[int] = deque()
         self._cues: deque[str] = deque()
         self.recent = Recent()
-        self._painter = Painter(ring)
+        self._painter = Painter(ring, setting.bench)
         self._key_frames = False
         self._gives_key_frames = spec.key_frames
         self._choice = Choice(self._camera)

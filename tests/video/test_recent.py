@@ -7,6 +7,7 @@ import numpy as np
 from console.models.load import Pace
 from console.models.zoom import WHOLE
 from console.video.feed import Meter, Painter, cut
+from console.video.kinds import Workbench
 from console.video.recent import EVERY_S, KEPT_S, MOST_BYTES, Recent
 from console.video.ring import Ring, RingWriter
 
@@ -53,7 +54,7 @@ def test_that_a_part_of_the_picture_comes_in_its_own_pixels() -> None:
         ring.want(200, 100, part)
         assert all(abs(one - other) < 1e-4 for one, other in zip(writer.region(), part, strict=True))
         assert cut(frame, part).min() == 255
-        Painter(writer).paint(frame, 200, 100, 1, 1, writer.region())
+        Painter(writer, Workbench()).paint(frame, 200, 100, 1, 1, writer.region())
         picture = ring.latest(0.0)
         assert picture is not None
         assert picture.region == writer.region()

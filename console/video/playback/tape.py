@@ -10,7 +10,7 @@ from typing import Final
 from console.models.playback import KEY_FRAMES_ABOVE, Cut, How, Motion, TapeState, cut_at, next_cut
 from console.video.cv import cv2
 from console.video.feed import Painter
-from console.video.kinds import Frame
+from console.video.kinds import Frame, Workbench
 from console.video.masks import paint_masks
 from console.video.playback.film import Film, Unreadable
 from console.video.playback.index import SAME_S
@@ -33,7 +33,7 @@ class Tape:
 
     def __init__(self, number: int, ring: RingWriter, send: Callable[[ToPlayer], None]) -> None:
         self._number, self._ring, self._send = number, ring, send
-        self._painter = Painter(ring)
+        self._painter = Painter(ring, Workbench())
         self._wake = threading.Event()
         self._stopped = False
         self._thread: Thread | None = None
