@@ -240,7 +240,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
         keys=("Esc",),
         title=N_("Back"),
         what=N_("Leave a field, a form, the single picture or what an alarm brought to the front. Nothing is lost."),
-        goes_to=(("queue", "leave"), ("hidden", "leave"), ("response", "leave"), (WINDOW, "step_back"), ("manual", "leave"), ("wall", "step_back")),
+        goes_to=(
+            *((panel, "leave") for panel in ("queue", "hidden", "response")),
+            (WINDOW, "step_back"),
+            ("manual", "leave"),
+            ("wall", "step_back"),
+        ),
         plain=True,
         locked=True,
     ),

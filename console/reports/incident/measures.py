@@ -165,7 +165,7 @@ def told(sheet: Sheet, file: IncidentFile) -> Iterator[Flowable]:
     yield from heading(say(N_("Who was to be told")))
     columns = [
         Column(say(N_("To be told")), 6.4),
-        Column(say(N_("Number")), 3),
+        Column(say(N_("Telephone")), 3),
         Column(say(N_("Result")), 5),
         Column(say(N_("Time")), 3.2),
         Column(say(N_("Operator")), 2.6),

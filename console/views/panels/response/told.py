@@ -45,9 +45,7 @@ class ToldBoard(QFrame):
         self._lines.setColumnStretch(2, 4)
         self.line = AskLine("response.told")
         self.line.opened.connect(lambda opened: None if opened else self.finished.emit())
-        whole = column(
-            row(self._count, self._title, self._tell), self._lines, self.line, margins=(8, 4, 6, 4)
-        )
+        whole = column(row(self._count, self._title, self._tell), self._lines, self.line, margins=(8, 4, 6, 4))
         whole.setSpacing(2)
         self.setLayout(whole)
         self.hide()
@@ -120,11 +118,18 @@ class ToldBoard(QFrame):
                 name="call",
                 title=_("Whom did you call, and how did it go?"),
                 fields=(
-                    Choice(name="contact", title=_("Whom"), options=people, chosen=people[0][0] if len(people) == 1 else None),
+                    Choice(
+                        name="contact",
+                        title=_("Whom"),
+                        options=people,
+                        chosen=people[0][0] if len(people) == 1 else None,
+                    ),
                     Choice(name="result", title=_("Result"), options=tuple((one, words.term(one)) for one in BY_HAND)),
                     Words(
                         name="words",
-                        title=_("Who was told instead, or why it is not necessary; earlier than now: 03:12 or -5 first"),
+                        title=_(
+                            "Who was told instead, or why it is not necessary; earlier than now: 03:12 or -5 first"
+                        ),
                         needed=False,
                     ),
                 ),
@@ -148,5 +153,7 @@ class ToldBoard(QFrame):
 
 def _wrong(given: Mapping[str, Any]) -> str:
     if given["result"] in NEEDS_WORDS and not given["words"]:
-        return _("Say who was told instead.") if given["result"] is Told.TOLD_OTHER else _("Say why it is not necessary.")
+        return (
+            _("Say who was told instead.") if given["result"] is Told.TOLD_OTHER else _("Say why it is not necessary.")
+        )
     return ""

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,10 @@ from console.models.alarms import Alarm, Means
 from console.models.clock import FakeClock
 from console.models.incidents import Incident, IncidentState, Verdict
 from console.models.people import Role, SignOn
-from console.services import alarms, incidents, queries
+from console.models.site import Contact
+from console.models.telling import Told
+from console.models.text import Text
+from console.services import alarms, contacts, incidents, queries
 from console.services.desk import Desk, Ground
 from console.store.opening import open_store
 from console.views.panels.response.panel import ResponsePanel
@@ -273,3 +278,98 @@ def test_that_a_false_alarm_is_verified_as_one_and_a_drill_says_nothing(
     assert panel.proceed()
     qtbot.waitUntil(lambda: child(panel, "response.report") is not None)
     assert bridge._desk.ask(lambda rx: rx.get(Alarm, alarm.id)).result().verified.false_alarm
+
+
+# ------------------------------------------------------------------------------------------------ whom to tell
+@pytest.fixture
+def calling(qtbot: Any, bridge: Bridge) -> ResponsePanel:
+    """The panel of a site whose fence names two people."""
+    people = (*SITE.contacts, Contact(id="office", name=Text("物业办公室", "Property office"), phone="0755 200", role="property"))
+    places = tuple(replace(place, notify=("leader", "office")) for place in SITE.places)
+    bridge._desk.ground = replace(bridge._desk.ground, site=replace(SITE, contacts=people, places=places))
+    made = ResponsePanel(bridge)
+    made.resize(460, 700)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def count(panel: ResponsePanel) -> str:
+    made = child(panel, "response.told_count")
+    return str(made.text()) if made is not None else ""
+
+
+def digit(qtbot: Any, panel: ResponsePanel, name: str, key: Qt.Key) -> None:
+    qtbot.keyClick(child(panel, f"response.told.call_{name}"), key)
+
+
+def test_that_who_is_to_be_told_stands_above_the_plan_and_is_ticked_by_keys(
+    qtbot: Any, bridge: Bridge, calling: ResponsePanel
+) -> None:
+    alarm = raised(qtbot, bridge, calling)
+    assert count(calling) == "2 to be told"
+    qtbot.waitUntil(lambda: child(calling, "response.told_phone.office") is not None)
+    assert child(calling, "response.told_phone.office").text() == "0755 200"
+    assert calling.tell()
+    digit(qtbot, calling, "contact", Qt.Key.Key_2)
+    digit(qtbot, calling, "result", Qt.Key.Key_1)
+    qtbot.keyClick(child(calling, "response.told.call_words"), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: count(calling) == "1 to be told")
+    qtbot.waitUntil(lambda: child(calling, "response.told_state.office") is not None)
+    assert "Told" in child(calling, "response.told_state.office").text()
+    assert child(calling, "response.told_phone.office") is None
+    told = bridge._desk.ask(contacts.live).result()[alarm.id]
+    assert [(one.contact, one.result) for one in told] == [("office", Told.TOLD)]
+
+
+def test_that_who_else_was_told_needs_a_name_and_may_have_been_earlier(
+    qtbot: Any, bridge: Bridge, calling: ResponsePanel
+) -> None:
+    alarm = raised(qtbot, bridge, calling)
+    assert calling.tell()
+    digit(qtbot, calling, "contact", Qt.Key.Key_1)
+    digit(qtbot, calling, "result", Qt.Key.Key_3)
+    said = child(calling, "response.told.call_words")
+    qtbot.keyClick(said, Qt.Key.Key_Return)
+    assert "Say who" in child(calling, "response.told.form_says").text()
+    said.setText("-5 the deputy")
+    qtbot.keyClick(said, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: count(calling) == "1 to be told")
+    (told,) = bridge._desk.ask(contacts.live).result()[alarm.id]
+    assert (told.note, bridge.clock.now() - told.told_at) == ("the deputy", timedelta(minutes=5))
+
+
+def test_that_a_real_case_asks_for_those_who_were_not_told_and_a_false_one_does_not(
+    qtbot: Any, bridge: Bridge, calling: ResponsePanel
+) -> None:
+    alarm = raised(qtbot, bridge, calling)
+    bridge._desk.do(alarms.acknowledge, alarm.id, by=bridge.actor).result()
+    bridge._desk.do(incidents.open_for, alarm.id, by=bridge.actor).result()
+    qtbot.waitUntil(lambda: child(calling, "response.close_now") is not None)
+    child(calling, "response.close_now").click()
+    qtbot.waitUntil(lambda: child(calling, "response.close") is not None)
+    assert calling.choose(2)
+    assert child(calling, "response.untold") is None
+    assert calling.choose(1)
+    assert "Property office" in child(calling, "response.untold_title").text()
+    assert not child(calling, "response.close").isEnabled()
+    child(calling, "response.untold").setText("it is night")
+    assert calling.proceed()
+    qtbot.waitUntil(lambda: child(calling, "response.report") is not None)
+    (case,) = bridge._desk.ask(lambda rx: rx.find(Incident)).result()
+    assert case.state is IncidentState.CLOSED
+    assert count(calling) == "All told"
+
+
+def test_that_where_nobody_is_to_be_told_nothing_is_shown_and_asked(qtbot: Any, bridge: Bridge, panel: ResponsePanel) -> None:
+    raised(qtbot, bridge, panel)
+    assert child(panel, "response.told") is None
+    assert not panel.tell()
+
+
+def test_that_esc_leaves_the_form_and_gives_the_keyboard_back(qtbot: Any, bridge: Bridge, calling: ResponsePanel) -> None:
+    raised(qtbot, bridge, calling)
+    assert not calling.leave()
+    assert calling.tell()
+    with qtbot.waitSignal(calling.finished):
+        assert calling.leave()
