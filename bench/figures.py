@@ -10,7 +10,7 @@ from pathlib import Path
 class Figure:
     """One measured number. `peer` says what it stands beside, `ratio` is to that peer; without one it stands alone.
 
-    `limit` bounds the ratio where there is one, else the value; `lowest` turns the limit into a lower bound.
+    `limit` bounds the ratio where there is one, else the value; with `of_value` the value in any case.
     """
 
     name: str
@@ -20,13 +20,15 @@ class Figure:
     ratio: float | None = None
     limit: float | None = None
     note: str = ""
+    of_value: bool = False
 
     @property
     def within(self) -> bool:
         """Whether the figure keeps its limit; true without one."""
         if self.limit is None:
             return True
-        return (self.ratio if self.ratio is not None else self.value) <= self.limit
+        bounded = self.value if self.ratio is None or self.of_value else self.ratio
+        return bounded <= self.limit
 
 
 def machine() -> str:
