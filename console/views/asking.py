@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -21,6 +21,7 @@ from console.views.picking import Picker, Several
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 LONGEST: Final = 500
 _IN_A_LINE: Final = 3
+_AROUND_PX: Final = 26  # what a button has around its words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,8 @@ class Choices(QWidget):
             made = named(QPushButton(f"{field.first + n}   {text}"), f"{prefix}_{field.name}.{n}", "choice")
             made.setCheckable(True)
             made.setChecked(value == field.chosen)
+            # The chosen one is written in bold, which is wider.
+            made.setMinimumWidth(QFontMetrics(theme.font("strong")).horizontalAdvance(made.text()) + _AROUND_PX)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             made.clicked.connect(lambda _checked=False: self.changed.emit())
             self._group.addButton(made, n)

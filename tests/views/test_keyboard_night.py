@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.models.alarms import Means
 from console.models.incidents import Incident, IncidentState, Verdict
 from console.models.plans import PlanRun, RunState
+from console.views import theme
 from console.views.main_window import MainWindow
 from tests.views.posts import Seat
 
@@ -123,3 +125,34 @@ def test_that_ctrl_h_shows_what_is_hidden_and_f1_comes_back(qtbot: Any, window: 
     press(qtbot, window, Qt.Key.Key_F1)
     assert window.page == "watch"
     assert window.panels["queue"].table.chosen().id == beam.id
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_that_in_a_flood_six_rows_are_read_in_the_smallest_usual_window(
+    qtbot: Any, window: MainWindow, seat: Seat, language: str
+) -> None:
+    window.speak(language)
+    queue = window.panels["queue"]
+    for n in range(40):
+        seat.ring(f"x{n}", alarm_class="access", priority=2 + n % 3)
+    seat.ring("smoke-b3-electrical", alarm_class="fire", priority=1)
+    qtbot.waitUntil(lambda: queue.model.total == 41 and queue.flood.is_on)
+    press(qtbot, window, Qt.Key.Key_F1)
+    qtbot.waitUntil(lambda: window.work.front() == "response")
+    press(qtbot, window, "/")
+    qtbot.waitUntil(lambda: queue.find_line.isVisible())
+    qtbot.waitUntil(lambda: queue.table.seen_rows >= 6)
+    said = [one for one in queue.strip.findChildren(QWidget) if one.isVisible()]
+    assert any(one.objectName() == "queue.flood" for one in said)
+    for one in said:
+        assert one.width() >= one.minimumSizeHint().width() or one.objectName() == "queue.gap", one.objectName()
+        assert one.geometry().right() < queue.strip.width()
+    letters = QFontMetrics(theme.font("strong")).tightBoundingRect("报Ågj|").height()
+    assert queue.table.rowHeight(0) >= letters + 4
+    press(qtbot, window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: queue.table.seen_rows >= 7)
+    press(qtbot, window, Qt.Key.Key_F, modifier=Qt.KeyboardModifier.ControlModifier)
+    press(qtbot, window, "x1")
+    qtbot.waitUntil(lambda: queue.found.table.model().rowCount() > 6)
+    seen = queue.found.table.viewport().height() // queue.found.table.rowHeight(0)
+    assert seen >= 5

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPushButton, QWidget
 from typing_extensions import override
 
@@ -19,6 +20,7 @@ from console.services.timings import searchable, subject_of
 from console.views import words
 from console.views.build import button, column, label, named, row, set_role
 from console.views.panels.queue.says import Says
+from console.views.panels.queue.view import fit_rows
 from console.views.rows import Row, RowsModel, RowsTable
 
 if TYPE_CHECKING:
@@ -82,6 +84,11 @@ class FindLine(QFrame):
         self.setLayout(whole)
         self.retranslate()
         self.hide()
+
+    @property
+    def low_px(self) -> int:
+        """How high the line is that narrows the queue: without the picks."""
+        return self._text.sizeHint().height() + 8
 
     def ask(self, *, everywhere: bool) -> None:
         """Show the line and put the cursor into it; over all history, or over the queue only."""
@@ -262,6 +269,11 @@ class Found(QWidget):
             return False
         self._ask()
         return True
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fit_rows(self.table)
 
     def _ask(self) -> None:
         self._asked += 1

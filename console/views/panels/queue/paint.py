@@ -1,6 +1,7 @@
 """How a row of the queue is painted: shape and word in the priority's colour, marks beside the title, all else in greys."""
 
 from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -99,17 +100,23 @@ class RowPainter:
         painter.restore()
         return inner.adjusted(_TOGGLE, 0, 0, 0)
 
+    def _marks_of(self, alarm: Alarm, row: Row, fits: Callable[[str], bool]) -> Iterator[tuple[Mark, bool]]:
+        """The marks of a row, each with whether it must be there: how many are folded away is said, in short if need be."""
+        folded = self._model.folded_words(row)
+        if folded:
+            yield Mark(folded if fits(folded) else f"+{len(row.folded)}", "text.strong"), True
+        for mark in self._model.says.marks(alarm):
+            yield mark, False
+
     def _marks(self, painter: QPainter, inner: QRect, alarm: Alarm, row: Row) -> QRect:
         """The marks at the right of the title as far as they fit; the room that is left for the title."""
-        folded = self._model.folded_words(row)
-        marks = ((Mark(folded, "text.strong"),) if folded else ()) + self._model.says.marks(alarm)
         face = theme.font("small_strong")
         measure = QFontMetrics(face)
         room = int(inner.width() * _FOR_MARKS)
         painter.setFont(face)
-        for mark in marks:
+        for mark, must in self._marks_of(alarm, row, lambda text: measure.horizontalAdvance(text) + 12 <= room):
             wide = measure.horizontalAdvance(mark.text) + 12
-            if wide > room:
+            if wide > room and not must:
                 continue
             room -= wide + 4
             spot = QRect(inner.right() - wide, inner.center().y() - 10, wide, 21)

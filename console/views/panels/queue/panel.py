@@ -36,7 +36,7 @@ SAME_PRESS_S: Final = 0.4  # a hand that shakes: what Space has just gone to was
 # Changes that come this close together are shown as one; the first after a quiet time at once. In a burst the window has
 # to draw the whole list each time, and nobody reads it ten times a second.
 TOGETHER_MS: Final = 100
-_FOUND_ROWS: Final = 6  # of what a search found at least so many are to be seen
+ROWS_SEEN: Final = 6  # at least so many are to be seen, of the queue and of what a search found
 GONE: Final = Text("该报警已归入历史。", "This alarm has gone to history.")
 
 
@@ -81,10 +81,6 @@ class QueuePanel(QWidget):
 
     def _build(self) -> None:
         self.strip = Strip(self._blink, hidden=lambda: self.panel_asked.emit("hidden"), new=self.show_new)
-        self._flood_bar = named(QFrame(), "queue.flood", "flood")
-        self._flood_says = label("queue.flood_says", shrinks=True)
-        self._flood_bar.setLayout(row(self._flood_says, margins=(10, 3, 8, 3)))
-        self._flood_bar.hide()
         self._filter_bar = named(QFrame(), "queue.filter", "filter")
         self._filter_says = label("queue.filter_says", shrinks=True)
         self._filter_off = button("queue.filter_off", self.clear_filter)
@@ -97,12 +93,14 @@ class QueuePanel(QWidget):
         self._lists = named(QStackedWidget(), "queue.lists")
         self._lists.addWidget(self.table)
         self._lists.addWidget(self.found)
-        whole = column(
-            self.strip, self._flood_bar, self._filter_bar, self.find_line, self._lists, self.line, self.verbs
-        )
+        whole = column(self.strip, self._filter_bar, self.find_line, self._lists, self.line, self.verbs)
         whole.setSpacing(0)
         whole.setStretchFactor(self._lists, 1)
         self.setLayout(whole)
+        # In the lowest window as many rows as this are seen, while the line that narrows the queue is open, too.
+        self.find_line.ensurePolished()
+        around = (self.strip.height(), self.find_line.low_px, self.verbs.height())
+        self.setMinimumHeight(sum(around) + ROWS_SEEN * theme.px("row_low"))
 
     def _listen(self) -> None:
         bridge = self._bridge
@@ -347,7 +345,7 @@ class QueuePanel(QWidget):
         if self.find_line.everywhere and not self.find_line.isHidden():
             self.model.filter(None)
             self._lists.setCurrentWidget(self.found)
-            self._lists.setMinimumHeight(_FOUND_ROWS * theme.px("row"))
+            self._lists.setMinimumHeight(ROWS_SEEN * theme.px("row_low"))
             self.verbs.hide()
             self.found.search(self.find_line.text, self.find_line.narrowed)
         else:
@@ -454,14 +452,8 @@ class QueuePanel(QWidget):
         crew = len({one.person for one in self._crew.values() if Right.HANDLE_ALARMS in RIGHTS[one.role]})
         flood = self.flood.judge(now, crew, self._bridge.settings)
         self.model.fold_by_place(flood)
-        self._flood_bar.setVisible(flood)
-        if flood:
-            ends = int(seconds_of(self._bridge.settings, "figures.flood_ends")) * max(1, crew)
-            self._flood_says.setText(
-                _("Flood: {n} alarms in 10 min, folded by place, until fewer than {ends}; life alarms stand apart").format(
-                    n=self.flood.count(now), ends=ends
-                )
-            )
+        ends = int(seconds_of(self._bridge.settings, "figures.flood_ends")) * max(1, crew)
+        self.strip.show_flood(self.flood.count(now) if flood else 0, ends)
 
     def _show_filter(self) -> None:
         asking = not self.find_line.isHidden()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -114,14 +114,61 @@ class Strip(QFrame):
         self.figures = Figures(blink)
         self._waiting: QLabel = label("queue.waiting", "chip")
         self._oldest = label("queue.oldest", "heading")
-        self._gap = label("queue.gap", shrinks=True)
+        self._flood = label("queue.flood", "chip")
+        self._flood.hide()
+        set_role(self._flood, tone="warning")
+        self._gap = label("queue.gap", "dim", shrinks=True)
+        self._folded = ""
         self._new: QPushButton = button("queue.new", new, "chip_button")
         self._hidden: QPushButton = button("queue.hidden", hidden, "quiet")
         self._new.hide()
         gap = theme.px("gap")
         self.setLayout(
-            row(self.figures, self._waiting, self._oldest, self._gap, self._new, self._hidden, margins=(gap + 4, 0, gap // 2, 0))
+            row(
+                self.figures,
+                self._flood,
+                self._waiting,
+                self._oldest,
+                self._gap,
+                self._new,
+                self._hidden,
+                margins=(gap + 4, 0, gap // 2, 0),
+            )
         )
+
+    def _fit(self) -> None:
+        """Leave away the sum of the figures where there is no room for it, and then how long the oldest waits.
+
+        What stands in the gap is said where all of it can be read.
+        """
+        always = (self.figures, self._flood, self._new, self._hidden)
+        spacing = self.layout().spacing()
+        room = self.width() - 3 * theme.px("gap") - 2 * spacing
+        room -= sum(one.sizeHint().width() + spacing for one in always if not one.isHidden())
+        for one in (self._oldest, self._waiting):
+            wide = one.sizeHint().width() + spacing
+            one.setVisible(room >= wide)
+            room -= wide if room >= wide else 0
+        fits = QFontMetrics(self._gap.font()).horizontalAdvance(self._folded) + 2 * spacing <= room
+        self._gap.setText(self._folded if fits else "")
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def show_flood(self, count: int, ends: int) -> None:
+        """Say that the post is in a flood of so many alarms in ten minutes, and when that ends; 0 for none."""
+        self._flood.setVisible(count > 0)
+        if count:
+            said = _("Folded by place until fewer than {ends}; life alarms stand apart").format(ends=ends)
+            self._flood.setText(_("Flood: {n} in 10 min").format(n=count))
+            self._flood.setToolTip(said)
+            self._flood.setAccessibleDescription(said)
+            self._folded = said
+        else:
+            self._folded = ""
+        self._fit()
 
     def show_alarms(self, alarms: tuple[Alarm, ...], now: datetime) -> None:
         """Count these live alarms."""
@@ -147,6 +194,7 @@ class Strip(QFrame):
         tip = _("Everything that is hidden, and the rules that hide: Ctrl+H")
         self._hidden.setToolTip(f"{kinds}\n{tip}" if kinds else tip)
         set_role(self._hidden, "quiet", tone="warning" if hidden else "")
+        self._fit()
 
     def show_new(self, above: int, below: int) -> None:
         """Say how many wait outside the part of the list that is seen, and were never painted."""
@@ -154,3 +202,4 @@ class Strip(QFrame):
         parts += [_("▼ {n} new below").format(n=below)] if below else []
         self._new.setText("   ".join(parts) + "  J" if parts else "")
         self._new.setVisible(bool(parts))
+        self._fit()

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from typing_extensions import override
 
 from console.i18n import _
@@ -23,8 +23,17 @@ _ROOM_FOR_PLACE: Final = 400
 _SETTLE_MS: Final = 400
 # Whoever chose, pointed or scrolled this short a while ago is still reading.
 HOLD_MS: Final = 15_000
-_LOW_PX: Final = 190
+_LOW_PX: Final = 224
 _LEFT_RIGHT: Final = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right})
+
+
+def fit_rows(table: QTableView) -> None:
+    """Give the rows of a table their height: in a low window a row more is worth more than air and the names of the columns."""
+    low = table.height() < _LOW_PX
+    height_px = theme.px("row_low" if low else "row")
+    if table.verticalHeader().defaultSectionSize() != height_px:
+        table.verticalHeader().setDefaultSectionSize(height_px)
+    table.horizontalHeader().setVisible(not low)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,7 @@ class QueueView(RowTable):
         self._hold.timeout.connect(self._let_go)
         self._painter = RowPainter(model, blink)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
-        self.setMinimumHeight(2 * theme.px("row"))
+        self.setMinimumHeight(2 * theme.px("row_low"))
         self.setMouseTracking(True)
         blink.turned.connect(self._turn)
         model.rearranging.connect(self._remember)
@@ -107,6 +116,11 @@ class QueueView(RowTable):
         self.viewport().update(0, 0, width, self.viewport().height())
 
     # ---------------------------------------------------------------- stillness
+
+    @property
+    def seen_rows(self) -> int:
+        """How many whole rows are seen at once."""
+        return self.viewport().height() // max(1, self.verticalHeader().defaultSectionSize())
 
     @property
     def reading(self) -> bool:
@@ -153,7 +167,7 @@ class QueueView(RowTable):
 
     def _row_read(self, top: int) -> int:
         """The row that must not move: the chosen one, the one under the pointer, or the topmost of a list scrolled down."""
-        last = top + self.viewport().height() // max(1, theme.px("row"))
+        last = top + self.seen_rows
         if self.reading:
             chosen = self.chosen_row()
             if top <= chosen <= last:
@@ -212,7 +226,7 @@ class QueueView(RowTable):
 
     def _count_away(self) -> None:
         top = self.verticalScrollBar().value()
-        last = top + self.viewport().height() // max(1, theme.px("row")) - 1
+        last = top + self.seen_rows - 1
         above = below = 0
         counted: list[AlarmId] = []
         for row in self._alarms.waiting_rows():
@@ -328,8 +342,7 @@ class QueueView(RowTable):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # In a low window a row more is worth more than the names of the columns.
-        self.horizontalHeader().setVisible(self.height() >= _LOW_PX)
+        fit_rows(self)
         self._count_away()
 
     @override
@@ -344,10 +357,11 @@ class QueueView(RowTable):
             Column.COUNT: measure.horizontalAdvance("×000") + 2 * _PAD,
         }
         room = max(0, self.viewport().width() - sum(fixed.values()))
-        fixed[Column.STATE] = min(room // 2, max(int(room * 0.3), waiting + measure.horizontalAdvance(" 00:00") + _PAD))
-        room -= fixed[Column.STATE]
+        needed = waiting + measure.horizontalAdvance(" 00:00") + _PAD
         # Where there is room for one of the two, the alarm's own words say the place as well.
-        both = room >= _ROOM_FOR_PLACE
+        both = room - max(int(room * 0.3), needed) >= _ROOM_FOR_PLACE
+        fixed[Column.STATE] = min(room // 2, max(int(room * (0.3 if both else 0.4)), needed))
+        room -= fixed[Column.STATE]
         self.setColumnHidden(Column.PLACE, not both)
         fixed[Column.TITLE] = int(room * 0.62) if both else room
         fixed[Column.PLACE] = room - fixed[Column.TITLE]
