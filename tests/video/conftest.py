@@ -37,7 +37,7 @@ cues:
 """
 
 
-def until(condition: Callable[[], object], limit_s: float = 15.0) -> None:
+def until(condition: Callable[[], object], limit_s: float = 40.0) -> None:
     """Wait until something holds that no event tells of: what lies in shared memory or /proc."""
     deadline_s = time.monotonic() + limit_s
     while not condition():
@@ -96,17 +96,17 @@ class Watch:
             self.rules.append(event)
             self._changed.notify_all()
 
-    def wait_for(self, condition: Callable[[], object], limit_s: float = 20.0) -> None:
+    def wait_for(self, condition: Callable[[], object], limit_s: float = 40.0) -> None:
         """Wait until what has been said so far makes the condition true."""
         with self._changed:
             assert self._changed.wait_for(condition, limit_s), f"not within {limit_s} s: {self.states}"
 
-    def wait_for_sight(self, name: str, sight: Sight, limit_s: float = 20.0) -> CameraState:
+    def wait_for_sight(self, name: str, sight: Sight, limit_s: float = 40.0) -> CameraState:
         """Wait until the camera's state is this one."""
         self.wait_for(lambda: self.video.state(CameraId(name)).sight is sight, limit_s)
         return self.video.state(CameraId(name))
 
-    def picture(self, name: str, after: int = 0, limit_s: float = 15.0) -> Picture:
+    def picture(self, name: str, after: int = 0, limit_s: float = 40.0) -> Picture:
         """Wait for a whole picture with a number above `after`."""
         found: list[Picture] = []
 

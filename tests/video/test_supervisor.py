@@ -35,7 +35,7 @@ def test_that_a_camera_becomes_live_and_gives_pictures_of_the_size_that_is_wante
 
 
 def test_that_a_state_is_told_only_when_it_changes(site_dir: Path, yard: Camera) -> None:
-    with Watch(site_dir, (yard,)) as watch:
+    with Watch(site_dir, (yard,), stale_s=30.0, offline_s=60.0) as watch:
         watch.wait_for_sight("yard", Sight.LIVE)
         first = watch.picture("yard")
         watch.picture("yard", after=first.seq + 20)

@@ -61,7 +61,7 @@ def page(seat: Seat, qtbot: Any, tmp_path: Path) -> Iterator[PlaybackPanel]:
 
 
 def until(qtbot: Any, condition: Callable[[], object]) -> None:
-    qtbot.waitUntil(lambda: bool(condition()), timeout=15_000)
+    qtbot.waitUntil(lambda: bool(condition()), timeout=40_000)
 
 
 def picture_s(page: PlaybackPanel, camera: str = CAMERA) -> float | None:
