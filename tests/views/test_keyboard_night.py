@@ -140,7 +140,7 @@ def test_that_in_a_flood_six_rows_are_read_in_the_smallest_usual_window(
     press(qtbot, window, Qt.Key.Key_F1)
     qtbot.waitUntil(lambda: window.work.front() == "response")
     press(qtbot, window, "/")
-    qtbot.waitUntil(lambda: queue.find_line.isVisible())
+    qtbot.waitUntil(queue.find_line.isVisible)
     qtbot.waitUntil(lambda: queue.table.seen_rows >= 6)
     said = [one for one in queue.strip.findChildren(QWidget) if one.isVisible()]
     assert any(one.objectName() == "queue.flood" for one in said)

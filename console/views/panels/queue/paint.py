@@ -1,7 +1,6 @@
 """How a row of the queue is painted: shape and word in the priority's colour, marks beside the title, all else in greys."""
 
-from collections.abc import Iterable
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -100,11 +99,12 @@ class RowPainter:
         painter.restore()
         return inner.adjusted(_TOGGLE, 0, 0, 0)
 
-    def _marks_of(self, alarm: Alarm, row: Row, fits: Callable[[str], bool]) -> Iterator[tuple[Mark, bool]]:
+    def _marks_of(self, alarm: Alarm, row: Row, measure: QFontMetrics, room: int) -> Iterator[tuple[Mark, bool]]:
         """The marks of a row, each with whether it must be there: how many are folded away is said, in short if need be."""
         folded = self._model.folded_words(row)
         if folded:
-            yield Mark(folded if fits(folded) else f"+{len(row.folded)}", "text.strong"), True
+            fits = measure.horizontalAdvance(folded) + 12 <= room
+            yield Mark(folded if fits else f"+{len(row.folded)}", "text.strong"), True
         for mark in self._model.says.marks(alarm):
             yield mark, False
 
@@ -114,7 +114,7 @@ class RowPainter:
         measure = QFontMetrics(face)
         room = int(inner.width() * _FOR_MARKS)
         painter.setFont(face)
-        for mark, must in self._marks_of(alarm, row, lambda text: measure.horizontalAdvance(text) + 12 <= room):
+        for mark, must in self._marks_of(alarm, row, measure, room):
             wide = measure.horizontalAdvance(mark.text) + 12
             if wide > room and not must:
                 continue

@@ -123,18 +123,17 @@ class Strip(QFrame):
         self._hidden: QPushButton = button("queue.hidden", hidden, "quiet")
         self._new.hide()
         gap = theme.px("gap")
-        self.setLayout(
-            row(
-                self.figures,
-                self._flood,
-                self._waiting,
-                self._oldest,
-                self._gap,
-                self._new,
-                self._hidden,
-                margins=(gap + 4, 0, gap // 2, 0),
-            )
+        self._layout = row(
+            self.figures,
+            self._flood,
+            self._waiting,
+            self._oldest,
+            self._gap,
+            self._new,
+            self._hidden,
+            margins=(gap + 4, 0, gap // 2, 0),
         )
+        self.setLayout(self._layout)
 
     def _fit(self) -> None:
         """Leave away the sum of the figures where there is no room for it, and then how long the oldest waits.
@@ -142,7 +141,7 @@ class Strip(QFrame):
         What stands in the gap is said where all of it can be read.
         """
         always = (self.figures, self._flood, self._new, self._hidden)
-        spacing = self.layout().spacing()
+        spacing = self._layout.spacing()
         room = self.width() - 3 * theme.px("gap") - 2 * spacing
         room -= sum(one.sizeHint().width() + spacing for one in always if not one.isHidden())
         for one in (self._oldest, self._waiting):
