@@ -138,9 +138,8 @@ class StorageTab(QWidget):
         self._show_form()
 
     def _stake_words(self, disk: DiskFigures, stake: tuple[int, int, int] | None) -> str:
-        said = _("Is the disk broken or replaced? Mount the new, empty one at {path}, then take it into use.").format(
-            path=disk.volume.path
-        )
+        ask = _("Is the disk broken or replaced? Mount the new, empty one at {path}, then take it into use.")
+        said = f"{words.said(disk.reason)}\n{ask.format(path=disk.volume.path)}"
         if stake is None:
             return said
         number, size, locked = stake
