@@ -187,3 +187,35 @@ def test_that_a_signature_is_printed_with_name_meaning_time_and_the_record_it_is
     assert "所签与本记录版本不符" not in text
     other = replace(signed, record_digest="0" * 64)
     assert "所签与本记录版本不符！" in said(replace(content, signatures=(other,)), "zh_CN", tmp_path)
+
+
+def test_that_the_paper_tells_of_locked_footage_how_much_there_is_and_whether_it_is_still_locked(tmp_path: Path) -> None:
+    content = samples.incident_file(tmp_path)
+    text = said(content, "zh_CN", tmp_path)
+    section = text[text.index("锁定录像") : text.index("现场图片")]
+    for wanted in ("07东侧走廊", "已录制", "08配电间门口", "部分缺失", "20:09:09–20:11:09", "20:13:09–20:41:09", "共1800秒",
+                   "东门岗", "没有录像", "全部", "生效中", "由赵敏解除：画面与本案无关"):  # fmt: skip
+        assert wanted in section, wanted
+    english = said(content, "en", tmp_path)
+    for wanted in ("Partlymissing", "1800sinall", "Nothingrecorded", "liftedby赵敏", "inforce"):
+        assert wanted in english.replace("lifted2026-03-1420:55by", "liftedby"), wanted
+
+
+def test_that_segments_of_a_lock_stand_with_their_hashes_and_many_are_bound_by_one_digest(tmp_path: Path) -> None:
+    content = samples.incident_file(tmp_path)
+    text = said(content, "zh_CN", tmp_path)
+    whole, part, nothing, _lifted = content.locked
+    assert len(whole.segments) == 41
+    assert all(one.sha256 in text for one in (*whole.segments[:30], *part.segments))
+    assert whole.segments[30].sha256 not in text
+    assert hashlib.sha256("".join(one.sha256 for one in whole.segments).encode()).hexdigest() in text
+    assert nothing.segments == ()
+
+
+def test_that_a_lock_of_an_open_case_ends_with_the_case(tmp_path: Path) -> None:
+    content = samples.incident_file(tmp_path)
+    opened = replace(content, incident=replace(content.incident, closed_at=None), locked=content.locked[:1])
+    text = said(opened, "zh_CN", tmp_path)
+    section = text[text.index("锁定录像") : text.index("现场图片")]
+    assert "20:00:09结案" in section
+    assert "20:41:09结案" not in section

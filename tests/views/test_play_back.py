@@ -2,22 +2,26 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from console.models.events import PunchReceived
 from console.models.patrol import Punch
+from console.models.people import Actor, Role
 from console.models.pictures import Still
-from console.services import incidents, log
+from console.models.recording import RecordMode
+from console.services import incidents, log, recording
 from console.views.main_window import MainWindow
 from console.views.panels.playback.panel import PlaybackPanel
 from tests.reports.samples import jpeg
 from tests.views.panels import playback_days as days
 from tests.views.posts import Seat
 
+SUPERVISOR = Actor(person="p-wang", name="王磊", role=Role.SUPERVISOR, seat="1")
 HALF_A_MINUTE = timedelta(seconds=30)
 
 
@@ -155,3 +159,43 @@ def test_that_the_instant_replay_of_a_tile_opens_playback_at_its_picture_and_l_g
     assert window.page == "watch"
     assert wall.here.chosen() == camera
     assert window.panels["queue"].table.hasFocus()
+
+
+def test_that_the_footage_locked_for_a_case_is_on_its_screen_with_how_much_of_it_there_is(
+    qtbot: Any, window: MainWindow, seat: Seat, tmp_path: Path
+) -> None:
+    recorded = {one.id for one in seat.bridge.site.cameras if one.record.mode is not RecordMode.NONE}
+    point = next(one for one in seat.bridge.site.points if recorded.intersection(one.cameras))
+    part = next(camera for camera in point.cameras if camera in recorded)
+    whole = next(one.id for one in seat.bridge.site.cameras if one.id not in point.cameras)
+    days.put_volume(seat, tmp_path)
+    begin = seat.clock.now() - timedelta(minutes=10)
+    days.put_minutes(seat, whole, "a.ts", begin, 10)
+    days.put_minutes(seat, part, "b.ts", begin, 10, gaps=((6, 8),))
+    alarm = seat.ring(point.id)
+    case = seat.desk.do(incidents.open_for, alarm.id, by=seat.bridge.actor).result()
+    until = begin + timedelta(minutes=10)
+    seat.desk.do(recording.hold, whole, begin, until, "by hand", by=seat.bridge.actor, incident=case.id).result()
+    queue = window.panels["queue"]
+    qtbot.waitUntil(lambda: queue.model.rowCount() == 1 and queue.model.alarm(0).incident == case.id)
+    queue.table.choose(alarm.id)
+
+    def said(camera: str) -> str:
+        row = window.findChild(QPushButton, f"response.kept.{camera}")
+        return row.text() if row is not None else ""
+
+    qtbot.waitUntil(lambda: said(whole).startswith("Recorded") and said(part).startswith("Partly missing 2:00"))
+    assert said(part).endswith("– case closed")
+    row = window.findChild(QPushButton, f"response.kept.{part}")
+    assert row.property("tone") == "warning"
+    assert "supervisor" in window.findChild(QLabel, "response.kept_head").text()
+    row.click()
+    qtbot.waitUntil(lambda: window.page == "playback")
+    page = playback_of(window)
+    assert page.cameras == (part,)
+    assert case.number in page.viewed.purpose.reason
+    qtbot.waitUntil(lambda: part in page.knowing.days and bool(page.knowing.days[part].locks))
+    lock = page.knowing.days[part].locks[0]
+    seat.desk.do(recording.release, lock.id, "handed to the police", by=SUPERVISOR).result()
+    press(qtbot, window, Qt.Key.Key_L)
+    qtbot.waitUntil(lambda: said(part).startswith("lock lifted: handed to the police"))

@@ -14,10 +14,11 @@ from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Table
+from reportlab.platypus import CondPageBreak, Flowable, Table
 
 from console.i18n import N_
-from console.models.files import EvidenceFile, IncidentFile
+from console.models.files import EvidenceFile, IncidentFile, LockedFootage
+from console.models.recording import HeldState
 from console.models.trust import EvidenceKind
 from console.reports.paper.blocks import RULE, Column, gap, heading, note, picture, styled, table
 from console.reports.paper.prose import Ink, Prose, Run, prose
@@ -30,6 +31,9 @@ _PICTURE_MM = (84.0, 56.0)
 _HASHED_BYTES = 64 * 1024 * 1024
 # Of a lock of hours the paper names so many segments, and a digest over the hashes of all.
 _SEGMENTS_SHOWN = 30
+_GAPS_SHOWN = 6
+# The name of a camera does not stand alone at the foot of a page.
+_ROOM_MM = 30
 
 
 class Found(Enum):
@@ -94,33 +98,74 @@ def evidence(sheet: Sheet, file: IncidentFile) -> Iterator[Flowable]:
 
 
 def _locked(sheet: Sheet, file: IncidentFile) -> Iterator[Flowable]:
-    """The footage that the case keeps from being deleted, each segment with the hash it had when it was recorded."""
+    """The footage that the case keeps from being deleted: how much of it there is, and each segment with its hash."""
     say = sheet.say
     if not file.locked:
         return
     yield from heading(say(N_("Locked footage")))
+    columns = [
+        Column(say(N_("Camera")), 4.2),
+        Column(say(N_("Locked from, until")), 4.6),
+        Column(say(N_("Recorded")), 2.4),
+        Column(say(N_("What is missing")), 5.0),
+        Column(say(N_("Lock")), 3.8),
+    ]
+    yield table(columns, [_lock_row(sheet, file, kept) for kept in file.locked], empty="", ink=Ink(8))
+    yield note(say(N_("Locked footage is not deleted. A lock is lifted only by who may export footage, with a reason.")))
     for kept in file.locked:
-        lock = kept.lock
-        until = sheet.moment(lock.until_at) if file.incident.closed_at else say(N_("the case is closed"))
-        state = "" if lock.holds else "　" + say(N_("released {at}: {why}"), at=sheet.minute(lock.released_at), why=lock.release_reason)
-        camera = sheet.text(file.names.place(lock.camera))
-        yield prose(f"{camera}　{sheet.moment(lock.from_at)} – {until}{state}", Ink(8.5, bold=True), before_pt=3)
-        columns = [Column(say(N_("Footage from")), 3.6), Column(say(N_("Seconds")), 1.6, "centre"), Column("SHA-256", 12)]
-        shown = kept.segments[:_SEGMENTS_SHOWN]
-        rows: list[list[str | Prose]] = [
-            [sheet.moment(one.started_at), f"{one.media_s:.1f}", prose(one.sha256, Ink(7))] for one in shown
-        ]
-        yield table(columns, rows, empty=say(N_("Nothing was recorded in this time.")), ink=Ink(8))
-        if len(kept.segments) > len(shown):
-            whole = hashlib.sha256("".join(one.sha256 for one in kept.segments).encode()).hexdigest()
-            yield note(
-                say(
-                    N_("and {n} more; SHA-256 over all {all} hashes in this order: {digest}"),
-                    n=len(kept.segments) - len(shown),
-                    all=len(kept.segments),
-                    digest=whole,
-                )
+        if kept.segments:
+            yield from _segments(sheet, file, kept)
+
+
+def _lock_row(sheet: Sheet, file: IncidentFile, kept: LockedFootage) -> list[str | Prose]:
+    say, lock = sheet.say, kept.lock
+    until = sheet.moment(lock.until_at) if file.incident.closed_at else say(N_("the case is closed"))
+    whole = kept.state is HeldState.RECORDED
+    missing = "—"
+    if kept.state is HeldState.NOTHING:
+        missing = say(N_("everything"))
+    elif not whole:
+        shown = [f"{sheet.clock(gap.from_at)} – {sheet.clock(gap.until_at)}" for gap in kept.missing[:_GAPS_SHOWN]]
+        if len(kept.missing) > len(shown):
+            shown.append(say(N_("and {n} more"), n=len(kept.missing) - len(shown)))
+        shown.append(say(N_("{n} s in all"), n=f"{kept.missing_s:.0f}"))
+        missing = "\n".join(shown)
+    state = say(N_("in force"))
+    if not lock.holds:
+        by = file.names.person(lock.released_by)
+        state = say(N_("lifted {at} by {name}: {why}"), at=sheet.minute(lock.released_at), name=by, why=lock.release_reason)
+    return [
+        sheet.text(file.names.place(lock.camera)),
+        f"{sheet.moment(lock.from_at)}\n{until}",
+        prose(sheet.word(kept.state), Ink(8, bold=not whole)),
+        missing,
+        state,
+    ]
+
+
+def _segments(sheet: Sheet, file: IncidentFile, kept: LockedFootage) -> Iterator[Flowable]:
+    """The segments of a lock, each with its hash; of many the first ones, and a digest over all."""
+    say = sheet.say
+    camera = sheet.text(file.names.place(kept.lock.camera))
+    shown = kept.segments[:_SEGMENTS_SHOWN]
+    head = prose(say(N_("{camera}: {n} segments"), camera=camera, n=len(kept.segments)), Ink(8.5, bold=True), before_pt=4)
+    columns = [Column(say(N_("Footage from")), 3.8), Column(say(N_("Seconds")), 1.6, "centre"), Column("SHA-256", 12)]
+    rows: list[list[str | Prose]] = [
+        [sheet.moment(one.started_at), f"{one.media_s:.1f}", prose(one.sha256, Ink(7))] for one in shown
+    ]
+    yield CondPageBreak(_ROOM_MM * mm)
+    yield head
+    yield table(columns, rows, empty="", ink=Ink(8))
+    if len(kept.segments) > len(shown):
+        whole = hashlib.sha256("".join(one.sha256 for one in kept.segments).encode()).hexdigest()
+        yield note(
+            say(
+                N_("and {n} more; SHA-256 over all {all} hashes in this order: {digest}"),
+                n=len(kept.segments) - len(shown),
+                all=len(kept.segments),
+                digest=whole,
             )
+        )
 
 
 def groups(digest: str) -> str:

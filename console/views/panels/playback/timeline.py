@@ -22,6 +22,7 @@ HEAD_PX: Final = 22
 NAME_PX: Final = 150
 LOWEST_PX, HIGHEST_PX = 17, 34
 NEAR_PX: Final = 7
+LOCK_PX: Final = 3
 MOTION_SLOTS_PX: Final = 2
 _OPEN: Final = float("inf")
 
@@ -181,6 +182,10 @@ class Timeline(QWidget):
         day = self._days.get(camera)
         if day is None:
             return
+        seen = (self.scale.from_s, min(self.scale.until_s, self.now_s))
+        if not any(end > seen[0] and begin < seen[1] for begin, end in self.spans(camera)):
+            painter.setPen(theme.color("text.faint"))
+            painter.drawText(track, int(Qt.AlignmentFlag.AlignCenter), _("no recording"))
         painter.save()
         painter.setClipRect(track, Qt.ClipOperation.IntersectClip)
         self._paint_marks(painter, day, track, selected=selected)
@@ -192,13 +197,25 @@ class Timeline(QWidget):
             left, right = self._x(begin), self._x(end)
             box = QRectF(left, track.top(), max(3.0, right - left), track.height())
             painter.fillRect(box, theme.color("focus.ring"))
-        for lock in day.locks:
-            left, right = self._x(lock.from_at.timestamp()), self._x(lock.until_at.timestamp())
-            painter.fillRect(QRectF(left, track.bottom() - 2, max(2.0, right - left), 2), theme.color("text.strong"))
+        self._paint_locks(painter, day, track)
         for mark in day.bookmarks:
             self._paint_flag(painter, self._x(mark.at.timestamp()), track)
         for alarm in day.alarms:
             self._paint_alarm(painter, alarm, track)
+
+    def _paint_locks(self, painter: QPainter, day: CameraDay, track: QRectF) -> None:
+        """What is locked, as a bar along the foot; in another colour where there is nothing to be kept."""
+        for lock in day.locks:
+            begin_s, end_s = lock.from_at.timestamp(), min(lock.until_at.timestamp(), max(self.now_s, lock.from_at.timestamp()))
+            left, right = self._x(begin_s), self._x(end_s)
+            foot = track.bottom() - LOCK_PX
+            painter.fillRect(QRectF(left, foot, max(2.0, right - left), LOCK_PX), theme.color("state.warning"))
+            for held_from, held_until in self.spans(day.camera):
+                first, last = max(left, self._x(held_from)), min(right, self._x(held_until))
+                if last > first:
+                    painter.fillRect(QRectF(first, foot, last - first, LOCK_PX), theme.color("text.strong"))
+            for x in (left, right):
+                painter.fillRect(QRectF(x - 1, foot - LOCK_PX, 2, 2 * LOCK_PX), theme.color("text.strong"))
 
     def _paint_motion(self, painter: QPainter, day: CameraDay, track: QRectF) -> None:
         """How often it moved, as bars: of so many seconds each as fit into two pixels, single seconds where there is room."""
@@ -342,7 +359,7 @@ class Timeline(QWidget):
         ]
         lines += [mark.text for mark in day.bookmarks if abs(mark.at.timestamp() - at_s) <= near_s]
         lines += [
-            _("Locked: {reason}").format(reason=lock.reason)
+            _("Locked: {reason}").format(reason=lock.reason) + "  ·  " + _("a supervisor may lift it, with a reason: R")
             for lock in day.locks
             if lock.from_at.timestamp() <= at_s <= lock.until_at.timestamp()
         ]

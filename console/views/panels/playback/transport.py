@@ -18,7 +18,7 @@ BUTTONS: Final = (
     # the name of the key, icon
     ("previous_event", "player-track-prev"),
     ("step_back", "player-skip-back"),
-    ("backwards", "rewind-backward-5"),
+    ("backwards", "player-play-back"),
     ("play", "player-play"),
     ("step_on", "player-skip-forward"),
     ("next_event", "player-track-next"),

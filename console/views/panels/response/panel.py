@@ -34,6 +34,7 @@ from console.steps.spec import Scene
 from console.views import words
 from console.views.panels.response.cases import Cases
 from console.views.panels.response.closing import Closing
+from console.views.panels.response.kept import Kept
 from console.views.panels.response.parts import Sent, label, span
 from console.views.panels.response.running import Running
 from console.views.panels.response.told import ToldBoard
@@ -51,6 +52,7 @@ class ResponsePanel(QWidget):
     wanted = Signal(bool)
     finished = Signal()
     incident_chosen = Signal(object)
+    moment_chosen = Signal(object)
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +103,8 @@ class ResponsePanel(QWidget):
         self._area.setObjectName("response.scroll")
         self._area.setWidgetResizable(True)
         outer.addWidget(self._area, 1)
+        self._kept = Kept(self._bridge, self.moment_chosen.emit, self)
+        outer.addWidget(self._kept)
 
     def _listen(self) -> None:
         on = self._bridge.on
@@ -267,6 +271,7 @@ class ResponsePanel(QWidget):
 
     def _tick(self) -> None:
         case, alarm = self._cases.case(), self._cases.subject()
+        self._kept.show_case(case)
         since = case.detected_at if case else alarm.first_at if alarm else None
         now = case.closed_at if case is not None and case.closed_at else self._bridge.clock.now()
         self._elapsed.setVisible(since is not None)
