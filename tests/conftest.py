@@ -3,11 +3,14 @@
 import gc
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
 # How fast an example runs is the machine's affair; tests say themselves what has to be quick.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -30,6 +33,7 @@ from tests.guards import (  # noqa: E402, F401 - fixtures of every test
 )
 
 USUAL_LIMIT_S = 120
+PATIENCE_MS = 30_000
 FONTS = ("fonts/NotoSansSC-Regular.ttf", "fonts/NotoSansSC-Bold.ttf")
 
 
@@ -56,6 +60,20 @@ def speak_english() -> Iterator[None]:
     i18n.set_language(i18n.SOURCE_LANGUAGE)
     yield
     i18n.set_language(i18n.SOURCE_LANGUAGE)
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine may need; what is there sooner costs nothing."""
+
+    @override
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> PatientBot:
+    """pytest-qt's own, with patience."""
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")

@@ -382,8 +382,9 @@ def test_that_nothing_is_cut_off(
     def look(at: str) -> None:
         qtbot.wait(30)
         try:
-            qtbot.waitUntil(lambda: not cut_off(window))  # what comes from the desk is laid out when it has come
-        except TimeoutError:
+            # What comes from the desk is laid out when it has come.
+            qtbot.waitUntil(lambda: not cut_off(window), timeout=3000)
+        except qtbot.TimeoutError:
             found[at] = cut_off(window)
 
     for page in (*(page.key for page in PAGES), "sign_on", "help"):
