@@ -1,5 +1,7 @@
 """The parts of the documents that follow from the code are as the code has them."""
 
+import re
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from console.views.actions import ACTIONS
 from tools import draw_states, drawn, write_commands, write_events, write_keys, write_settings
 
+ROOT = Path(__file__).parents[2]
 DRAWN = pytest.mark.parametrize(
     "tool",
     [draw_states, write_settings, write_keys, write_events, write_commands],
@@ -44,3 +47,19 @@ def test_that_the_page_of_keys_names_those_that_work_while_nobody_is_signed_on()
     assert len(named) == 2
     for line in named:
         assert sorted(part for part in line.split("`")[1::2]) == sorted(locked)
+
+
+def test_that_the_site_folder_is_told_as_completely_in_chinese_as_in_english() -> None:
+    english, chinese = ((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("site-folder.md", "site-folder.zh-CN.md"))
+
+    def blocks(text: str) -> list[str]:
+        return [re.sub(r"\s*#.*", "", one) for one in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+
+    def shape(text: str) -> list[str]:
+        plain = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+        return [line.split(" ")[0] for line in plain.splitlines() if re.match(r"#+ ", line)]
+
+    assert shape(english) == shape(chinese)
+    assert blocks(english) == blocks(chinese)
+    spoken = set(re.findall(r"`([a-z_]+)`", re.sub(r"```.*?```", "", english, flags=re.DOTALL)))
+    assert spoken <= set(re.findall(r"`([a-z_]+)`", chinese)), spoken
