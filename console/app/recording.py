@@ -367,12 +367,12 @@ class Recording:
         refused, well = self._disks.check()
         for volume in refused:
             self._take_back(volume)
-        paths = self._disks.paths()
-        again = {*well, *(self._torn & paths.keys())}
+        self._torn.update(well)
+        again = self._torn & self._disks.paths().keys()
         if again:
             self._flush()  # what is torn has to be on record as torn first
-            self._torn -= again
             self._recover(again)
+            self._torn -= again
 
     def _exchange(self, exchange: _Exchange) -> None:
         """Somebody who may has decided that another disk takes the place of one."""
@@ -382,10 +382,13 @@ class Recording:
             new = self._disks.replace(exchange.volume, exchange.reason, exchange.by)
         except (ConsoleError, FutureTimeout, OSError) as error:
             exchange.answer.set_exception(error)
-            return
-        self._check_disks()
-        self._due_s.pop("holdings", None)
-        exchange.answer.set_result(new)
+        except Exception as error:
+            exchange.answer.set_exception(error)
+            raise
+        else:
+            exchange.answer.set_result(new)
+            self._due_s.pop("disks", None)
+            self._due_s.pop("holdings", None)
 
     def _take_back(self, volume: VolumeId) -> None:
         """The disk is gone: nobody may make a file on it, not even where it used to be."""
