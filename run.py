@@ -304,6 +304,8 @@ def main(arguments: list[str]) -> int:
     here = ROOT if verb in ("test", "lint", "bench") else Path.cwd()
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
     environment.pop("PYTHONHOME", None)
+    # Where compiled modules may not be kept, each of our processes compiles hundreds of them at its start.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     commands = [[str(python), *command] for command in commands_of(verb, rest)]
     if os.name == "posix" and len(commands) == 1:  # become it: signals and the exit code are its own
         os.chdir(here)

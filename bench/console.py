@@ -42,6 +42,7 @@ class Seat:
 def seated(site: Path, data: Path, *options: str, size: str = "1920x1080", works: float = 0.0) -> Iterator[Seat]:
     """A console on that site and data, ended in order when the block is left; `options` are more of bench.seat."""
     environment = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as `run.py` starts it
     command = [sys.executable, "-m", "bench.seat", "--site", str(site), "--data", str(data), "--size", size, *options]
     command += ["--works", str(works)] if works else []
     with subprocess.Popen(

@@ -153,9 +153,11 @@ def start() -> list[Figure]:
         dead = silent + refused + nowhere
         mixed = [url for pair in zip(dead, urls[: len(dead)], strict=True) for url in pair] + urls[len(dead) :]
         live = {f"net-{place:02d}" for place, url in enumerate(mixed, 1) if url in urls}
-        for turn in range(STARTS):
-            site = make_site(folder / f"site{turn}", None, cameras=0, urls=mixed)
-            with seated(site, folder / f"data{turn}", "--tiles", "25") as seat:
+        site = make_site(folder / "site", None, cameras=0, urls=mixed)
+        with seated(site, folder / "data"):
+            pass  # a post is set up once: its database, its people and the compiled modules are there from then on
+        for _turn in range(STARTS):
+            with seated(site, folder / "data", "--tiles", "25") as seat:
                 ready.append(seat.ready_s)
                 deadline = time.monotonic() + 20
                 while (first := seat.seen()["first_s"]).keys() & live != live and time.monotonic() < deadline:
