@@ -5,7 +5,8 @@ from typing import Final
 
 from console import registry
 from console.i18n import translate
-from console.views.actions import ACTIONS, Action
+from console.views.action import Action
+from console.views.actions import ACTIONS
 from console.views.help import keys_of
 from console.views.panel import PanelKey, PanelSpec
 from tools.drawn import ROOT, redraw, table

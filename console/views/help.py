@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QWidget
 
 from console.i18n import _
-from console.views.actions import ACTIONS, Action
+from console.views.action import Action
+from console.views.actions import ACTIONS
 from console.views.build import button, column, label, named, row
 from console.views.panel import PanelKey, PanelSpec
 

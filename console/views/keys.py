@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from console.i18n import _
-from console.views.actions import ACTIONS, BY_NAME, WINDOW, Action, plain_actions
+from console.views.action import WINDOW, Action
+from console.views.actions import ACTIONS, BY_NAME, plain_actions
 
 if TYPE_CHECKING:
     from console.views.main_window import MainWindow

@@ -14,7 +14,8 @@ from console.models.people import Actor
 from console.models.text import Text
 from console.services import queries
 from console.views import blink, icons, preferences, theme, words
-from console.views.actions import BY_NAME, WINDOW
+from console.views.action import WINDOW
+from console.views.actions import BY_NAME
 from console.views.announcer import Announcer, Voice
 from console.views.build import column, named, row
 from console.views.duty_card import DutyCard

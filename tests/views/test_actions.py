@@ -8,7 +8,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLabel
 
 from console import i18n, registry, resources
-from console.views.actions import ACTIONS, WINDOW, plain_actions
+from console.views.action import WINDOW
+from console.views.actions import ACTIONS, plain_actions
 from console.views.help import HelpPage, keys_of
 from console.views.main_window import MainWindow
 from console.views.panel import PanelSpec
