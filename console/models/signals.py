@@ -65,7 +65,10 @@ class SourceProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """How a source is doing: shown in the status bar, journalled on change. The sentences are those of all `problems`."""
+    """How a source is doing: shown in the status bar, journalled on change. The sentences are those of all `problems`.
+
+    `heard_at` is when it last heard something before this was said; None: nothing yet since it began.
+    """
 
     source: SourceId
     healthy: bool
@@ -74,3 +77,8 @@ class SourceHealth:
     sentence_zh: str = ""
     sentence_en: str = ""
     problems: tuple[SourceProblem, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing is wrong and nothing was heard yet, so that nobody knows whether it is well."""
+        return self.healthy and self.heard_at is None

@@ -72,7 +72,8 @@ def source_changed(tx: Transaction, health: SourceHealth) -> None:
 def _unheard(tx: Transaction, health: SourceHealth) -> None:
     """What is in alarm at somebody who is no longer heard is unknown from now on, until he is heard again.
 
-    ISA-18.2: a state that cannot be known must not be shown as known. What sounds goes on sounding.
+    So it is after a start of the console, until its source is heard for the first time. ISA-18.2: a state that cannot be
+    known must not be shown as known. What sounds goes on sounding.
     """
     named = [one.name.partition(" ") for one in health.problems if one.deaf]
     gone = {device for word, _blank, device in named if word in _UNHEARD}
@@ -80,7 +81,7 @@ def _unheard(tx: Transaction, health: SourceHealth) -> None:
     for alarm in tx.find(Alarm, source=health.source, closed_at=None):
         if alarm.point.startswith(own):
             continue
-        unheard = "" in gone or bool(gone and _device_of(tx, alarm) in gone)
+        unheard = health.heard_at is None or "" in gone or bool(gone and _device_of(tx, alarm) in gone)
         action = Action.SILENCE if unheard else Action.HEAR
         if allowed(alarm, action):
             queue.save(tx, alarm, act(alarm, action, tx.now), action, by=SYSTEM)

@@ -32,10 +32,12 @@ class Health:
         self._heard_at: datetime | None = None
 
     def heard(self) -> None:
-        """Note that something understandable arrived just now."""
-        self._heard_at = self._clock.now()
+        """Note that something understandable arrived just now; the first time of all, the house is told."""
+        first, self._heard_at = self._heard_at is None, self._clock.now()
         if self._hear is not None:
             self._hear(self._heard_at)
+        if first and self._told is not None:
+            self._say(self._told)
 
     def problem(self, name: str, sentence: Text, *, deaf: bool = True) -> None:
         """Have this problem from now on; a `deaf` one may keep alarms from arriving, and is an alarm itself."""
@@ -59,6 +61,9 @@ class Health:
         if self._told is None or bool(self._told) != bool(problems):
             self._since_at = self._clock.now()
         self._told = problems
+        self._say(problems)
+
+    def _say(self, problems: tuple[SourceProblem, ...]) -> None:
         self._tell(
             SourceHealth(
                 source=self._source,

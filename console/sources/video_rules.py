@@ -96,7 +96,9 @@ def _check(setup: SourceSetup) -> list[Text]:
 @contextmanager
 def _start(setup: SourceSetup, context: SourceContext) -> Iterator[Running]:
     options.refuse(_check(setup))
-    Health(setup.id, context.clock, context.health).tell()
+    health = Health(setup.id, context.clock, context.health)
+    health.heard()  # its eyes are the console's own workers, and their cameras tell for themselves whether they see
+    health.tell()
     yield Running()
 
 

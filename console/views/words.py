@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from console.i18n import N_, _, language
 from console.models.alarms import Alarm, Priority, State
+from console.models.signals import SourceHealth
 from console.models.site import Site
 from console.models.text import Text
 from console.models.words import word
@@ -87,6 +88,13 @@ def when(at: datetime, now: datetime, zone: tzinfo) -> str:
     """The time alone where it is today's, else with its day."""
     local, here = at.astimezone(zone), now.astimezone(zone)
     return local.strftime("%H:%M:%S") if local.date() == here.date() else local.strftime("%m-%d %H:%M")
+
+
+def source_state(health: SourceHealth | None) -> str:
+    """How a source is, as far as that is known: nobody can say so of one that has not been heard since it began."""
+    if health is None or health.waits:
+        return _("Not heard yet")
+    return _("Well") if health.healthy else _("Fault")
 
 
 def span(seconds: float) -> str:

@@ -56,9 +56,11 @@ def post(tmp_path: Path) -> Iterator[PostInHand]:
         yield opened
 
 
-def is_told(post: PostInHand, *problems: str, deaf: bool = True) -> None:
+def is_told(post: PostInHand, *problems: str, deaf: bool = True, heard: bool = True) -> None:
     found = tuple(SourceProblem(name=name, sentence=Text("病", "ill"), deaf=deaf) for name in problems)
-    post.do(health.source_changed, SourceHealth(source=PANEL, healthy=not found, since_at=post.clock.now(), problems=found))
+    at = post.clock.now()
+    told = SourceHealth(source=PANEL, healthy=not found, since_at=at, heard_at=at if heard else None, problems=found)
+    post.do(health.source_changed, told)
 
 
 def condition(post: PostInHand, point: str) -> tuple[Condition, State]:
@@ -93,3 +95,17 @@ def test_that_a_full_disk_or_a_warning_makes_nothing_unknown(post: PostInHand) -
     is_told(post, "commit", "key 1001")
     is_told(post, "silent", deaf=False)
     assert condition(post, "a")[0] is Condition.ACTIVE
+
+
+def test_that_after_a_start_what_was_in_alarm_is_unknown_until_its_source_is_heard(post: PostInHand) -> None:
+    post.do(inputs.receive, signal(post.clock.now(), point="a"))
+    post.do(inputs.receive, signal(post.clock.now(), point="b"))
+    post.do(inputs.receive, signal(post.clock.now(), SignalKind.RESTORE, point="b"))
+    is_told(post, heard=False)  # the console began anew: well, as far as it knows, and nothing came yet
+    assert condition(post, "a") == (Condition.UNKNOWN, State.UNACKED)
+    assert condition(post, "b")[0] is Condition.NORMAL
+    is_told(post)
+    assert condition(post, "a") == (Condition.ACTIVE, State.UNACKED)
+    is_told(post, heard=False)
+    post.do(inputs.receive, signal(post.clock.now(), SignalKind.RESTORE, point="a"))
+    assert condition(post, "a")[0] is Condition.NORMAL, "what the source says itself is known"

@@ -53,9 +53,9 @@ class House:
     def _came(self, event: AlarmNotKept) -> None:
         self.unkept.setdefault(event.alarm.point, event.alarm)
 
-    def up(self) -> None:
+    def up(self, kinds: tuple[str, ...] = INPUTS) -> None:
         """Wait until every input listens, or has called whom it calls."""
-        for kind in INPUTS:
+        for kind in kinds:
             self.wait(self.wires[kind].heard, f"{kind} never called")
             if kind != "onvif_events":
                 self.wait(lambda kind=kind: self.post.sources[kind].address(0.0), f"{kind} has no address")  # type: ignore[misc,index]

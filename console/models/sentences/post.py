@@ -326,13 +326,18 @@ def _camera(event: events.CameraChanged, context: Context) -> Text:
     return joined([said, Text(state.reason_zh, state.reason_en)])
 
 
+_BEGUN = Text("已启动，尚未收到消息", "begun, nothing heard yet")
+_HEARD = Text("正常", "heard")
+_LOST = Text("失联", "not heard")
+
+
 def _source(event: events.SourceChanged, context: Context) -> Text:
     health = event.health
     said = says(
         "报警源 {name}：{state}",
         "Alarm source {name}: {state}",
         name=context.names.place(health.source),
-        state=Text("正常", "heard") if health.healthy else Text("失联", "not heard"),
+        state=_BEGUN if health.waits else _HEARD if health.healthy else _LOST,
     )
     return joined([said, Text(health.sentence_zh, health.sentence_en)])
 

@@ -217,14 +217,28 @@ def detector(painter: QPainter, colour: QColor, ground: QColor, alarm_class: str
 
 
 def ring(
-    painter: QPainter, tone: Tone, kind: RingKind, *, returned: bool, full: bool = True, size: float = RING_PX
+    painter: QPainter,
+    tone: Tone,
+    kind: RingKind,
+    *,
+    returned: bool,
+    unknown: bool = False,
+    full: bool = True,
+    size: float = RING_PX,
 ) -> None:
-    """The ring of an alarm: thick and thin in turn while nobody has acknowledged it, dashed when the point has returned."""
+    """The ring of an alarm: thick and thin in turn while nobody has acknowledged it, dashed when the point has returned.
+
+    It is hatched in grey while its source is not heard and the state of the point `unknown`.
+    """
     colour = tone(RING_TOKEN[kind])
     waiting = kind is RingKind.WAITING
     painter.setBrush(_faded(colour, 46) if waiting and full else Qt.BrushStyle.NoBrush)
     painter.setPen(_pen(_faded(tone("map.ground"), 200), 6.0))
     painter.drawEllipse(QPointF(0, 0), size, size)
+    if unknown:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(tone("text.strong"), Qt.BrushStyle.BDiagPattern))
+        painter.drawEllipse(QPointF(0, 0), size, size)
     pen = _pen(colour, (4.5 if full else 1.4) if waiting else 3.0)
     if returned:
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)

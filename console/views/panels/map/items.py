@@ -77,6 +77,7 @@ class Mark(QGraphicsItem):
         self.detail = Detail.LITTLE
         self.hovered = False
         self._side = Side.BELOW
+        self._nudge = QPointF()
         self._crowded = False
         self._lines: tuple[str, ...] = ()
         self._box = QRectF()
@@ -114,7 +115,7 @@ class Mark(QGraphicsItem):
         """Lay the label out anew and paint again, after a change of value, room, language or look."""
         lines = self.words() if self.hovered else () if self._crowded else self.label()
         self.setZValue(Layer.TOP if self.hovered else self.layer)
-        box = self.label_box(lines, self._side)
+        box = self.label_box(lines, self._side).translated(self._nudge)
         if lines != self._lines or box != self._box:
             self.prepareGeometryChange()
             self._lines, self._box = lines, box
@@ -139,10 +140,10 @@ class Mark(QGraphicsItem):
         }
         return QRectF(corners[side], size)
 
-    def place_label(self, side: Side, *, crowded: bool) -> None:
-        """Write the label on this side; or not at all, where there is no room for it."""
-        if (side, crowded) != (self._side, self._crowded):
-            self._side, self._crowded = side, crowded
+    def place_label(self, side: Side, nudge: QPointF, *, crowded: bool) -> None:
+        """Write the label on this side, so many pixels further; or not at all, where there is no room for it."""
+        if (side, nudge, crowded) != (self._side, self._nudge, self._crowded):
+            self._side, self._nudge, self._crowded = side, nudge, crowded
             self.refresh()
 
     @property
@@ -427,7 +428,7 @@ class RingMark(Mark):
         size = 12.0 if self.detail is Detail.LITTLE else 15.0
         ring = self.ring
         full = self.full or ring.kind is not RingKind.WAITING
-        glyphs.ring(painter, theme.color, ring.kind, returned=ring.returned, full=full, size=size)
+        glyphs.ring(painter, theme.color, ring.kind, returned=ring.returned, unknown=ring.unknown, full=full, size=size)
         colour = theme.color(glyphs.RING_TOKEN[ring.kind])
         glyphs.detector(painter, colour, theme.color("map.ground"), self.alarm_class, size=size * 0.72)
         if ring.recent:

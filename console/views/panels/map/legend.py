@@ -30,8 +30,8 @@ class Line:
     meaning: str
 
 
-def _ring(kind: RingKind, *, returned: bool = False) -> Callable[[QPainter], None]:
-    return lambda painter: glyphs.ring(painter, theme.color, kind, returned=returned, size=9.0)
+def _ring(kind: RingKind, *, returned: bool = False, unknown: bool = False) -> Callable[[QPainter], None]:
+    return lambda painter: glyphs.ring(painter, theme.color, kind, returned=returned, unknown=unknown, size=9.0)
 
 
 def _camera(sight: Sight) -> Callable[[QPainter], None]:
@@ -58,6 +58,7 @@ COLUMNS: Final[tuple[tuple[Line, ...], ...]] = (
         Line(_ring(RingKind.ACKNOWLEDGED), N_("Acknowledged")),
         Line(_ring(RingKind.HANDLED), N_("Being handled")),
         Line(_ring(RingKind.ACKNOWLEDGED, returned=True), N_("Point is normal again, not reset")),
+        Line(_ring(RingKind.ACKNOWLEDGED, unknown=True), N_("Source not heard, state unknown")),
         Line(lambda painter: glyphs.changed(painter, theme.color, QPointF(0, 0)), N_("Changed within 30 minutes")),
         Line(_detector("fire"), N_("Fire detector")),
         Line(_detector("intrusion"), N_("Intrusion detector")),

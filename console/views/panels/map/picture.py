@@ -33,13 +33,15 @@ class RingKind(StrEnum):
 class Ring:
     """The ring around a spot that has live alarms: its most urgent one, and how many of them nobody has acknowledged.
 
-    `returned` says that no point there is in alarm any more, though a person has yet to reset or acknowledge it.
+    `returned` says that no point there is in alarm any more, though a person has yet to reset or acknowledge it;
+    `unknown` that the source of one is not heard, so that nobody knows.
     """
 
     alarm: Alarm
     spot: Spot
     kind: RingKind
     returned: bool
+    unknown: bool
     waiting: int
     total: int
     recent: bool
@@ -99,6 +101,7 @@ def _ring(spot: Spot, here: list[Alarm], now: datetime) -> Ring:
         spot=spot,
         kind=next(kind for kind in RingKind if kind in kinds),
         returned=all(alarm.condition is Condition.NORMAL for alarm in here),
+        unknown=any(alarm.condition is Condition.UNKNOWN for alarm in here),
         waiting=sum(1 for alarm in here if kind_of(alarm) is RingKind.WAITING),
         total=len(here),
         recent=any(is_recent(changed_at(alarm), now) for alarm in here),

@@ -60,7 +60,7 @@ class Says:
         else:
             text = self._taken(alarm, state)
         if alarm.condition is Condition.UNKNOWN:
-            text = _("{state}, source silent").format(state=text)
+            text = _("{state}, source not heard").format(state=text)
         return text
 
     def _taken(self, alarm: Alarm, state: State) -> str:
@@ -85,6 +85,9 @@ class Says:
         found: list[Mark] = []
         if alarm.escalated_at is not None and alarm.state in words.WAITING:
             found.append(Mark(_("Tell the leader"), "state.fault"))
+        if alarm.owner is not None and alarm.owner.given_by is not None:
+            giver = self._people.called(alarm.owner.given_by)
+            found.append(Mark(_("From {name}").format(name=giver), "text.strong"))
         if self.chatters(alarm):
             found.append(Mark(_("Chattering"), "state.warning"))
         if alarm.verified is not None and alarm.verified.false_alarm:

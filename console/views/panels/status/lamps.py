@@ -30,13 +30,19 @@ MOST: Final = 12
 
 
 class Lamps(QWidget):
-    """Small squares in the order of the site's sources; `sick` tells which of them are not well."""
+    """Small squares in the order of the site's sources; `sick` tells which of them are not well, `waits` which were not heard yet."""
 
-    def __init__(self, bridge: "Bridge", sick: Callable[[], frozenset[SourceId]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        bridge: "Bridge",
+        sick: Callable[[], frozenset[SourceId]],
+        waits: Callable[[], frozenset[SourceId]],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         named(self, "status.lamps")
         self._bridge = bridge
-        self._sick = sick
+        self._sick, self._waits = sick, waits
         self._sources = [source.id for source in bridge.site.sources]
         self._ticks: dict[SourceId, str] = {}
         self._fresh: list[str] = []
@@ -71,11 +77,12 @@ class Lamps(QWidget):
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        sick = self._sick()
+        sick, waits = self._sick(), self._waits()
         for n in range(min(len(self._sources), MOST)):
             shared = self._sources[n:] if n == MOST - 1 else self._sources[n : n + 1]
             box = QRectF(n * (LAMP_PX + GAP_PX), 0, LAMP_PX, LAMP_PX).adjusted(0.5, 0.5, -0.5, -0.5)
-            self._lamp(painter, box, any(one in sick for one in shared), any(one in self._ticks for one in shared))
+            ticked = any(one in self._ticks for one in shared)
+            self._lamp(painter, box, any(one in sick for one in shared), any(one in waits for one in shared), ticked)
         painter.end()
         if self._fresh:
             shown, at = self._fresh, self._bridge.clock.now()
@@ -83,9 +90,10 @@ class Lamps(QWidget):
             for token in shown:
                 self._bridge.do(canary.shown, token, at, self._bridge.surroundings.seat)
 
-    def _lamp(self, painter: QPainter, box: QRectF, sick: bool, ticked: bool) -> None:
+    def _lamp(self, painter: QPainter, box: QRectF, sick: bool, waits: bool, ticked: bool) -> None:
         colour = theme.color("state.fault") if sick else theme.color("text.dim")
-        painter.setPen(QPen(colour, 1.4))
+        # An empty box in a broken line: nothing was heard yet, so that nobody knows.
+        painter.setPen(QPen(colour, 1.4, Qt.PenStyle.DotLine if waits and not sick else Qt.PenStyle.SolidLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, 2, 2)
         if ticked:
@@ -98,7 +106,7 @@ class Lamps(QWidget):
         elif sick:
             painter.drawLine(box.topLeft() + QPointF(2.5, 2.5), box.bottomRight() - QPointF(2.5, 2.5))
             painter.drawLine(box.topRight() + QPointF(-2.5, 2.5), box.bottomLeft() + QPointF(2.5, -2.5))
-        else:
+        elif not waits:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
             painter.drawEllipse(box.center(), 1.8, 1.8)

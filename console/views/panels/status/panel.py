@@ -71,7 +71,7 @@ class StatusPanel(QFrame):
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._parts["watch"].setMinimumWidth(80)
         self._clock = label("status.clock", "clock")
-        self._lamps = Lamps(bridge, self._sick_sources)
+        self._lamps = Lamps(bridge, self._sick_sources, self._waiting_sources)
         line = row(
             *(self._parts[name] for name in ("site", "threat", "seat", "watch")),
             1,
@@ -239,10 +239,21 @@ class StatusPanel(QFrame):
         self._lamps.update()
         text = _("Sources {n}/{total}").format(n=total - len(sick), total=total) if total else ""
         self._put("sources", text, "fault" if sick else "")
-        self._parts["sources"].setToolTip("\n".join(words.pair(one.sentence_zh, one.sentence_en) for one in sick))
+        waits = self._waiting_sources()
+        said = [words.pair(one.sentence_zh, one.sentence_en) for one in sick]
+        said += [
+            _("{source}: {state}").format(source=words.said(one.name), state=_("Not heard yet"))
+            for one in self._bridge.site.sources
+            if one.id in waits
+        ]
+        self._parts["sources"].setToolTip("\n".join(said))
 
     def _sick_sources(self) -> frozenset[SourceId]:
         return frozenset(state.source for state in self._sources.values() if not state.healthy)
+
+    def _waiting_sources(self) -> frozenset[SourceId]:
+        known = self._sources
+        return frozenset(one.id for one in self._bridge.site.sources if one.id not in known or known[one.id].waits)
 
     def _show_cameras(self) -> None:
         cameras = self._bridge.site.cameras

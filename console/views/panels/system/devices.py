@@ -157,14 +157,13 @@ class DevicesTab(QWidget):
         sources = []
         for setup in self._bridge.site.sources:
             health = self._health.get(setup.id)
-            state_words = _("Not heard yet") if health is None else _("Well") if health.healthy else _("Fault")
             tone = "state.fault" if health is not None and not health.healthy else ""
             sources.append(
                 Row(
                     setup.id,
                     (
                         words.said(setup.name),
-                        state_words,
+                        words.source_state(health),
                         words.when(health.since_at, now, self._zone) if health is not None else "",
                         words.pair(health.sentence_zh, health.sentence_en) if health is not None else "",
                     ),

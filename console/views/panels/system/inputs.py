@@ -180,7 +180,7 @@ class InputsTab(QWidget):
     def _row(self, source: SourceId, now: datetime) -> Row:
         facts, health, day = self._facts.get(source), self._health.get(source), self._ledger.get(source)
         setup = next(one for one in self._bridge.site.sources if one.id == source)
-        state = _("Not heard yet") if health is None else _("Well") if health.healthy else _("Fault")
+        state = words.source_state(health)
         sick = health is not None and not health.healthy
         heard_at = facts.heard_at if facts is not None else None
         came, tone = self._canary_words(source, facts, now)

@@ -108,7 +108,7 @@ def test_that_the_state_tells_how_long_nobody_took_it_and_then_who_and_for_how_l
     model.upsert(alarm("a", lapses=1, rev=2))
     assert text(model, 0, Column.STATE) == "Unacknowledged 1:15, acknowledgement lapsed"
     model.upsert(alarm("a", condition=Condition.UNKNOWN, rev=3))
-    assert text(model, 0, Column.STATE).endswith("source silent")
+    assert text(model, 0, Column.STATE).endswith("source not heard")
 
 
 def test_that_a_drill_is_called_a_drill(model: AlarmsModel) -> None:
