@@ -74,7 +74,7 @@ class Lifting(QObject):
         if lifted is None:
             return ""
         left_s = (lifted.until_at - self._bridge.clock.now()).total_seconds()
-        return _("Masks lifted until {time} ({left})").format(
+        return _("Unmasked {left}, until {time}").format(
             time=words.minute(lifted.until_at, self._zone), left=words.span(left_s + 0.999)
         )
 

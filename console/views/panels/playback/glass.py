@@ -85,6 +85,7 @@ class PlaybackGlass(QWidget):
         self._shown: list[Shown] = []
         self._zooms: dict[CameraId, Zoom] = {}
         self.days: Mapping[CameraId, CameraDay] = {}
+        self.badge: Callable[[CameraId], str] = lambda _camera: ""
         self.selected: CameraId | None = None
         self.locked = False
         self.drawing = False
@@ -271,6 +272,15 @@ class PlaybackGlass(QWidget):
                 painter, shown.picture, _("Opening the recording"), "body", "text.faint", Qt.AlignmentFlag.AlignHCenter
             )
         self._paint_strip(painter, shown, camera, taken_s)
+        badge = self.badge(camera)
+        if badge and not shown.words:
+            ground = QColor(theme.color("surface.wall"))
+            ground.setAlpha(190)
+            room = QRect(shown.picture.left() + 8, shown.picture.top() + 4, shown.picture.width() - 16, 20)
+            ratio = self.devicePixelRatioF()
+            wide = round(self._labels.picture(badge, "tile", "state.warning", room.width(), ratio).width() / ratio)
+            painter.fillRect(room.adjusted(-4, 0, wide + 4 - room.width(), 0), ground)
+            self._labels.put(painter, room, badge, "tile", "state.warning")
         self._paint_region(painter, shown)
         if camera == self.selected and len([one for one in self._places if one]) > 1:
             painter.setPen(QPen(theme.color("focus.ring"), 2))

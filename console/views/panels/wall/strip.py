@@ -181,7 +181,7 @@ class AlarmStrip(QFrame):
         said = [_("more alarms: {n}").format(n=others)] if others else []
         said += [_("no room for: {n}").format(n=unseen)] if unseen else []
         whole = " · ".join(said)
-        short = f"+{others}" if others and not unseen else whole
+        short = said[-1] if unseen else f"+{others}"  # beside the tiles there is room for one of them
         self._more.setText(short if self._beside else whole)
         self._more.setToolTip(whole)
         self._more.setAccessibleName(whole)

@@ -92,9 +92,9 @@ def test_that_who_may_lifts_a_cameras_masks_with_a_reason_for_a_stated_time_and_
     qtbot.keyClicks(reason_of(wall), "somebody climbs in at a window")
     qtbot.keyClick(reason_of(wall), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(badges(wall, seat)))
-    assert badges(wall, seat)[0].endswith("(1:00)")
+    assert badges(wall, seat)[0].startswith("Unmasked 1:00, until ")
     seat.clock.advance(18)
-    assert badges(wall, seat)[0].endswith("(0:42)")
+    assert badges(wall, seat)[0].startswith("Unmasked 0:42, until ")
     qtbot.waitUntil(lambda: bool(pictures.told))
     assert pictures.told[0][1] == (OTHERS,)
     assert 0 < pictures.told[0][2] <= 60
