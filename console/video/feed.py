@@ -335,7 +335,7 @@ class Feed:
                     self._painter.paint(live, width_px, height_px, mono_ns, wall_ns, region)
                     meter.painted(mono_ns)
                 if keep:
-                    self.recent.add(shown, mono_s, wall_ns)
+                    self.recent.add(shown, mono_s, wall_ns, width_px)
                 if due:
                     age_s = time.monotonic() - mono_s
                     small, every_frame = not self._choice.full, not self._key_frames

@@ -1,8 +1,10 @@
 """The last half minute as stills: bounded in time and bytes; and a part of a picture cut out in its own pixels."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import numpy as np
+from PIL import Image
 
 from console.models.load import Pace
 from console.models.zoom import WHOLE
@@ -32,6 +34,15 @@ def test_that_half_a_minute_is_kept_and_no_more() -> None:
     assert abs(len(kept) - KEPT_S / EVERY_S) <= 2
     assert kept[0].at > START + timedelta(seconds=9)
     assert len(recent.since(kept[-1].at - timedelta(seconds=5))) <= 11
+
+
+def test_that_a_still_is_as_wide_as_the_tile_it_is_replayed_in() -> None:
+    recent = Recent()
+    frame = np.full((360, 640, 3), 90, np.uint8)
+    for turn, tile_px in enumerate((0, 250, 400, 1200)):
+        recent.add(frame, turn * 0.5, ns(START + timedelta(seconds=turn)), tile_px)
+    sizes = [Image.open(BytesIO(still.jpeg)).size for still in recent.since(START)]
+    assert sizes == [(320, 180), (320, 180), (400, 225), (480, 270)]
 
 
 def test_that_pictures_that_do_not_compress_cost_time_and_not_memory() -> None:
