@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
@@ -222,6 +222,35 @@ def test_that_no_label_covers_that_of_an_alarm(qtbot: Any, post: posts.Post, pan
     for box in alarms:
         covering = [mark for mark, other in boxes if other != box and other.intersects(box)]
         assert covering == []
+
+
+@pytest.mark.parametrize("side", ["left", "right", "top", "bottom"])
+def test_that_an_alarms_label_is_whole_at_the_edges_of_a_map_that_was_zoomed(
+    qtbot: Any, post: posts.Post, panel: MapPanel, side: str
+) -> None:
+    post.ring("beam-east-2")
+    qtbot.waitUntil(lambda: len(rings(panel)) == 1)
+    panel.resize(700, 420)
+    view, mark = panel.view, rings(panel)[0]
+    view.fit()
+    view.zoom(3.0)
+    room = view.viewport().rect()
+    edges = {
+        "left": QPoint(12, room.height() // 2),
+        "right": QPoint(room.width() - 12, room.height() // 2),
+        "top": QPoint(room.width() // 2, 12),
+        "bottom": QPoint(room.width() // 2, room.height() - 12),
+    }
+    area, scale = view._whole(), view.scale_now
+    view.setSceneRect(area.adjusted(*(sign * 2000 / scale for sign in (-1, -1, 1, 1))))  # no end of the map is in the way
+    drift = view.mapFromScene(mark.pos()) - edges[side]
+    view._scroll(drift.x(), drift.y())
+    view._after_move()
+    qtbot.waitUntil(lambda: not view._settling.isActive())
+    at = view.mapFromScene(mark.pos())
+    box = mark._box.translated(QPointF(at))
+    assert not box.isEmpty()
+    assert QRectF(room).adjusted(-1, -1, 1, 1).contains(box)
 
 
 # ------------------------------------------------------------------ hands and keys

@@ -194,14 +194,25 @@ class MapScene(QGraphicsScene):
             if not lines:
                 continue
             at = mark.pos() * self._scale
-            others = [shape for other, shape in shapes if other is not mark]
-            boxes = {side: mark.label_box(lines, side).translated(at) for side in Side}
+            others = [mark.clickable.translated(at), *(shape for other, shape in shapes if other is not mark)]
+            plain = {side: mark.label_box(lines, side).translated(at) for side in Side}
+            nudges = {side: self._nudge(box, at) for side, box in plain.items()}
+            boxes = {side: box.translated(nudges[side]) for side, box in plain.items()}
             crowds = {side: self._crowd(box, taken, others) for side, box in boxes.items()}
             best = min(Side, key=lambda side: (crowds[side], side))
             crowded = mark.rank > MUST and _covered(boxes[best], taken) > _MOST_COVERED
-            mark.place_label(best, crowded=crowded)
+            mark.place_label(best, nudges[best], crowded=crowded)
             if not crowded:
                 taken.append(boxes[best])
+
+    def _nudge(self, box: QRectF, at: QPointF) -> QPointF:
+        """How far a label has to give way to stand whole in what is seen; nothing for a mark that is not seen itself."""
+        room = self._room
+        if room is None or not room.contains(at) or box.width() > room.width() or box.height() > room.height():
+            return QPointF()
+        across = max(room.left() - box.left(), 0.0) or min(room.right() - box.right(), 0.0)
+        down = max(room.top() - box.top(), 0.0) or min(room.bottom() - box.bottom(), 0.0)
+        return QPointF(across, down)
 
     def _crowd(self, box: QRectF, labels: list[QRectF], shapes: list[QRectF]) -> float:
         """How bad this place for a label is: out of sight is worst, then other labels, then other marks."""

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
     QKeyEvent,
@@ -28,6 +28,7 @@ from console.views.panels.map.items import CameraMark, Detail, Mark, PostMark, R
 from console.views.panels.map.scene import MapScene
 
 STEP: Final = 1.25
+SETTLE_MS: Final = 120
 CLOSEST: Final = 6.0  # screen pixels for one of the drawing
 # From these scales on there is room to write a little, and everything.
 _SOME_FROM: Final = 0.5
@@ -118,6 +119,11 @@ class MapView(QGraphicsView):
         self.setMinimumSize(200, 140)
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
         self.arrow = EdgeArrow(self.viewport())
+        # Labels are laid out anew when the map stands still, and not at each pixel of a drag.
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(SETTLE_MS)
+        self._settling.timeout.connect(self.settle)
         self._fitted = True
         self._pressed_at: QPoint | None = None
         self._dragged = False
@@ -219,9 +225,17 @@ class MapView(QGraphicsView):
 
     def _set_scale(self, scale: float) -> None:
         self.setTransform(QTransform.fromScale(scale, scale))
-        detail = Detail.ALL if scale >= _ALL_FROM else Detail.SOME if scale >= _SOME_FROM else Detail.LITTLE
         if (scene := self.map_scene) is not None:
-            scene.set_scale(scale, detail, self._room(scale) if self._fitted else None)
+            scene.set_scale(scale, _detail(scale), self._room(scale) if self._fitted else None)
+
+    def settle(self) -> None:
+        """The view stands where it was moved to: no label is cut at its edges."""
+        scene = self.map_scene
+        if scene is None or self._fitted:
+            return
+        seen, scale = self.mapToScene(self.viewport().rect()).boundingRect(), self.scale_now
+        room = QRectF(seen.topLeft() * scale, seen.size() * scale)
+        scene.set_scale(scale, _detail(scale), room)
 
     def _room(self, scale: float) -> QRectF:
         """What is in sight while the whole map is shown, in screen pixels from the plan's origin."""
@@ -234,6 +248,7 @@ class MapView(QGraphicsView):
         self.verticalScrollBar().setValue(self.verticalScrollBar().value() + down)
 
     def _after_move(self) -> None:
+        self._settling.start()
         self.moved.emit()
 
     # ---------------------------------------------------------------- the arrow
@@ -378,3 +393,7 @@ class MapView(QGraphicsView):
     def leaveEvent(self, event: QEvent) -> None:
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
         super().leaveEvent(event)
+
+
+def _detail(scale: float) -> Detail:
+    return Detail.ALL if scale >= _ALL_FROM else Detail.SOME if scale >= _SOME_FROM else Detail.LITTLE
