@@ -56,7 +56,7 @@ def test_that_a_picture_of_the_documents_is_whole_and_in_its_look(name: str) -> 
         assert is_bright == (shot.looks[language] == "day")
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(420)
 def test_that_the_pictures_can_be_taken_anew_and_no_part_of_them_is_empty(tmp_path: Path) -> None:
     # One test, so that the story is played once however the tests are shared out.
     done = subprocess.run(
@@ -65,7 +65,7 @@ def test_that_the_pictures_can_be_taken_anew_and_no_part_of_them_is_empty(tmp_pa
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=220,
+        timeout=400,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -70,13 +70,13 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     with (folder / "tour" / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not said.exists():
-            done = zhishou("demo", "--tour", str(pictures), "--data", str(data), timeout_s=240)
+            done = zhishou("demo", "--tour", str(pictures), "--data", str(data), timeout_s=400)
             said.write_text(done.stdout + done.stderr if done.returncode else done.stdout, encoding="utf-8")
             assert done.returncode == 0, done.stdout + done.stderr
     return Played(said.read_text(encoding="utf-8"), pictures, data)
 
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(420)
 
 
 def test_that_every_scene_leaves_a_numbered_picture_of_the_whole_window(played: Played) -> None:

@@ -131,6 +131,7 @@ def _fewer_wait(stage: Stage, before: int) -> bool:
 # ------------------------------------------------------------------------------------------------ the plan
 def plan(hands: Hands, stage: Stage) -> None:
     """Enter opens the plan that fits: look at the picture first."""
+    hands.wait(lambda: hands.find_like(r"response\.plan\..+"), Text("可启动的预案", "a plan that is offered"))
     hands.key(Key.Key_Return)
     _step(hands, stage, "look")
 
