@@ -16,7 +16,8 @@ from console.video.kinds import Frame
 
 KEPT_S: Final = 30.0
 EVERY_S: Final = 0.5
-LEAST_PX, MOST_PX = 320, 480
+LEAST_PX: Final = 320
+MOST_PX: Final = 480
 QUALITY: Final = 70
 MOST_BYTES: Final = 3_000_000
 
