@@ -437,3 +437,18 @@ def test_that_a_panel_may_ask_for_another_page_as_the_handover_does_for_the_reli
     assert window.page == "sign_on"
     press(qtbot, window, Qt.Key.Key_Escape)
     assert window.page == "handover"
+
+
+def test_that_the_enter_that_calls_a_camera_by_number_opens_no_plan(qtbot: Any, window: MainWindow, seat: Seat) -> None:
+    alarm = seat.ring("smoke-b3-electrical", alarm_class="fire", priority=1)
+    wait_for_alarms(qtbot, window, 1)
+    before = seat.alarm(alarm.id)
+    qtbot.keyClick(window, Qt.Key.Key_F2)
+    field = window.findChild(QLineEdit, "wall.number")
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClicks(field, "12")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert window.panels["wall"].canvas.shown[0].camera == "cam-12"
+    seat.desk.do(lambda tx: None).result()
+    assert runs(seat) == ()
+    assert seat.alarm(alarm.id).state is before.state

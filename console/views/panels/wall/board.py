@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QToolButton, QWidget
 
 from console.i18n import _
 from console.models.ids import CameraId
@@ -15,7 +15,7 @@ from console.models.pictures import Still
 from console.models.settings import seconds_of
 from console.models.wall import SEQUENCE, CameraSequence, Cell, Layout, room_for_cell, shaped, tidy
 from console.views import lookers, preferences, theme, words
-from console.views.build import bar, button, column, label, named, tool
+from console.views.build import EnterField, bar, button, column, label, named, tool
 from console.views.panels.wall.arrange import BY_KEY, FREE, KEYS, Grid, Tile, arrange, smallest_grid
 from console.views.panels.wall.canvas import WallCanvas
 from console.views.panels.wall.loop import Loop
@@ -89,7 +89,7 @@ class Board(QWidget):
         self._title = label(f"{name}.title", "heading")
         self._note = label(f"{name}.note", "dim", shrinks=True)
         self._restore = button(f"{name}.restore", self.step_back, icon="arrow-left")
-        self._number = named(QLineEdit(), f"{name}.number")
+        self._number = named(EnterField(), f"{name}.number")
         self._number.setValidator(QIntValidator(1, 9999, self._number))
         self._number.setMaximumWidth(96)
         self._number.setVisible(False)

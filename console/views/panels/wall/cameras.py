@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
 from console.i18n import N_, _
 from console.models.pictures import Sight
 from console.models.site import Camera
 from console.views import words
-from console.views.build import column, label, named
+from console.views.build import EnterField, column, label, named
 from console.views.dragging import drag_camera
 from console.views.rows import Row, RowsModel, RowsTable
 
@@ -59,7 +59,7 @@ class CamerasTab(QWidget):
         super().__init__(parent)
         self._bridge = bridge
         self._board = board
-        self._field = named(QLineEdit(), "wall.find")
+        self._field = named(EnterField(), "wall.find")
         self._field.setClearButtonEnabled(True)
         self._field.textChanged.connect(self._show)
         self._field.returnPressed.connect(self._take)

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from console.i18n import N_, _
 from console.models.events import LayoutChanged
 from console.models.ids import LayoutId
 from console.models.wall import SavedLayout
 from console.services import wall
-from console.views.build import button, column, label, named, row
+from console.views.build import EnterField, button, column, label, named, row
 from console.views.rows import Row, RowsModel, RowsTable
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class LayoutsTab(QWidget):
         self.table.doubleClicked.connect(lambda _index: self._apply())
         self._apply_button = button("wall.layout_apply", self._apply, "main")
         self._remove_button = button("wall.layout_remove", self._remove)
-        self._name = named(QLineEdit(), "wall.layout_name")
+        self._name = named(EnterField(), "wall.layout_name")
         self._name.setMaxLength(wall.MOST_NAME)
         self._name.returnPressed.connect(self._save)
         self._save_button = button("wall.layout_save", self._save)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 from typing_extensions import override
 
 from console import i18n
@@ -16,7 +16,7 @@ from console.models.ids import CameraId, SequenceId
 from console.models.wall import Finding, VideoRound, VideoRoundState
 from console.services import wall
 from console.views import words
-from console.views.build import button, column, label, named, row
+from console.views.build import EnterField, button, column, label, named, row
 from console.views.rows import Row, RowsModel, RowsTable
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class RoundBar(QFrame):
         self._stopping = False
         self._says = label("wall.round_says", "strong", shrinks=True)
         self._found = label("wall.round_found", "chip")
-        self._note = named(QLineEdit(), "wall.round_note")
+        self._note = named(EnterField(), "wall.round_note")
         self._note.setMaxLength(500)
         self._note.returnPressed.connect(self._take_note)
         self._normal = button("wall.round_normal", self.confirm, "main")

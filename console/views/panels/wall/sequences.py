@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QSpinBox, QWidget
 
 from console.i18n import N_, _
 from console.models.events import SequenceChanged
@@ -11,7 +11,7 @@ from console.models.ids import CameraId, SequenceId
 from console.models.settings import seconds_of
 from console.models.wall import CameraSequence, Stop
 from console.services import wall
-from console.views.build import button, column, label, named, row
+from console.views.build import EnterField, button, column, label, named, row
 from console.views.rows import Row, RowsModel, RowsTable
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class SequencesTab(QWidget):
         self._round = button("wall.sequence_round", self._ask_round)
         self._remove_button = button("wall.sequence_remove", self._remove)
         self._title = label("wall.sequence_title", "heading")
-        self._name = named(QLineEdit(), "wall.sequence_name")
+        self._name = named(EnterField(), "wall.sequence_name")
         self._name.setMaxLength(wall.MOST_NAME)
         self._dwell = named(QSpinBox(), "wall.sequence_dwell")
         self._dwell.setRange(int(wall.LEAST_DWELL_S), int(wall.MOST_DWELL_S))

@@ -3,14 +3,14 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
 from console.i18n import _
 from console.models.ids import CameraId
 from console.models.people import Right
 from console.models.site import Camera
 from console.views import words
-from console.views.build import button, label, named, row
+from console.views.build import EnterField, button, label, named, row
 from console.views.panels.wall.turning import Turning
 from console.views.rights import may
 
@@ -33,7 +33,7 @@ class TurnBar(QFrame):
         self._positions = named(QComboBox(), "wall.turn_positions")
         self._positions.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._positions.activated.connect(self._go)
-        self._name = named(QLineEdit(), "wall.turn_name")
+        self._name = named(EnterField(), "wall.turn_name")
         self._name.setMaxLength(60)
         self._name.setMaximumWidth(150)
         self._name.returnPressed.connect(self._keep)
