@@ -189,6 +189,10 @@ def test_that_the_footage_locked_for_a_case_is_on_its_screen_with_how_much_of_it
     row = window.findChild(QPushButton, f"response.kept.{part}")
     assert row.property("tone") == "warning"
     assert "supervisor" in window.findChild(QLabel, "response.kept_head").text()
+    window.speak("zh_CN")
+    qtbot.waitUntil(lambda: said(part).startswith("部分缺失 2:00"))
+    window.speak("en")
+    row = window.findChild(QPushButton, f"response.kept.{part}")
     row.click()
     qtbot.waitUntil(lambda: window.page == "playback")
     page = playback_of(window)

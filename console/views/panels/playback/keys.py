@@ -29,7 +29,7 @@ KEYS: Final = (
         "backwards",
         "B",
         N_("Play backwards"),
-        N_("Play backwards, key pictures alone (one or two a second of most cameras); again forwards."),
+        N_("Play backwards, key pictures alone (of most cameras one every second or two); again forwards."),
     ),
     _key("step_on", "Right", N_("One picture on"), N_("The next picture of the chosen camera; the others follow.")),
     _key("step_back", "Left", N_("One picture back"), N_("The picture before of the chosen camera; the others follow.")),

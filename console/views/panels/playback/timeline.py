@@ -143,7 +143,9 @@ class Timeline(QWidget):
         painter.fillRect(self.rect(), theme.color("surface.base"))
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("text.dim"))
-        date_text = f"{utc(self.scale.from_s).astimezone(self._zone):%Y-%m-%d}"
+        # Ticks that tell seconds alone need the minute beside the date.
+        form = "%Y-%m-%d" if self.scale.span_s > 60 else "%m-%d %H:%M"
+        date_text = utc(self.scale.from_s).astimezone(self._zone).strftime(form)
         painter.drawText(QRectF(8, 0, NAME_PX - 12, HEAD_PX), int(Qt.AlignmentFlag.AlignVCenter), date_text)
         height = HEAD_PX + self._row_px() * max(1, len(self._rows))
         right = float(self.width() - 8)

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QToolButton, QWidget
 from typing_extensions import override
 
 from console.i18n import _
@@ -33,6 +33,8 @@ BUTTONS: Final = (
     ("watch", "eye"),
 )
 PURPOSE_PX: Final = 300
+LEAST_PX: Final = 110
+_FRAME_PX: Final = 20
 _ARROWS: Final = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 
 
@@ -62,12 +64,15 @@ class Transport(QFrame):
         self.buttons: dict[str, QToolButton] = {
             name: tool(f"playback.{name}", does[name], icon) for name, icon in BUTTONS
         }
+        for made in self.buttons.values():
+            made.setProperty("dense", True)
         self._speed = label("playback.speed", "strong")
         self._speed.setMinimumWidth(46)
         self._speed.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._moment = label("playback.moment", "clock")
         self._range = label("playback.range", "small")
-        self._note = label("playback.note", "warning", shrinks=True)
+        self._note = label("playback.note", "warning")
+        self._note.setVisible(False)
         parts: list[QWidget | int] = []
         for name, _icon in BUTTONS:
             parts.append(self.buttons[name])
@@ -75,9 +80,13 @@ class Transport(QFrame):
                 parts.append(self._speed)
         self._purpose = button("playback.purpose", does["purpose"], "quiet")
         self._purpose.setMaximumWidth(PURPOSE_PX)
+        self._purpose.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._purpose.setMinimumWidth(LEAST_PX)
+        self._purpose.installEventFilter(self)
         self._said = Purpose()
         head = row(self._moment, *parts, self._range, self._note, self._purpose, margins=(8, 2, 8, 2))
         head.setSpacing(2)
+        head.setStretchFactor(self._purpose, 1)
         self._prompt = label("playback.prompt", "strong")
         self.entry = named(Entry(), "playback.entry")
         self.entry.returnPressed.connect(self._enter)
@@ -102,17 +111,14 @@ class Transport(QFrame):
         if self.buttons["play"].property("shown_icon") != icon:
             self.buttons["play"].setProperty("shown_icon", icon)
             icons.wear(self.buttons["play"], icon, "text.main")
-        self.buttons["backwards"].setProperty("on", speed < 0)
-        if playing and speed < 0:
-            self.note(_("Backwards: key pictures only"))
-        else:
-            self.note(_("Key pictures only at this speed") if playing and speed > KEY_FRAMES_ABOVE else "")
+        self.note(_("Key pictures only") if playing and not 0 < speed <= KEY_FRAMES_ABOVE else "")
 
     def note(self, text: str) -> None:
         """Say what is reduced, or nothing."""
         if self._note.text() != text:
             self._note.setText(text)
             set_role(self._note, "warning" if text else "")
+            self._note.setVisible(bool(text))
 
     def show_range(self, text: str) -> None:
         """Say which stretch is chosen."""
@@ -121,12 +127,23 @@ class Transport(QFrame):
     def show_purpose(self, purpose: Purpose) -> None:
         """Say what for the recordings are looked at."""
         self._said = purpose
-        key = " ".join(key_of("purpose").keys)
         said = _("For: {purpose}").format(purpose=purpose.text) if purpose.text else _("No purpose given")
-        full = f"{said}  {key}"
-        self._purpose.setText(self._purpose.fontMetrics().elidedText(full, Qt.TextElideMode.ElideMiddle, PURPOSE_PX - 24))
+        full = f"{said}  {' '.join(key_of('purpose').keys)}"
         self._purpose.setToolTip(f"{full}\n{_(key_of('purpose').what)}")
         self._purpose.setAccessibleName(full)
+        self._fit_purpose()
+
+    def _fit_purpose(self) -> None:
+        """Cut the purpose to the room there is; its whole is in the tip."""
+        room = max(LEAST_PX, self._purpose.width()) - _FRAME_PX
+        full = self._purpose.accessibleName()
+        self._purpose.setText(self._purpose.fontMetrics().elidedText(full, Qt.TextElideMode.ElideMiddle, room))
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self._fit_purpose()
+        return super().eventFilter(watched, event)
 
     def ask(self, what: str, prompt: str, text: str = "") -> None:
         """Let the operator type."""

@@ -39,6 +39,7 @@ class Kept(QWidget):
         self._cameras = {camera.id: camera for camera in bridge.site.cameras}
         self._case: Incident | None = None
         self._asked_s = float("-inf")
+        self._found: tuple[LockedFootage, ...] = ()
         self._shown: object = None
         self._head = label("", "small", "response.kept_head", self)
         self._rows = QVBoxLayout()
@@ -55,9 +56,12 @@ class Kept(QWidget):
         """Show what is locked for this case; asked for anew every quarter of a minute, and when a lock changes."""
         now_s = self._bridge.clock.monotonic()
         known, self._case = self._case, case
+        if case is None or (known is not None and known.id != case.id):
+            self._found = ()
+        self._show(self._found)  # perhaps in another language
         if case is None:
-            self._show(())
-        elif known is None or (known.id, known.rev) != (case.id, case.rev) or now_s - self._asked_s > AGAIN_S:
+            return
+        if known is None or (known.id, known.rev) != (case.id, case.rev) or now_s - self._asked_s > AGAIN_S:
             self._asked_s = now_s
             self._bridge.ask(holding.locked_footage, case.id, then=partial(self._take, case.id))
 
@@ -68,6 +72,7 @@ class Kept(QWidget):
 
     def _take(self, asked: str, found: tuple[LockedFootage, ...]) -> None:
         if self._case is not None and self._case.id == asked:
+            self._found = found
             self._show(found)
 
     def _show(self, found: tuple[LockedFootage, ...]) -> None:
