@@ -8,18 +8,12 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
 import paho.mqtt.client as paho
 import pytest
 from amqtt.broker import Broker as Amqtt
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from console.models.signals import SignalKind
 from console.sources import mqtt
@@ -116,46 +110,6 @@ def test_that_an_amqtt_that_is_restarted_is_found_again(hear: Hearing, desk: Des
 
 
 # ------------------------------------------------------------------ TLS
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A certificate authority of our own, with a broker's and a client's certificate."""
-    folder = tmp_path_factory.mktemp("ca")
-    now = datetime.now(UTC)
-
-    def make(name: str, signer: Any, *, host: str = "") -> tuple[Any, Any]:
-        key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(signer[0].subject if signer else subject)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=1))
-            .add_extension(x509.BasicConstraints(ca=signer is None, path_length=None), critical=True)
-        )
-        if host:
-            names: list[x509.GeneralName] = [x509.DNSName(host)]
-            if host == "127.0.0.1":
-                names = [x509.IPAddress(IPv4Address(host))]
-            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-        signed = builder.sign(signer[1] if signer else key, hashes.SHA256())
-        (folder / f"{name}.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-        (folder / f"{name}.key").write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
-        return signed, key
-
-    ca = make("ca", None)
-    make("broker", ca, host="127.0.0.1")
-    make("elsewhere", ca, host="broker.example")
-    make("client", ca)
-    return {file.name: file for file in folder.iterdir()}  # type: ignore[misc]
 
 
 def server_trust(files: dict[str, Path], name: str = "broker", *, ask: bool = False) -> ssl.SSLContext:
