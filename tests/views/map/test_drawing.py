@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView
 
 from console import resources
-from console.views.panels.map.drawing import TILE_PX, Drawing, DrawingItem, turned_over
+from console.views.panels.map.drawing import TILE_PX, Drawing, DrawingItem
+from console.views.panels.map.paper import turned_over
 
 CAMPUS = resources.path("demo/site/maps/campus.svg")
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "testdata" / "floorplans"

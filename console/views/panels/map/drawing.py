@@ -7,26 +7,18 @@ whoever sits in a dark room, so that by night light paper becomes dark: lightnes
 
 from collections import OrderedDict
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final
 
-import numpy as np
 from PySide6.QtCore import QFile, QIODevice, QObject, QPointF, QRectF, QSize, Qt, QTimer, QXmlStreamReader
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from typing_extensions import override
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-Bytes: TypeAlias = "NDArray[np.uint8]"
-Floats: TypeAlias = "NDArray[np.float32]"
-
 TILE_PX: Final = 384
 MOST_TILES: Final = 96  # 0.6 MB each
 MOST_PIXELS: Final = 40_000_000
 COARSE_PX: Final = 640
-_WEIGHTS: Final = np.array([0.114, 0.587, 0.299], np.float32) / np.float32(255)
 _PAPER: Final = 0.72  # lighter than this on average: a drawing on paper, not a photograph
 
 
@@ -76,6 +68,8 @@ class Drawing:
 
     def part(self, area: QRectF, scale: float, *, dark: bool) -> QImage:
         """A part of the plan at `scale` screen pixels a pixel of the plan; light and dark as the room is."""
+        from console.views.panels.map.paper import dimmed, turned_over
+
         size = QSize(max(1, round(area.width() * scale)), max(1, round(area.height() * scale)))
         drawn = self._draw(area, size, scale)
         if self.paper == dark:
@@ -110,9 +104,11 @@ class Drawing:
         return self._levels[index]
 
     def _measure(self) -> float:
+        # It brings numpy, which a start without a plan need not wait for.
+        from console.views.panels.map.paper import lightness
+
         scale = 96 / max(self._full.width(), self._full.height())
-        image = self._draw(self.bounds, (self.bounds.size() * scale).toSize().expandedTo(QSize(1, 1)), scale)
-        return float(_lightness_of(_pixels(image)).mean())
+        return lightness(self._draw(self.bounds, (self.bounds.size() * scale).toSize().expandedTo(QSize(1, 1)), scale))
 
 
 def _svg(file: Path) -> QSvgRenderer | None:
@@ -125,35 +121,6 @@ def _svg(file: Path) -> QSvgRenderer | None:
     reader.skipCurrentElement()
     device.close()
     return None if reader.hasError() else QSvgRenderer(str(file))
-
-
-def _pixels(image: QImage) -> Bytes:
-    """The image's memory as height x width x 4 bytes, blue first; the image has to outlive it."""
-    flat = np.frombuffer(image.bits(), np.uint8)
-    return flat.reshape(image.height(), image.bytesPerLine() // 4, 4)[:, : image.width()]
-
-
-def _lightness_of(pixels: Bytes) -> Floats:
-    """How light every pixel is, 0 to 1."""
-    return (pixels[..., :3].astype(np.float32) @ _WEIGHTS).astype(np.float32)
-
-
-def turned_over(image: QImage) -> QImage:
-    """The same picture with light and dark exchanged and colours paler: white paper becomes #212121, ink light grey."""
-    made = image.copy()
-    pixels = _pixels(made)
-    lightness = _lightness_of(pixels)[..., None] * 255
-    wanted = 242 - 0.82 * lightness
-    pixels[..., :3] = np.clip((pixels[..., :3] - lightness) * 0.55 + wanted, 0, 255).astype(np.uint8)
-    return made
-
-
-def dimmed(image: QImage) -> QImage:
-    """The same picture for a dark room: a photograph is not turned over, only darkened."""
-    made = image.copy()
-    pixels = _pixels(made)
-    pixels[..., :3] = (pixels[..., :3] * np.float32(0.5)).astype(np.uint8)
-    return made
 
 
 class DrawingItem(QGraphicsItem):
