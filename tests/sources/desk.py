@@ -61,6 +61,11 @@ class Desk:
         with self._changed:
             assert self._changed.wait_for(true, PATIENCE_S), (self.signals, self.health)
 
+    def settle(self, asked: int) -> None:
+        """Wait until it was asked more often than that, and is done with all of it."""
+        self.wait(lambda: self.asked > asked)
+        self._worker.submit(lambda: None).result(PATIENCE_S)
+
     @property
     def ill(self) -> str:
         """What the source complains of now, in English; empty where it is well."""

@@ -39,7 +39,9 @@ def test_that_silence_of_three_polls_is_told_once_and_a_poll_ends_it(dc09: Start
     stood.advance(600)
     with dialler(running.address()) as panel:
         assert panel.poll().acknowledged
-    assert [health.healthy for health in desk.health] == [True, False, True]
+    assert [(health.healthy, health.waits) for health in desk.health] == [
+        (True, True), (True, False), (False, False), (True, False)
+    ]
     assert desk.health[-1].heard_at == stood.now()
 
 
@@ -49,7 +51,7 @@ def test_that_an_alarm_counts_as_a_sign_of_life(dc09: Start, desk: Desk, stood: 
         for _ in range(5):
             stood.advance(80)
             assert panel.send("BA", "1").acknowledged
-    assert [health.healthy for health in desk.health] == [True]
+    assert [(health.healthy, health.waits) for health in desk.health] == [(True, True), (True, False)]
 
 
 def test_that_two_silent_panels_are_both_named(dc09: Start, desk: Desk, stood: FakeClock) -> None:
@@ -66,8 +68,8 @@ def test_that_an_unsupervised_panel_may_be_silent(dc09: Start, desk: Desk, stood
     running = dc09(accounts=[{"account": "1234"}])
     stood.advance(1e6)
     with line_to(running.address()) as connection:
-        assert is_silent(connection)
-    assert [health.healthy for health in desk.health] == [True]
+        assert is_silent(connection)  # which it proves by a poll
+    assert [(health.healthy, health.waits) for health in desk.health] == [(True, True), (True, False)]
 
 
 def test_that_a_noisy_line_is_forgotten_when_it_has_been_clean_for_long(
@@ -81,7 +83,7 @@ def test_that_a_noisy_line_is_forgotten_when_it_has_been_clean_for_long(
         assert "127.0.0.1" in desk.ill
         stood.advance(NOISE_S + 1)
         desk.wait(lambda: not desk.ill)
-    assert len(desk.health) == 3
+    assert [health.healthy for health in desk.health if not health.waits] == [False, False, True]
 
 
 def test_that_a_port_in_use_is_told_and_taken_as_soon_as_it_is_free(desk: Desk) -> None:
