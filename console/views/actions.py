@@ -75,7 +75,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         name="let_go",
         keys=("G",),
-        title=N_("Let go"),
+        title=N_("Give up"),
         what=N_("Give up the chosen alarm; anybody may claim it."),
         goes_to=(("queue", "let_go"),),
         plain=True,

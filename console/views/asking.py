@@ -9,7 +9,17 @@ from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from console.i18n import _
@@ -308,6 +318,18 @@ class AskLine(QFrame):
         self.hide()
         self.opened.emit(False)
         return True
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # A field of Qt lets go of the Enter that it has answered: the keyboard is back at the panel by then, and Enter
+        # would act once more, on an alarm.
+        if event.key() in _ENTER:
+            focus = QApplication.focusWidget()
+            if isinstance(focus, QPushButton) and self.isAncestorOf(focus):
+                focus.click()
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     def _clear(self) -> None:
         self._asked = None

@@ -50,6 +50,9 @@ def test_that_an_alarm_goes_from_f1_to_the_closed_case_by_keys_alone(qtbot: Any,
     qtbot.waitUntil(lambda: seat.alarm(beam.id).verified is not None)
     assert (seat.alarm(beam.id).verification, seat.alarm(beam.id).verified.how) == (2, Means.VIDEO)
     assert queue.table.hasFocus()
+    qtbot.wait(100)
+    assert runs(seat) == (), "the Enter that ended the form does nothing more"
+    assert cases(seat) == ()
     press(qtbot, window, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: len(runs(seat)) == 1)
     response = window.panels["response"]

@@ -195,7 +195,7 @@ class Deeds:
                 name="park",
                 title=_("Park {alarm}; it comes back by then, or with its next signal").format(alarm=words.title_of(alarm)),
                 fields=(
-                    Choice(name="span", title=_("For"), options=options, chosen=options[0][0]),
+                    Choice(name="span", title=_("For"), options=options),
                     Words(name="reason", title=_("Reason, it goes into the journal")),
                 ),
                 confirm=_("Park"),
@@ -219,7 +219,7 @@ class Deeds:
                 name="shelve",
                 title=_("Shelve {alarm}").format(alarm=words.title_of(alarm)),
                 fields=(
-                    Choice(name="span", title=_("For"), options=options, chosen=options[0][0]),
+                    Choice(name="span", title=_("For"), options=options),
                     Words(name="reason", title=_("Reason, it goes into the journal")),
                 ),
                 confirm=_("Shelve"),
@@ -304,13 +304,8 @@ class Deeds:
         fire = alarm.alarm_class is AlarmClass.FIRE
         fields: tuple[Choice | Words | Pick, ...] = (
             Choice(name="kind", title=_("Kind"), options=tuple((one, words.term(one)) for one in kinds)),
-            Choice(name="scope", title=_("What"), options=tuple(scopes), chosen="point"),
-            Choice(
-                name="span",
-                title=_("For"),
-                options=tuple((span, _(text)) for span, text in RULE_SPANS),
-                chosen=RULE_SPANS[0][0],
-            ),
+            Choice(name="scope", title=_("What"), options=tuple(scopes), chosen=None if len(scopes) > 1 else "point"),
+            Choice(name="span", title=_("For"), options=tuple((span, _(text)) for span, text in RULE_SPANS)),
             Words(name="reason", title=_("Reason, it goes into the journal")),
             Words(name="order", title=_("Work order number (may be empty)"), needed=False),
         )

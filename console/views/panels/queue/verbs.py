@@ -107,7 +107,7 @@ VERBS: Final[tuple[Verb, ...]] = (
     Verb(
         name="let_go",
         key="G",
-        title=N_("Let go"),
+        title=N_("Give up"),
         right=Right.HANDLE_ALARMS,
         fits=lambda alarm, actor: bool(allowed(alarm, Action.LET_GO)) and _theirs(alarm, actor),
         why_not=Text("该报警不由您负责。", "This alarm is not yours to let go."),

@@ -257,9 +257,12 @@ def test_that_an_alarm_is_shelved_with_a_reason_and_counted_as_hidden(qtbot: Any
     press(qtbot, queue, "shelve")
     reason = queue.findChild(QLineEdit, "queue.shelve_reason")
     assert reason.isVisible()
+    span = queue.findChild(Choices, "queue.shelve_span")
+    assert span.hasFocus(), "for how long is asked first, by digit"
+    qtbot.keyClicks(span, "2")
+    assert reason.hasFocus()
     qtbot.keyClick(reason, Qt.Key.Key_Return)
     assert reason.isVisible(), "no reason, no shelving"
-    queue.findChild(Choices, "queue.shelve_span").choose(2)
     qtbot.keyClicks(reason, "door contact is being repaired")
     qtbot.keyClick(reason, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: seat.alarm(door.id).state is State.SHELVED)

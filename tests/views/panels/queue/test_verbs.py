@@ -179,7 +179,7 @@ def test_that_an_alarm_is_parked_with_a_reason_and_the_same_key_ends_it(qtbot: A
     queue.acknowledge()
     qtbot.waitUntil(lambda: queue.table.chosen().acknowledged is not None)
     queue.park()
-    type_keys(qtbot, "plumber comes at four", Qt.Key.Key_Return)
+    type_keys(qtbot, "1", "plumber comes at four", Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: seat.alarm(water.id).parked is not None)
     assert (seat.alarm(water.id).parked.until_at - seat.clock.now()).total_seconds() == 900
     qtbot.waitUntil(lambda: queue.table.chosen().parked is not None)
@@ -223,8 +223,7 @@ def test_that_a_point_is_taken_out_of_service_by_a_rule(qtbot: Any, queue: Queue
     door = seat.ring("door-b3-back", alarm_class="access", priority=3)
     chosen(qtbot, queue, door.id)
     queue.take_out()
-    find(queue, Choices, "queue.take_out_kind").setFocus()
-    type_keys(qtbot, "1", "contact is being replaced", Qt.Key.Key_Return, "2026-0007", Qt.Key.Key_Return)
+    type_keys(qtbot, "1", "1", "1", "contact is being replaced", Qt.Key.Key_Return, "2026-0007", Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: seat.alarm(door.id).state is State.OUT_OF_SERVICE)
     (rule,) = seat.desk.ask(lambda rx: rx.find(Suppression)).result()
     assert (rule.points, rule.order, rule.owner) == (("door-b3-back",), "2026-0007", "p-zhang")
