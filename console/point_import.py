@@ -29,10 +29,9 @@ def preview(folder: Path, file: Path, kinds: Mapping[str, Any]) -> PointsPreview
 def preview_rows(folder: Path, name: str, rows: Sequence[Sequence[str]], kinds: Mapping[str, Any]) -> PointsPreview:
     """`preview` of a table that has been read."""
     before = read_site(folder, **kinds)
-    known = {(one.file, one.zh, one.column, one.line) for one in before.mistakes if one.file != POINTS_FILE}
     tried = read_site(folder, **kinds, table=rows)
-    found = [one for one in tried.mistakes if (one.file, one.zh, one.column, one.line) not in known]
-    found += [one for one in before.mistakes if one.file != POINTS_FILE]
+    # A source may name a point that comes only with this table: what counts are the mistakes that stand with it.
+    found = sorted(tried.mistakes, key=lambda one: one.file != POINTS_FILE)
     old = {point.id: point for point in before.site.points} if before.site else {}
     new = {point.id: point for point in tried.site.points} if tried.site else {}
     ids = _ids(rows)

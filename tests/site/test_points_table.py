@@ -147,6 +147,17 @@ def test_that_a_point_that_is_still_needed_cannot_be_left_out(folder: Path) -> N
     assert '"d1"' in mistake.sentence.en
 
 
+def test_that_a_table_may_bring_the_points_that_the_site_names_already(folder: Path) -> None:
+    source = "sources: [{id: p, kind: sia_dc09, name: P, options: {port: 0, accounts: [{account: '1', zones: {'1': d1}}]}}]"
+    (folder / "sources.yaml").write_text(source, "utf-8")
+    (mistake,) = tried(folder, f"{HEADING}\r\nd2,乙,B,fire,z1\r\n").mistakes
+    assert mistake.place == "sources.yaml:1"
+    whole = tried(folder, f"{HEADING}\r\nd1,甲,A,fire,z1\r\nd2,乙,B,fire,z1\r\n")
+    assert whole.mistakes == ()
+    assert [(change.point, change.kind.value) for change in whole.changes] == [("d1", "new"), ("d2", "new")]
+    point_import.put(folder, whole)
+
+
 def test_that_changes_are_told_and_the_table_before_is_kept(folder: Path) -> None:
     first = tried(folder, f"{HEADING}\r\nd1,甲,A,fire,z1\r\nd2,乙,B,fire,z1\r\nd3,丙,C,fire,z1\r\n")
     point_import.put(folder, first)
