@@ -45,6 +45,7 @@ class DueModel(QAbstractTableModel):
         self._zone = zone
         self._items: dict[DueId, DueItem] = {}
         self._rows: list[tuple[tuple[Any, str], DueId]] = []
+        self._day = clock.now().astimezone(zone).date()
 
     def item(self, row: int) -> DueItem:
         """The item of a row."""
@@ -86,14 +87,20 @@ class DueModel(QAbstractTableModel):
             self.endInsertRows()
 
     def tell_time(self) -> None:
-        """Have the countdowns drawn anew; called once a second."""
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(Column) - 1))
+        """Have the countdowns drawn anew, called once a second; and at midnight the days beside them."""
+        today = self._clock.now().astimezone(self._zone).date()
+        self._redraw(Column.LEFT if today == self._day else Column.AT)
+        self._day = today
 
     def retranslate(self) -> None:
         """Have every word drawn anew."""
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
-        self.tell_time()
+        self._redraw(Column.AT)
+
+    def _redraw(self, until: Column) -> None:
+        """Have the columns up to this one drawn anew in every row."""
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, until))
 
     def left_words(self, item: DueItem) -> str:
         """How long there is, or how long it is past."""

@@ -266,8 +266,11 @@ class Glass(QWidget):
             picture = self._feed.latest(shown.camera)
             if picture is not None and picture.seq != shown.seq:
                 dirty.append(shown)
-        for shown in dirty:
-            self.update(shown.picture)
+        if dirty:
+            changed = QRegion()
+            for shown in dirty:
+                changed += shown.picture
+            self.update(changed)
         second = int(self._clock.now().timestamp())
         if second != self._second:
             self._second = second

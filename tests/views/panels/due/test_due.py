@@ -84,3 +84,18 @@ def test_that_an_item_that_takes_another_time_moves(qtbot: Any, panel: DuePanel,
     qtbot.waitUntil(lambda: panel.model.rowCount() == 2)
     add(seat, "other", "one", 20)
     qtbot.waitUntil(lambda: texts(panel.model, Column.TITLE) == ["two", "one"])
+
+
+def test_that_each_second_draws_only_the_countdowns_and_midnight_the_days_too(
+    qtbot: Any, panel: DuePanel, seat: Seat
+) -> None:
+    add(seat, "other", "soon", 30)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 1)
+    drawn: list[Column] = []
+    panel.model.dataChanged.connect(lambda _first, last: drawn.append(Column(last.column())))
+    panel.model.tell_time()
+    assert drawn == [Column.LEFT]
+    seat.clock.advance(86_400)
+    panel.model.tell_time()
+    panel.model.tell_time()
+    assert drawn == [Column.LEFT, Column.AT, Column.LEFT]
