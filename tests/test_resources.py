@@ -87,7 +87,7 @@ def pulses(file: Path) -> int:
     return count
 
 
-@pytest.mark.parametrize(("name", "count"), [("p1", 10), ("p2", 3), ("p3", 1), ("system", 2), ("duty_check", 4)])
+@pytest.mark.parametrize(("name", "count"), [("p1", 10), ("p2", 3), ("p3", 1), ("p4", 1), ("system", 2), ("duty_check", 4)])
 def test_that_the_urgency_of_a_sound_is_heard_from_its_pulses(name: str, count: int) -> None:
     assert pulses(resources.path(f"sounds/{name}.wav")) == count
 

@@ -1,8 +1,8 @@
 """Make the alarm tones in `resources/sounds`: `python -m tools.build_sounds [FOLDER]`.
 
 The bursts follow the habit of IEC 60601-1-8: ten pulses in groups of three and two for the highest
-priority, three for the middle, one for the low, so that the urgency is heard without counting and
-without words. A pulse of the highest priority is 120 ms at 932 Hz, as on hospital monitors that state
+priority, three for the middle, one for the low, a lower and softer one for what may wait, so that the
+urgency is heard without counting and without words. A pulse of the highest priority is 120 ms at 932 Hz, as on hospital monitors that state
 their signal. Every pulse is a fundamental with three weaker harmonics below 4 kHz, so that it
 is heard through a fan and still has a place; it swells and fades, so that it does not click. Loss of
 the system itself and the duty check (查岗) of a superior centre have melodies of their own, because GB
@@ -42,6 +42,7 @@ SOUNDS: dict[str, tuple[Pulse, ...]] = {
     "p1": (*_GROUP, _high(700), *_GROUP, _high(0)),
     "p2": (Pulse(698.5, 200, 200, 0.8, 25),) * 2 + (Pulse(698.5, 200, 0, 0.8, 25),),
     "p3": (Pulse(523.3, 250, 0, 0.4, 60),),
+    "p4": (Pulse(392.0, 180, 0, 0.25, 60),),
     "system": (Pulse(440.0, 350, 40, 0.8, 20), Pulse(293.7, 500, 0, 0.8, 20)),
     "duty_check": (
         Pulse(523.3, 180, 60, 0.7, 20),

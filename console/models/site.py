@@ -22,7 +22,7 @@ class PlaceKind(StrEnum):
     ROOM = "room"
 
 
-SOUNDS: Final = ("p1", "p2", "p3", "system")
+SOUNDS: Final = ("p1", "p2", "p3", "p4", "system")
 """The patterns that a point or a place may choose, by their names in resources/sounds."""
 
 

@@ -17,7 +17,7 @@ from console.models.events import AlarmChanged, AlarmRaised
 from console.models.ids import AlarmId
 from console.models.settings import seconds_of
 from console.views import words
-from console.views.sounder import Sounder, tone_of
+from console.views.sounder import Sounder, is_pressing, tone_of
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
@@ -98,7 +98,7 @@ def sentence_of(alarm: Alarm) -> str:
 
 
 class Announcer(QObject):
-    """Decides what is said aloud: every alarm that sounds, once; again when nobody has acted on it.
+    """Decides what is said aloud: every alarm that sounds and is not low, once; again when nobody has acted on it.
 
     More than setting `alarm.spoken_at_once` of them waiting are said as the most urgent one and a number.
     """
@@ -119,7 +119,7 @@ class Announcer(QObject):
 
     def _hear(self, alarm: Alarm, *, new: bool) -> None:
         waits = alarm.closed_at is None and alarm.state in words.WAITING and tone_of(alarm, self._bridge.site) is not None
-        if not waits or alarm.alarm_class in _UNSPOKEN:
+        if not waits or not is_pressing(alarm) or alarm.alarm_class in _UNSPOKEN:
             self._due.pop(alarm.id, None)
             self._lapses.pop(alarm.id, None)
             if not self._due and not self._lapses:

@@ -49,6 +49,7 @@ TONES: Final = {
     Priority.CRITICAL: Tone("p1", 5.0),
     Priority.HIGH: Tone("p2", 15.0),
     Priority.MEDIUM: Tone("p3", None),
+    Priority.LOW: Tone("p4", None),
 }
 DUTY_CHECK: Final = Tone("duty_check", 10.0)
 SYSTEM: Final = Tone("system", 30.0)
@@ -57,7 +58,7 @@ _OF_MACHINES: Final = frozenset({AlarmClass.FAULT, AlarmClass.POWER, AlarmClass.
 
 
 def tone_of(alarm: Alarm, site: Site | None = None) -> Tone | None:
-    """What an alarm sounds like while it waits; None for one that is only to be seen.
+    """What an alarm sounds like while it waits; None for a machine's low one, which is only to be seen.
 
     The `site` may give a point a pattern of its own (`sound`), which never makes it quieter than its priority does.
     """
@@ -69,6 +70,11 @@ def tone_of(alarm: Alarm, site: Site | None = None) -> Tone | None:
     return own if own is not None and not _is_quieter(own, usual) else usual
 
 
+def is_pressing(alarm: Alarm) -> bool:
+    """Whether an alarm is worth more than a soft tone: words, and the end of a pause. What is low and no danger to life is not."""
+    return alarm.priority < Priority.LOW or alarm.latching
+
+
 def _is_quieter(own: Tone, usual: Tone | None) -> bool:
     """Whether a pattern is heard less often than another: a choice of the site may add urgency, and never take it away."""
     if usual is None:
@@ -78,7 +84,7 @@ def _is_quieter(own: Tone, usual: Tone | None) -> bool:
 
 def _usual_tone(alarm: Alarm) -> Tone | None:
     if alarm.alarm_class in _OF_MACHINES:
-        return SYSTEM if alarm.priority < Priority.LOW else None
+        return SYSTEM if is_pressing(alarm) else None
     # What latches sounds until somebody acts (GB 50394-2007 5.2.2-5.2.3), whatever priority the site gave it.
     return TONES.get(min(alarm.priority, Priority.HIGH) if alarm.latching else alarm.priority)
 
@@ -142,6 +148,7 @@ class Sounder(QObject):
         self._speaker = speaker
         self._waiting: dict[AlarmId, Alarm] = {}
         self._sounded: set[AlarmId] = set()
+        self._unrecorded = bridge.record_state.failing_since_at is not None
         self._began: tuple[str, float] = ("", float("-inf"))
         self._silent_until_s = float("-inf")
         self._timer = QTimer(self)
@@ -152,6 +159,8 @@ class Sounder(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self.tick)
+        if self._unrecorded:
+            self._timer.start()
         bridge.on(AlarmRaised, lambda event: self.hear(event.alarm, new=True))
         bridge.on(AlarmChanged, lambda event: self.hear(event.alarm))
         bridge.on(AlarmNotKept, lambda event: self.hear(event.alarm, new=event.alarm.id not in self._waiting))
@@ -185,7 +194,7 @@ class Sounder(QObject):
         return True
 
     def hear(self, alarm: Alarm, *, new: bool = False) -> None:
-        """Take in an alarm as it stands now; a new one ends a pause."""
+        """Take in an alarm as it stands now; a new one ends a pause, unless it is low."""
         waits = alarm.closed_at is None and alarm.state in words.WAITING and self._tone(alarm) is not None
         if not waits:
             self._forget(alarm.id)
@@ -196,9 +205,9 @@ class Sounder(QObject):
             escalated = alarm.escalated_at is not None and (known is None or known.escalated_at != alarm.escalated_at)
             if escalated:
                 self._sounded.discard(alarm.id)
-            if new or escalated:
+            if (new and is_pressing(alarm)) or escalated:
                 self._silent_until_s = float("-inf")
-        if self._waiting or self.is_paused:
+        if self._waiting or self._unrecorded or self.is_paused:
             self._timer.start()
             self._soon.start()
 
@@ -208,7 +217,7 @@ class Sounder(QObject):
     def _forget(self, alarm_id: AlarmId) -> None:
         self._waiting.pop(alarm_id, None)
         self._sounded.discard(alarm_id)
-        if not self._waiting and self._speaker is not None:
+        if not self._waiting and not self._unrecorded and self._speaker is not None:
             self._speaker.stop()
 
     def tick(self) -> None:
@@ -218,7 +227,7 @@ class Sounder(QObject):
         self.paused.emit(left_s)
         if left_s > 0:
             return
-        if not self._waiting:
+        if not self._waiting and not self._unrecorded:
             self._timer.stop()
             return
         tone = self._due(now_s)
@@ -244,7 +253,9 @@ class Sounder(QObject):
                 return None
             self._sounded.add(alarm.id)
             return tone
-        return None
+        # What is heard of a record that fails gives way to every alarm.
+        again = name != SYSTEM.name or now_s - began_s >= (SYSTEM.every_s or 0.0)
+        return SYSTEM if self._unrecorded and again else None
 
     def _begin(self, live: tuple[Alarm, ...]) -> None:
         for alarm in live:
@@ -252,10 +263,19 @@ class Sounder(QObject):
                 self.hear(alarm)
 
     def _recorded(self, state: RecordState) -> None:
-        """What could not be recorded sounds until it can be: then it is raised as an alarm that can be acknowledged."""
-        if state.failing_since_at is None:
+        """A record that fails is heard, and so is what it could not take: that is raised later, as what can be acknowledged."""
+        failing = state.failing_since_at is not None
+        if failing and not self._unrecorded:
+            self._silent_until_s = float("-inf")
+        self._unrecorded = failing
+        if failing:
+            self._timer.start()
+            self._soon.start()
+        else:
             for alarm in [one for one in self._waiting.values() if one.id.startswith(UNKEPT)]:
                 self._forget(alarm.id)
+            if not self._waiting and self._speaker is not None:
+                self._speaker.stop()
 
     def _device(self, there: bool) -> None:
         self.audible.emit(there)

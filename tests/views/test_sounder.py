@@ -12,6 +12,8 @@ from console import resources
 from console.models.alarms import AlarmClass, Priority
 from console.models.events import FaultNoted, event_from
 from console.models.ids import AlarmId
+from console.models.keeping import RecordState
+from console.models.text import Text
 from console.services import alarms
 from console.views.sounder import DUTY_CHECK, SYSTEM, TONES, Sounder, tone_of
 from tests.views.posts import Seat
@@ -171,6 +173,52 @@ def test_that_the_two_most_urgent_priorities_sound_until_somebody_acts() -> None
     assert TONES[Priority.CRITICAL].every_s < TONES[Priority.HIGH].every_s
 
 
+def test_that_each_priority_has_a_pattern_of_its_own() -> None:
+    assert set(TONES) == set(Priority)
+    assert len({resources.path(f"sounds/{tone.name}.wav").read_bytes() for tone in TONES.values()}) == len(Priority)
+
+
+def test_that_a_low_alarm_sounds_softly_once_and_ends_no_pause(
+    qtbot: Any, sounder: Sounder, seat: Seat, speaker: Loudspeaker
+) -> None:
+    sounder.pause()
+    seat.ring("x-door", alarm_class="access", priority=4)
+    qtbot.waitUntil(lambda: len(sounder.waiting()) == 1)
+    assert sounder.is_paused
+    pass_time(sounder, seat, 120)
+    assert speaker.played == ["p4"]
+    seat.ring("x-panel", alarm_class="fault", priority=4)
+    pass_time(sounder, seat, 60)
+    assert speaker.played == ["p4"], "a machine's low alarm is only to be seen"
+
+
+def test_that_a_record_that_fails_is_heard_until_it_works_again_and_drowns_no_alarm(
+    qtbot: Any, sounder: Sounder, seat: Seat, speaker: Loudspeaker
+) -> None:
+    failing = RecordState(failing_since_at=seat.clock.now(), sentence=Text("磁盘已满", "The disk is full"))
+    sounder.pause()
+    seat.desk.bus.publish(failing)
+    qtbot.waitUntil(lambda: speaker.played == ["system"])
+    pass_time(sounder, seat, 60)
+    assert speaker.played == ["system"] * 3
+    sounder.pause()
+    pass_time(sounder, seat, 59)
+    assert speaker.played == ["system"] * 3
+    alarm = seat.ring("smoke-b3-electrical", alarm_class="fire", priority=1)
+    qtbot.waitUntil(lambda: speaker.played[3:] == ["p1"])
+    pass_time(sounder, seat, 60)
+    assert set(speaker.played[3:]) == {"p1"}
+    seat.desk.do(alarms.acknowledge, alarm.id, by=seat.bridge.actor).result()
+    qtbot.waitUntil(lambda: not sounder.waiting())
+    pass_time(sounder, seat, 1)
+    assert speaker.played[-1] == "system"
+    seat.desk.bus.publish(RecordState())
+    before, heard = speaker.stopped, len(speaker.played)
+    qtbot.waitUntil(lambda: speaker.stopped > before)
+    pass_time(sounder, seat, 60)
+    assert len(speaker.played) == heard
+
+
 def test_that_a_duty_check_sounds_like_nothing_else() -> None:
     assert DUTY_CHECK.name not in {tone.name for tone in (*TONES.values(), SYSTEM)}
 
@@ -178,7 +226,7 @@ def test_that_a_duty_check_sounds_like_nothing_else() -> None:
 def test_that_a_life_class_sounds_until_somebody_acts_whatever_its_priority(seat: Seat) -> None:
     for priority in (3, 4):
         assert tone_of(seat.ring(f"x-{priority}", alarm_class="panic", priority=priority)) == TONES[Priority.HIGH]
-    assert tone_of(seat.ring("x-door", alarm_class="access", priority=4)) is None
+    assert tone_of(seat.ring("x-door", alarm_class="access", priority=4)) == TONES[Priority.LOW]
 
 
 def test_that_a_point_may_have_a_more_urgent_sound_of_its_own_and_never_a_quieter_one(seat: Seat) -> None:
