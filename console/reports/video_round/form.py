@@ -54,7 +54,7 @@ def _told(file: VideoRoundFile, sheet: Sheet) -> Iterator[Flowable]:
     columns = [
         Column(say(N_("No.")), 1, "centre"),
         Column(say(N_("Camera")), 4.6),
-        Column(say(N_("Seen at")), 2.4, "centre"),
+        Column(say(N_("Checked at")), 2.4, "centre"),
         Column(say(N_("By")), 2.4),
         Column(say(N_("Finding")), 2.2, "centre"),
         Column(say(N_("What is wrong")), 6),

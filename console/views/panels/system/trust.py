@@ -61,6 +61,8 @@ class TrustCard(QFrame):
         path = Path(self._bridge.surroundings.data_dir) / PUBLIC_KEY_FILE
         self._file.setText(_("Public half, to be given to anybody: {path}").format(path=path))
         self._how.setText(
-            _("To compare: run verify.py of a package; the fingerprint it shows is this one, the one on the request form and "
-              "the one on every handover on paper. Or give it: verify.py --key FINGERPRINT.")  # fmt: skip
+            _(
+                "To compare: run verify.py of a package; the fingerprint it shows is this one, the one on the request form "
+                "and the one on every handover on paper. Or give it: verify.py --key FINGERPRINT."
+            )
         )
