@@ -131,9 +131,18 @@ def _fewer_wait(stage: Stage, before: int) -> bool:
 # ------------------------------------------------------------------------------------------------ the plan
 def plan(hands: Hands, stage: Stage) -> None:
     """Enter opens the plan that fits: look at the picture first."""
-    hands.wait(lambda: hands.find_like(r"response\.plan\..+"), Text("可启动的预案", "a plan that is offered"))
+    hands.wait(partial(_offered, hands, stage), Text("可启动的预案", "a plan that is offered"))
     hands.key(Key.Key_Return)
     _step(hands, stage, "look")
+
+
+def _offered(hands: Hands, stage: Stage) -> bool:
+    """Whether a plan is offered; F1 goes to the topmost row where the last alarm was one without, such as a camera's."""
+    if hands.find_like(r"response\.plan\..+"):
+        return True
+    acknowledged(hands, stage)
+    hands.key(Key.Key_F1)
+    return False
 
 
 def _step(hands: Hands, stage: Stage, step: str) -> None:
