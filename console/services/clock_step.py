@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from console.models.alarms import Alarm
+from console.models.duty import DueState
 from console.models.events import PlanRunChanged, RoundChanged, SuppressionChanged
 from console.models.patrol import Round, RoundState
 from console.models.people import SYSTEM
 from console.models.plans import PlanRun, RunState
 from console.models.settings import seconds_of
 from console.models.suppression import Suppression, SuppressionKind
-from console.services import due, hiding, queue
+from console.services import due, duty_check, hiding, queue
 from console.store.store import Transaction
 
 SOON: Final = timedelta(seconds=1)
@@ -29,10 +30,10 @@ MOVED: Final = "clock"
 def keep_terms(tx: Transaction, step: timedelta) -> int:
     """Move the end of everything that runs for a length of time by `step`; gives how many ends that were.
 
-    Leases, parkings, shelvings, rules that hide, limits of plan steps, and the stops of rounds that are being walked. What
-    began in the moment between the step and this never gets longer than such a term may be.
+    Leases, parkings, shelvings, rules that hide, limits of plan steps and of duty checks, and the stops of rounds being walked.
+    What began in the moment between the step and this never gets longer than such a term may be.
     """
-    return _rules(tx, step) + _alarms(tx, step) + _runs(tx, step) + _rounds(tx, step)
+    return _rules(tx, step) + _alarms(tx, step) + _runs(tx, step) + _checks(tx, step) + _rounds(tx, step)
 
 
 def _moved(tx: Transaction, end_at: datetime, step: timedelta, longest_s: float | None = None) -> datetime:
@@ -102,6 +103,15 @@ def _runs(tx: Transaction, step: timedelta) -> int:
             due.move(tx, item, due_at)
         count += 1
     return count
+
+
+def _checks(tx: Transaction, step: timedelta) -> int:
+    """What a centre gives so many minutes for."""
+    checks = [item for item in due.open_items(tx) if item.kind == duty_check.KIND]
+    for item in checks:
+        late = item.state is DueState.OVERDUE
+        due.move(tx, item, item.due_at + step if late else _moved(tx, item.due_at, step))
+    return len(checks)
 
 
 def _rounds(tx: Transaction, step: timedelta) -> int:

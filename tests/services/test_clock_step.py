@@ -22,7 +22,8 @@ from console.models.ids import PointId, SignalId
 from console.models.patrol import Punch, Round, RoundState, StopState
 from console.models.signals import Signal, SignalKind
 from console.models.suppression import Suppression, SuppressionKind
-from console.services import alarms, clockwork, due, duty, hiding, own_alarms, patrol, queue, response
+from console.models.text import Text
+from console.services import alarms, clockwork, due, duty, duty_check, hiding, own_alarms, patrol, queue, response
 from console.services.clock_watch import watch_clock
 from console.services.desk import Desk
 from console.services.unkept import Delivery
@@ -158,6 +159,21 @@ def test_that_a_step_of_a_plan_keeps_its_limit_and_says_once_that_it_is_late(tic
     ticking.step(-step_s)
     passes(ticking, 60)
     assert sum(one.change == "late" for one in ticking.bench.said(PlanRunChanged)) == 1
+
+
+@pytest.mark.parametrize("step_s", STEPS)
+def test_that_the_minutes_of_a_duty_check_stay_as_many(ticking: Ticking, step_s: float) -> None:
+    at = ticking.bench.clock.now()
+    ticking.bench.do(due.add, duty_check.KIND, "a-1", Text("查岗", "Duty check"), at + timedelta(minutes=10), notice_s=600.0)
+    ticking.tick(60)
+    ticking.step(step_s)
+    (item,) = ticking.bench.ask(due.open_items)
+    assert (item.due_at - ticking.bench.clock.now()) == timedelta(minutes=9)
+    passes(ticking, 560)
+    (item,) = ticking.bench.ask(due.open_items)
+    assert item.state is DueState.OVERDUE
+    ticking.step(-step_s)
+    assert ticking.bench.ask(due.open_items)[0].state is DueState.OVERDUE
 
 
 def test_that_a_machine_that_only_slept_lets_run_out_what_ran_out_meanwhile(bench: Bench) -> None:
