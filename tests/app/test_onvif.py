@@ -88,8 +88,8 @@ def on_record(desk: Desk) -> list[tuple[str, str, str]]:
 
 
 def test_that_a_move_ends_by_itself_when_nobody_holds_the_key_any_more(device: EmulatedCamera, room: OnvifRoom) -> None:
-    room.steering.presets(CAM).result(10)  # connected: the first command costs the loading of the library
-    room.steering.move(CAM, 1.0, 0.0, 0.0, by=WANG).result(5)
+    room.steering.presets(CAM).result()  # connected: the first command costs the loading of the library
+    room.steering.move(CAM, 1.0, 0.0, 0.0, by=WANG).result()
     assert device.moving
     wait(lambda: not device.moving)
     assert "Stop" in device.asked, "the camera ended it by its own limit"
@@ -99,23 +99,23 @@ def test_that_a_move_ends_by_itself_when_nobody_holds_the_key_any_more(device: E
 def test_that_a_held_key_keeps_turning_and_is_one_line_of_the_journal(
     device: EmulatedCamera, room: OnvifRoom, desk: Desk
 ) -> None:
-    room.steering.presets(CAM).result(10)
+    room.steering.presets(CAM).result()
     for _ in range(8):
-        room.steering.move(CAM, 1.0, 0.0, 0.0, by=WANG).result(5)
+        room.steering.move(CAM, 1.0, 0.0, 0.0, by=WANG).result()
         time.sleep(0.2)  # the repeat of a key that is held down for longer than HOLD_S
         assert device.moving
-    room.steering.stop(CAM, by=WANG).result(5)
+    room.steering.stop(CAM, by=WANG).result()
     assert not device.moving
     assert device.asked.count("ContinuousMove") <= 3
     wait(lambda: on_record(desk) == [("moved", "", "p1")])
 
 
 def test_that_the_newest_command_wins(device: EmulatedCamera, room: OnvifRoom) -> None:
-    room.steering.presets(CAM).result(10)
+    room.steering.presets(CAM).result()
     moves = [room.steering.move(CAM, step / 50, 0.0, 0.0, by=WANG) for step in range(1, 41)]
     last = room.steering.stop(CAM, by=WANG)
     for one in [*moves, last]:
-        one.result(5)
+        one.result()
     assert not device.moving
     assert device.asked.count("ContinuousMove") < 20
 
@@ -124,25 +124,25 @@ def test_that_positions_are_used_by_operators_and_set_by_who_may_change_settings
     device: EmulatedCamera, room: OnvifRoom, desk: Desk
 ) -> None:
     with pytest.raises(NotPermitted):
-        room.steering.set_preset(CAM, "大门", by=WANG).result(10)
-    kept = room.steering.set_preset(CAM, "大门", by=CHIEF).result(10)
+        room.steering.set_preset(CAM, "大门", by=WANG).result()
+    kept = room.steering.set_preset(CAM, "大门", by=CHIEF).result()
     with pytest.raises(NotPermitted):
-        room.steering.goto(CAM, kept.token, by=CHIEF).result(10)
-    room.steering.goto(CAM, kept.token, by=WANG).result(10)
-    room.steering.remove_preset(CAM, kept.token, by=CHIEF).result(10)
-    assert room.steering.presets(CAM).result(10) == ()
+        room.steering.goto(CAM, kept.token, by=CHIEF).result()
+    room.steering.goto(CAM, kept.token, by=WANG).result()
+    room.steering.remove_preset(CAM, kept.token, by=CHIEF).result()
+    assert room.steering.presets(CAM).result() == ()
     assert on_record(desk) == [("kept", "大门", "p2"), ("went", "大门", "p1"), ("forgot", "大门", "p2")]
 
 
 def test_that_a_camera_that_hangs_is_told_in_time_and_works_again_later(
     device: EmulatedCamera, room: OnvifRoom
 ) -> None:
-    room.steering.presets(CAM).result(10)
+    room.steering.presets(CAM).result()
     device.manner = Manner.HANGS
     with pytest.raises(ConsoleError):  # it hangs until it is let go, and the answer is not waited for so long
-        room.steering.goto(CAM, "p1", by=WANG).result(10)
+        room.steering.goto(CAM, "p1", by=WANG).result()
     device.manner = Manner.GOOD
-    room.steering.move(CAM, 0.0, 0.5, 0.0, by=WANG).result(10)
+    room.steering.move(CAM, 0.0, 0.5, 0.0, by=WANG).result()
     assert device.moving
 
 
@@ -150,15 +150,15 @@ def test_that_a_camera_without_a_device_cannot_be_turned(room: OnvifRoom) -> Non
     assert room.steering.turns(CAM)
     assert not room.steering.turns(CameraId("cam-99"))
     with pytest.raises(ConsoleError):
-        room.steering.move(CameraId("cam-99"), 1, 0, 0, by=WANG).result(5)
+        room.steering.move(CameraId("cam-99"), 1, 0, 0, by=WANG).result()
 
 
 def test_that_a_wrong_clock_is_an_alarm_and_a_work_order_until_it_is_right(
     device: EmulatedCamera, room: OnvifRoom, desk: Desk
 ) -> None:
     device.clock_offset_s = 42.0
-    room.run(room.compare_clocks()).result(15)
-    room.run(room.compare_clocks()).result(15)
+    room.run(room.compare_clocks()).result()
+    room.run(room.compare_clocks()).result()
     (measured,) = room.clocks()
     assert measured.offset_s is not None
     assert abs(measured.offset_s - 42.0) < 1.0
@@ -168,23 +168,23 @@ def test_that_a_wrong_clock_is_an_alarm_and_a_work_order_until_it_is_right(
     (order,) = desk.ask(lambda rx: rx.find(WorkOrder)).result()
     assert order.subject == "camera:cam-07/clock"
     device.clock_offset_s = 0.0
-    room.run(room.compare_clocks()).result(15)
+    room.run(room.compare_clocks()).result()
     (order,) = desk.ask(work_orders.register).result()
     assert order.state is WorkOrderState.OVER
 
 
 def test_that_a_camera_that_is_away_has_no_measured_clock_but_a_reason(device: EmulatedCamera, room: OnvifRoom) -> None:
     device.password = "another"
-    room.run(room.compare_clocks()).result(15)
+    room.run(room.compare_clocks()).result()
     (measured,) = room.clocks()
     assert measured.offset_s is None
     assert "password" in measured.reason.en
 
 
 def test_that_a_camera_of_the_site_is_described(room: OnvifRoom) -> None:
-    assert room.describe(CAM).result(10).maker == "Pretend"
+    assert room.describe(CAM).result().maker == "Pretend"
     with pytest.raises(ConsoleError):
-        room.describe(CameraId("cam-99")).result(10)
+        room.describe(CameraId("cam-99")).result()
 
 
 def test_that_empty_stream_addresses_are_read_and_kept_for_when_the_camera_is_away(
@@ -224,14 +224,14 @@ def test_that_a_camera_that_shows_nothing_is_asked_where_its_streams_are_by_now(
     lost = {CAM: False}
     followed = followed_of(asked, asked, tmp_path, lost=lost.__getitem__, moved=lambda *moved: told.append(moved))
     with OnvifRoom(asked, desk, secret, followed).running() as room:
-        room.run(room.look_for_streams(followed)).result(15)
+        room.run(room.look_for_streams(followed)).result()
         assert told == []  # who shows a picture is left in peace
         lost[CAM] = True
-        room.run(room.look_for_streams(followed)).result(15)
-        room.run(room.look_for_streams(followed)).result(15)
+        room.run(room.look_for_streams(followed)).result()
+        room.run(room.look_for_streams(followed)).result()
         assert told == [(CAM, "rtsp://127.0.0.1/sub", "rtsp://127.0.0.1/main")]
         device.sub_stream = "rtsp://127.0.0.1:8554/small"
-        room.run(room.look_for_streams(followed)).result(15)
+        room.run(room.look_for_streams(followed)).result()
     assert told[1:] == [(CAM, "rtsp://127.0.0.1:8554/small", "rtsp://127.0.0.1/main")]
     device.manner = Manner.WEB_PAGE
     (kept,) = with_streams(asked, secret, tmp_path)

@@ -39,19 +39,19 @@ def desk(store: Store) -> Iterator[Desk]:
 
 def rings(desk: Desk) -> list[str]:
     """The points of the post's own alarms, once everything that was asked of the desk before is done."""
-    desk.do(lambda tx: None).result(10)
-    return [one.point for one in desk.ask(lambda rx: rx.find(Alarm, source=own_alarms.SOURCE)).result(10)]
+    desk.do(lambda tx: None).result()
+    return [one.point for one in desk.ask(lambda rx: rx.find(Alarm, source=own_alarms.SOURCE)).result()]
 
 
 def test_that_a_trouble_rings_by_itself_while_the_post_is_open(desk: Desk) -> None:
     with running(desk):
         assert rings(desk) == []
-        desk.do(faults.note, DISK, LOW).result(10)
+        desk.do(faults.note, DISK, LOW).result()
         assert rings(desk) == [f"own:{DISK}"]
 
 
 def test_that_a_trouble_from_before_the_start_rings_at_the_start(desk: Desk) -> None:
-    desk.do(faults.note, DISK, LOW).result(10)
+    desk.do(faults.note, DISK, LOW).result()
     with running(desk):
         assert rings(desk) == [f"own:{DISK}"]
 
@@ -81,8 +81,8 @@ def test_that_a_trouble_nothing_could_be_recorded_about_rings_when_there_is_room
     desk.bus.on(FaultNoted, fill)
     desk.bus.on(RecordState, make_room)
     with running(desk):
-        desk.do(faults.note, DISK, LOW).result(10)
+        desk.do(faults.note, DISK, LOW).result()
         assert failed.wait(10)
-        assert desk.ask(lambda rx: rx.find(Alarm)).result(10) == ()
-        desk.do(lambda tx: None).result(10)
+        assert desk.ask(lambda rx: rx.find(Alarm)).result() == ()
+        desk.do(lambda tx: None).result()
         assert rings(desk) == [f"own:{DISK}"]

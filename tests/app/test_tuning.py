@@ -114,7 +114,7 @@ def test_that_a_setting_is_in_force_at_once_on_record_kept_and_given_back(tmp_pa
     write_walk(tmp_path / "walk.avi", 2)
     wanted = changed(sensitivity=0.7, min_s=2.0, when=RuleWhen.NON_OFFICE, zone=WHOLE[:3])
     with house(tmp_path) as post:
-        post.tuning.apply(CAM, wanted, "树影误报", by=LEADER).result(10)
+        post.tuning.apply(CAM, wanted, "树影误报", by=LEADER).result()
         assert post.rule() == wanted
         until(lambda: post.judged() == wanted)
         assert post.tuning.of_site(CAM) == (RULE,)
@@ -123,7 +123,7 @@ def test_that_a_setting_is_in_force_at_once_on_record_kept_and_given_back(tmp_pa
         lines = post.desk.ask(lambda rx: [event_from(one) for one in rx.journal(kinds=("SettingChanged",))]).result()
         (event,) = [one for one in lines if isinstance(one, SettingChanged)]
         assert (event.key, event.by, event.reason) == (key_of(CAM, "yard"), "p1", "树影误报")
-        post.tuning.give_back(CAM, "yard", "夏季恢复", by=LEADER).result(10)
+        post.tuning.give_back(CAM, "yard", "夏季恢复", by=LEADER).result()
         until(lambda: post.rule() == post.judged() == RULE)
     with house(tmp_path) as post:
         assert post.rule() == RULE
@@ -133,26 +133,26 @@ def test_that_tuning_needs_its_right_a_reason_and_a_rule_that_fits(tmp_path: Pat
     write_walk(tmp_path / "walk.avi", 2)
     with house(tmp_path) as post:
         with pytest.raises(NotPermitted):
-            post.tuning.apply(CAM, changed(min_s=3.0), "x", by=OPERATOR).result(10)
+            post.tuning.apply(CAM, changed(min_s=3.0), "x", by=OPERATOR).result()
         with pytest.raises(Refused, match="reason"):
-            post.tuning.apply(CAM, changed(min_s=3.0), " ", by=LEADER).result(10)
+            post.tuning.apply(CAM, changed(min_s=3.0), " ", by=LEADER).result()
         with pytest.raises(Refused, match="corner"):
-            post.tuning.apply(CAM, changed(zone=WHOLE[:2]), "x", by=LEADER).result(10)
+            post.tuning.apply(CAM, changed(zone=WHOLE[:2]), "x", by=LEADER).result()
         with pytest.raises(Refused, match="no such"):
-            post.tuning.give_back(CAM, "none", "x", by=LEADER).result(10)
+            post.tuning.give_back(CAM, "none", "x", by=LEADER).result()
         assert post.rule() == RULE
 
 
 def test_that_a_film_is_played_to_both_settings_and_says_what_would_have_changed(tmp_path: Path) -> None:
     write_walk(tmp_path / "walk.avi")
     with house(tmp_path) as post:
-        wider = post.tuning.compare(CAM, RULE, changed(min_area=0.9), AT, AT).result.result(60)
+        wider = post.tuning.compare(CAM, RULE, changed(min_area=0.9), AT, AT).result.result()
         assert (len(wider.lost), wider.gained, wider.kept) == (2, (), ())
         assert wider.is_film
         first = wider.lost[0]
         assert 6.0 <= (first.began_at - AT).total_seconds() <= 8.0
         assert first.jpeg[:2] == b"\xff\xd8"
-        same = post.tuning.compare(CAM, changed(min_area=0.9), RULE, AT, AT).result.result(60)
+        same = post.tuning.compare(CAM, changed(min_area=0.9), RULE, AT, AT).result.result()
         assert (len(same.gained), same.lost) == (2, ())
 
 
@@ -162,7 +162,7 @@ def test_that_a_comparison_can_be_cancelled_and_a_camera_without_recordings_says
         going = post.tuning.compare(CAM, RULE, RULE, AT, AT)
         going.cancel()
         with pytest.raises(ConsoleError, match="cancelled"):
-            going.result.result(30)
+            going.result.result()
 
 
 def test_that_events_that_meet_are_the_same() -> None:
@@ -180,15 +180,15 @@ def test_that_a_rule_drawn_at_the_console_is_judged_at_once_kept_over_a_start_an
     night = WeeklyHours(start="22:00", to="06:00", days=(1, 2, 3, 4, 5))
     drawn = Rule(id="gate-1", point=PointId("p"), zone=WHOLE[:3], hours=(night,))
     with house(tmp_path) as post:
-        post.tuning.draw(CAM, drawn, "新开的便门", by=LEADER).result(10)
+        post.tuning.draw(CAM, drawn, "新开的便门", by=LEADER).result()
         until(lambda: post.rules_judged() == (RULE, drawn))
         assert post.tuning.of_site(CAM) == (RULE,)
         changed_hours = replace(drawn, hours=(), enabled=False)
-        post.tuning.apply(CAM, changed_hours, "施工停用", by=LEADER).result(10)
+        post.tuning.apply(CAM, changed_hours, "施工停用", by=LEADER).result()
         until(lambda: post.rules_judged() == (RULE, changed_hours))
     with house(tmp_path) as post:
         assert post.rules_judged() == (RULE, changed_hours)
-        post.tuning.give_back(CAM, "gate-1", "便门已封", by=LEADER).result(10)
+        post.tuning.give_back(CAM, "gate-1", "便门已封", by=LEADER).result()
         until(lambda: post.rules_judged() == (RULE,))
         lines = post.desk.ask(lambda rx: [event_from(one) for one in rx.journal(kinds=("SettingChanged",))]).result()
         told = [(bool(one.old), bool(one.new), one.reason) for one in lines if isinstance(one, SettingChanged)]
@@ -210,7 +210,7 @@ def test_that_a_new_rule_needs_a_name_of_its_own_a_known_point_a_zone_days_and_t
             (replace(fine, hours=(WeeklyHours(start="8h"),)), "HH:MM"),
         ):
             with pytest.raises(Refused, match=said):
-                post.tuning.draw(CAM, wrong, "x", by=LEADER).result(10)
+                post.tuning.draw(CAM, wrong, "x", by=LEADER).result()
         with pytest.raises(NotPermitted):
-            post.tuning.draw(CAM, fine, "x", by=OPERATOR).result(10)
+            post.tuning.draw(CAM, fine, "x", by=OPERATOR).result()
         assert post.rules_judged() == (RULE,)

@@ -48,7 +48,7 @@ def burden(shown: Screen) -> None:
     """Change things until the pages that the record has in reserve are used up."""
     for _turn in range(200):
         future = shown.post.desk.do(lambda tx: tx.record(FaultNoted(at=tx.now, fault="padding", active=False, sentence=LONG)))
-        if future.exception(20) is not None:
+        if future.exception() is not None:
             return
     raise AssertionError("the disk was never full")
 

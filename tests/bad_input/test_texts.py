@@ -57,22 +57,22 @@ def test_that_nasty_and_huge_texts_break_neither_the_screen_nor_the_paper(site: 
         taken = shown.sign_on()
         by = Actor(person=taken.person, name=taken.name, role=taken.role, seat="1")
         desk = shown.post.desk
-        people.add_person(desk, "long", name, Role.OPERATOR, "Night-shift-77", by=people.SYSTEM).result(10)
-        people.sign_on(desk, "long", "Night-shift-77", "1").result(10)
+        people.add_person(desk, "long", name, Role.OPERATOR, "Night-shift-77", by=people.SYSTEM).result()
+        people.sign_on(desk, "long", "Night-shift-77", "1").result()
         with shown.panel() as panel:
             assert panel.send("BA", "1").acknowledged
-        alarm = desk.do(alarms.report, alarm_class=AlarmClass.MANUAL, place=PlaceId("yard"), text=NASTY + LONG, by=by).result(10)
+        alarm = desk.do(alarms.report, alarm_class=AlarmClass.MANUAL, place=PlaceId("yard"), text=NASTY + LONG, by=by).result()
         assert alarm is not None
-        case = desk.do(incidents.open_for, alarm.id, by=by).result(10)
-        desk.do(log.write, (NASTY + LONG)[:4000], incident=case.id, by=by).result(10)
+        case = desk.do(incidents.open_for, alarm.id, by=by).result()
+        desk.do(log.write, (NASTY + LONG)[:4000], incident=case.id, by=by).result()
         table = shown.find("queue.table")
         assert isinstance(table, QAbstractItemView)
         shown.wait_for(lambda: table.model().rowCount() == 2)
         heights = {table.visualRect(table.model().index(row, 0)).height() for row in range(2)}
         assert len(heights) == 1
         for one in case.alarms:
-            desk.do(alarms.acknowledge, one, by=by).result(10)
-        desk.do(incidents.close, case.id, verdict=Verdict.FALSE_ENVIRONMENT, cause=NASTY, summary=NASTY + LONG, by=by).result(10)
+            desk.do(alarms.acknowledge, one, by=by).result()
+        desk.do(incidents.close, case.id, verdict=Verdict.FALSE_ENVIRONMENT, cause=NASTY, summary=NASTY + LONG, by=by).result()
         shown.wait_for(lambda: "2 of 2 on watch" in shown.text_of("status.watch"))
         QTest.qWait(50)
         watch = shown.find("status.watch")
@@ -82,7 +82,7 @@ def test_that_nasty_and_huge_texts_break_neither_the_screen_nor_the_paper(site: 
             QTest.qWait(100)
             assert [(text[:80], unprintable(text)) for text in shown_texts(shown) if unprintable(text)] == []
             assert (shown.window.width(), shown.window.height()) == (1366, 768), page
-        paper = shown.post.print_report("incident", case.id, "zh_CN", by).result(30)
+        paper = shown.post.print_report("incident", case.id, "zh_CN", by).result()
         file = shown.post.folder.root / paper.file
         assert file.read_bytes().startswith(b"%PDF")
         if shutil.which("pdftotext"):

@@ -32,7 +32,7 @@ def test_that_a_form_is_put_where_it_was_asked_for_with_its_digest(tmp_path: Pat
 def test_that_the_errands_process_makes_the_same_form(tmp_path: Path) -> None:
     content = printing.content_bytes(CONTENT)
     with Errands() as errands:
-        there = errands.submit(printing.build_pdf, "handover", content, "en", str(tmp_path / "a.pdf")).result(60)
+        there = errands.submit(printing.build_pdf, "handover", content, "en", str(tmp_path / "a.pdf")).result()
     here = printing.build_pdf("handover", content, "en", str(tmp_path / "b.pdf"))
     assert isinstance(there, PrintedFile)
     assert there.sha256 == here.sha256
@@ -54,7 +54,7 @@ def test_that_a_form_that_cannot_be_written_whole_leaves_nothing_and_keeps_the_o
     place = tmp_path / "form.pdf"
     place.write_bytes(b"the old one")
     with Errands() as errands:
-        failure = errands.submit(build_with_little_room, str(place)).exception(60)
+        failure = errands.submit(build_with_little_room, str(place)).exception()
     assert isinstance(failure, ConsoleError)
     assert str(place) in failure.text.zh
     assert str(place) in failure.text.en

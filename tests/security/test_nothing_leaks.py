@@ -53,12 +53,12 @@ def test_that_no_password_is_on_disk_in_a_log_in_an_error_or_in_the_list_of_proc
     Secrets(data).set("dc09", OF_A_PANEL)
     told: list[str] = []
     with app.open_post(app.Options(site_dir=site, data_dir=data)) as post:
-        people.create_administrator(post.desk, "chen", "陈晨", OF_A_PERSON).result(10)
+        people.create_administrator(post.desk, "chen", "陈晨", OF_A_PERSON).result()
         with pytest.raises(ConsoleError) as refused:
-            people.sign_on(post.desk, "chen", WRONG, "1").result(10)
+            people.sign_on(post.desk, "chen", WRONG, "1").result()
         told.append(repr(refused.value) + str(refused.value.text))
-        post.desk.do(forgive, "chen").result(10)
-        people.sign_on(post.desk, "chen", OF_A_PERSON, "1").result(10)
+        post.desk.do(forgive, "chen").result()
+        people.sign_on(post.desk, "chen", OF_A_PERSON, "1").result()
         until_s = time.monotonic() + 20
         while not post.video.state(post.site.cameras[0].id).reason_en:
             assert time.monotonic() < until_s

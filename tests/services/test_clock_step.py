@@ -425,15 +425,15 @@ class Wire:
     def say(self, name: str = "one") -> Exception | BaseException | None:
         """A panel sends the same bytes under the same number; gives why they were not recorded."""
         said = signal(clock=self.clock, sequence="1001-0001-ABCD-0", raw=b"the same bytes", id=SignalId(name))
-        return self.delivery.deliver(said).exception(10)
+        return self.delivery.deliver(said).exception()
 
     def kept(self) -> list[str]:
         """The signals on record that repeat none."""
-        return sorted(one.id for one in self.desk.ask(lambda rx: rx.find(Signal, duplicate_of=None)).result(10))
+        return sorted(one.id for one in self.desk.ask(lambda rx: rx.find(Signal, duplicate_of=None)).result())
 
     def tick(self) -> BaseException | None:
         """What the clockwork would do next."""
-        return self.desk.do(lambda tx: None).exception(10)
+        return self.desk.do(lambda tx: None).exception()
 
 
 @pytest.fixture
@@ -452,7 +452,7 @@ def test_that_what_a_panel_says_again_over_a_step_is_known_again_and_what_it_say
     wire.clock.advance(301)
     assert wire.say("later") is None
     assert wire.kept() == ["later", "one"]
-    (alarm,) = wire.desk.ask(lambda rx: rx.find(Alarm)).result(10)
+    (alarm,) = wire.desk.ask(lambda rx: rx.find(Alarm)).result()
     assert alarm.count == 2
 
 
@@ -476,5 +476,5 @@ def test_that_what_was_held_for_half_an_hour_and_is_said_again_is_one(wire: Wire
     assert wire.tick() is None
     assert wire.tick() is None
     assert len(wire.kept()) == 1
-    (alarm,) = wire.desk.ask(lambda rx: rx.find(Alarm)).result(10)
+    (alarm,) = wire.desk.ask(lambda rx: rx.find(Alarm)).result()
     assert alarm.count == 1

@@ -104,7 +104,7 @@ def busy(desk: Desk) -> Iterator[None]:
         yield
     finally:
         go_on.set()
-        held.result(10)
+        held.result()
 
 
 def is_sound(lines: list[JournalLine]) -> bool:
@@ -117,7 +117,7 @@ def is_sound(lines: list[JournalLine]) -> bool:
 
 
 def test_that_a_command_is_on_disk_before_its_future_is_resolved(desk: Desk, tmp_path: Path) -> None:
-    assert desk.do(write, "a").result(10) == "a"
+    assert desk.do(write, "a").result() == "a"
     with closing(sqlite3.connect(data_folder(tmp_path).database)) as other:
         assert other.execute("SELECT id FROM log_entry").fetchall() == [("a",)]
 
@@ -133,7 +133,7 @@ def test_that_events_are_published_after_the_commit_and_before_the_answer(desk: 
     answered: list[int] = []
     future = desk.do(write, "a")
     future.add_done_callback(lambda _: answered.append(len(seen)))
-    future.result(10)
+    future.result()
     assert seen == [["a"]]
     assert answered == [1]
 
@@ -141,18 +141,18 @@ def test_that_events_are_published_after_the_commit_and_before_the_answer(desk: 
 def test_that_a_refusal_reaches_only_who_asked(desk: Desk) -> None:
     events = told(desk)
     with pytest.raises(Refused, match="no"):
-        desk.do(refuse, "a").result(10)
-    assert desk.ask(names).result(10) == []
-    assert desk.ask(journal).result(10) == []
+        desk.do(refuse, "a").result()
+    assert desk.ask(names).result() == []
+    assert desk.ask(journal).result() == []
     assert events == []
 
 
 @pytest.mark.expects_log("the command trip failed")
 def test_that_a_mistake_of_ours_is_logged_and_the_post_goes_on(desk: Desk) -> None:
     with pytest.raises(ZeroDivisionError):
-        desk.do(trip, "a").result(10)
-    assert desk.do(write, "b").result(10) == "b"
-    assert desk.ask(names).result(10) == ["b"]
+        desk.do(trip, "a").result()
+    assert desk.do(write, "b").result() == "b"
+    assert desk.ask(names).result() == ["b"]
 
 
 def test_that_a_query_cannot_hold_up_a_command(desk: Desk) -> None:
@@ -166,10 +166,10 @@ def test_that_a_query_cannot_hold_up_a_command(desk: Desk) -> None:
 
     asked = desk.ask(slow)
     assert reading.wait(10)
-    desk.do(write, "a").result(10)
+    desk.do(write, "a").result()
     go_on.set()
-    assert asked.result(10) == []  # and it saw one moment throughout
-    assert desk.ask(names).result(10) == ["a"]
+    assert asked.result() == []  # and it saw one moment throughout
+    assert desk.ask(names).result() == ["a"]
 
 
 # ------------------------------------------------------------------ a burst
@@ -181,15 +181,15 @@ def test_that_a_failure_in_a_burst_undoes_only_itself(desk: Desk) -> None:
     commands = [write, refuse, write, trip, write, refuse, write]
     with busy(desk):
         futures: list[Future[str]] = [desk.do(command, str(n)) for n, command in enumerate(commands)]
-    outcomes = [type(future.exception(10)) for future in futures]
+    outcomes = [type(future.exception()) for future in futures]
     kinds: dict[Any, type] = {write: type(None), refuse: Refused, trip: ZeroDivisionError}
     assert outcomes == [kinds[command] for command in commands]
-    assert desk.ask(names).result(10) == ["0", "2", "4", "6"]
-    lines = desk.ask(journal).result(10)
+    assert desk.ask(names).result() == ["0", "2", "4", "6"]
+    lines = desk.ask(journal).result()
     assert [event_from(line) for line in lines] == events
     assert [line.subject for line in lines] == ["0", "2", "4", "6"]
     assert is_sound(lines)
-    assert desk.do(Transaction.number, "series").result(10) == 1
+    assert desk.do(Transaction.number, "series").result() == 1
 
 
 def commits_of(store: Store) -> list[None]:
@@ -199,12 +199,12 @@ def commits_of(store: Store) -> list[None]:
 
 
 def test_that_waiting_commands_share_one_commit(desk: Desk, store: Store) -> None:
-    desk.do(write, "first").result(10)
+    desk.do(write, "first").result()
     with busy(desk):
         futures = [desk.do(write, str(n)) for n in range(50)]
         commits = commits_of(store)
     for future in futures:
-        future.result(10)
+        future.result()
     assert len(commits) == 2  # the command that kept the desk busy, and the fifty
 
 
@@ -214,17 +214,17 @@ def test_that_a_burst_is_bounded_and_keeps_its_order(desk: Desk) -> None:
         futures = [desk.do(write, f"{n:04d}") for n in range(2 * BURST + 10)]
         for future in futures:
             future.add_done_callback(lambda done: order.append(done.result()))
-    futures[-1].result(30)
+    futures[-1].result()
     assert order == [f"{n:04d}" for n in range(2 * BURST + 10)]
-    assert [line.subject for line in desk.ask(journal).result(10)] == order
+    assert [line.subject for line in desk.ask(journal).result()] == order
 
 
 def test_that_a_command_that_was_cancelled_in_time_does_not_run(desk: Desk) -> None:
     with busy(desk):
         cancelled, kept = desk.do(write, "cancelled"), desk.do(write, "kept")
         assert cancelled.cancel()
-    kept.result(10)
-    assert desk.ask(names).result(10) == ["kept"]
+    kept.result()
+    assert desk.ask(names).result() == ["kept"]
 
 
 @pytest.mark.expects_log("the desk could not commit")
@@ -240,13 +240,13 @@ def test_that_nothing_is_published_and_everybody_is_told_when_the_commit_fails(d
             raise ZeroDivisionError
 
     engine_event.listen(store.engine, "commit", commit)
-    desk.do(write, "before").result(10)
+    desk.do(write, "before").result()
     with busy(desk):
         futures: list[Future[Any]] = [desk.do(write, "a"), desk.do(refuse, "b"), desk.do(doom), desk.do(write, "c")]
-    assert [type(future.exception(10)) for future in futures] == [ZeroDivisionError] * 4
-    desk.do(write, "after").result(10)
-    assert desk.ask(names).result(10) == ["after", "before"]
-    lines = desk.ask(journal).result(10)
+    assert [type(future.exception()) for future in futures] == [ZeroDivisionError] * 4
+    desk.do(write, "after").result()
+    assert desk.ask(names).result() == ["after", "before"]
+    lines = desk.ask(journal).result()
     assert [line.subject for line in lines] == ["before", "after"]
     assert [event_from(line) for line in lines] == events
     assert is_sound(lines)
@@ -288,7 +288,7 @@ def test_that_no_command_is_left_unanswered_when_the_desk_closes_under_it(store:
         thread.start()
         going.wait(10)
     thread.join()
-    outcomes = [future.exception(10) for future in futures]
+    outcomes = [future.exception() for future in futures]
     refused = [number for number, outcome in enumerate(outcomes) if outcome is not None]
     assert all(isinstance(outcome, ConsoleError) for outcome in outcomes if outcome is not None)
     with store.read(GROUND, AT) as reading:
@@ -314,17 +314,17 @@ def cannot_grow(store: Store) -> list[bool]:
 @pytest.mark.expects_log("recording works again")
 def test_that_a_full_disk_is_a_sentence_and_the_desk_goes_on_when_there_is_room(desk: Desk, store: Store) -> None:
     events, full = told(desk), cannot_grow(store)
-    desk.do(write, "before").result(10)
+    desk.do(write, "before").result()
     full[0] = True
     with busy(desk):
         futures = [desk.do(write, "small"), desk.do(write, "big", "x" * 5_000_000), desk.do(write, "behind")]
     for future in futures:
         with pytest.raises(ConsoleError, match="The disk is full"):
-            future.result(10)
+            future.result()
     full[0] = False
-    desk.do(write, "after").result(10)
-    assert desk.ask(names).result(10) == ["after", "before"]
-    lines = desk.ask(journal).result(10)
+    desk.do(write, "after").result()
+    assert desk.ask(names).result() == ["after", "before"]
+    lines = desk.ask(journal).result()
     assert [event_from(line) for line in lines] == events
     assert is_sound(lines)
 
@@ -352,16 +352,16 @@ def test_that_a_disk_that_really_fills_up_loses_nothing_that_was_answered(small_
         with pytest.raises(ConsoleError, match="The disk is full"):
             for n in range(500):
                 futures = [desk.do(write, f"{n:03d}-{m}", "x" * 4000) for m in range(8)]
-                kept += [future.result(10) for future in futures]
+                kept += [future.result() for future in futures]
         assert kept
         with pytest.raises(ConsoleError, match="The disk is full"):
-            desk.do(write, "still full", "x" * 2_000_000).result(10)
-        before = desk.ask(names).result(10)
+            desk.do(write, "still full", "x" * 2_000_000).result()
+        before = desk.ask(names).result()
         assert set(kept) <= set(before)
         ballast.unlink()
-        desk.do(write, "room again").result(10)
-        assert desk.ask(names).result(10) == [*before, "room again"]
-        lines = desk.ask(journal).result(10)
+        desk.do(write, "room again").result()
+        assert desk.ask(names).result() == [*before, "room again"]
+        lines = desk.ask(journal).result()
         assert [event_from(line) for line in lines] == events
         assert is_sound(lines)
 

@@ -415,15 +415,15 @@ def test_that_a_signature_needs_its_password_each_time_and_a_wrong_one_costs_a_p
         ready = night.ready()
         with Desk(store, Ground(site=SITE), clock, Bus()) as desk:
             with pytest.raises(Refused, match="password is wrong"):
-                handover.sign_out(desk, ready.id, "li", "zhao-password", SEAT).result(timeout=20)
+                handover.sign_out(desk, ready.id, "li", "zhao-password", SEAT).result()
             assert len(night.post.told(SignOnRefused)) == 1
             with pytest.raises(Refused, match="Wait 2 s"):
-                handover.sign_out(desk, ready.id, "li", "li-password", SEAT).result(timeout=20)
+                handover.sign_out(desk, ready.id, "li", "li-password", SEAT).result()
             clock.advance(2)
-            out = handover.sign_out(desk, ready.id, "li", "li-password", SEAT).result(timeout=20)
-            done = handover.sign_in(desk, out.id, "zhao", "zhao-password", SEAT).result(timeout=20)
+            out = handover.sign_out(desk, ready.id, "li", "li-password", SEAT).result()
+            done = handover.sign_in(desk, out.id, "zhao", "zhao-password", SEAT).result()
             assert done.state is HandoverState.EFFECTIVE
-            reviewed = handover.review(desk, out.id, "qian", "qian-password", SEAT).result(timeout=20)
+            reviewed = handover.review(desk, out.id, "qian", "qian-password", SEAT).result()
             assert reviewed.state is HandoverState.REVIEWED
 
 

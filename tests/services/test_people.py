@@ -38,7 +38,7 @@ def advance(desk: Desk, seconds: float) -> None:
 
 def refused(future: "Future[Any]") -> str:
     with pytest.raises(Refused) as caught:
-        future.result(timeout=20)
+        future.result()
     return caught.value.text.en
 
 
@@ -52,12 +52,12 @@ def found(desk: Desk, kind: type, **equals: Any) -> Any:
 
 # ------------------------------------------------------------------------------------------------ with real hashing
 def test_that_the_first_start_makes_an_administrator_and_only_the_first(desk: Desk) -> None:
-    made = people.create_administrator(desk, " Admin ", "管理员", "a long enough one").result(timeout=20)
+    made = people.create_administrator(desk, " Admin ", "管理员", "a long enough one").result()
     assert (made.login, made.role) == ("admin", Role.ADMINISTRATOR)
     assert "already" in refused(people.create_administrator(desk, "second", "B", "a long enough one"))
     (account,) = found(desk, Account)
     assert account.password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
-    assert people.sign_on(desk, "ADMIN", "a long enough one", SEAT).result(timeout=20).person == made.id
+    assert people.sign_on(desk, "ADMIN", "a long enough one", SEAT).result().person == made.id
 
 
 def test_that_a_password_keeps_the_rules_before_anybody_is_entered(desk: Desk) -> None:
@@ -67,7 +67,7 @@ def test_that_a_password_keeps_the_rules_before_anybody_is_entered(desk: Desk) -
 
 
 def test_that_an_unknown_login_gets_the_same_words_and_costs_as_much(desk: Desk) -> None:
-    made = people.create_administrator(desk, "admin", "A", "a long enough one").result(timeout=20)
+    made = people.create_administrator(desk, "admin", "A", "a long enough one").result()
     spent: dict[str, list[float]] = {"admin": [], "nobody": []}
     for _ in range(3):
         said = {}
@@ -92,18 +92,18 @@ def test_that_the_hash_of_nobody_costs_as_much_as_a_real_one() -> None:
 
 def test_that_a_hash_made_at_a_lower_cost_is_made_anew_at_the_next_sign_on(desk: Desk) -> None:
     li = enter_cheaply(desk, "li")
-    people.sign_on(desk, "li", "li-password", SEAT).result(timeout=20)
+    people.sign_on(desk, "li", "li-password", SEAT).result()
     (account,) = found(desk, Account, person=li.id)
     assert "m=65536" in account.password_hash
-    assert people.confirm(desk, "li", "li-password", seat=SEAT).result(timeout=20) == li
+    assert people.confirm(desk, "li", "li-password", seat=SEAT).result() == li
 
 
 def test_that_a_new_password_replaces_the_old_at_once(desk: Desk) -> None:
     li = enter_cheaply(desk, "li")
-    assert people.change_password(desk, "li", "li-password", "another one entirely", seat=SEAT).result(timeout=20) == li
+    assert people.change_password(desk, "li", "li-password", "another one entirely", seat=SEAT).result() == li
     assert "wrong" in refused(people.sign_on(desk, "li", "li-password", SEAT))
     advance(desk, 10)
-    assert people.sign_on(desk, "li", "another one entirely", SEAT).result(timeout=20).person == li.id
+    assert people.sign_on(desk, "li", "another one entirely", SEAT).result().person == li.id
 
 
 def test_that_a_composed_accent_is_the_same_password_on_every_keyboard(desk: Desk) -> None:
@@ -127,7 +127,7 @@ def test_that_during_a_pause_even_the_right_password_waits(desk: Desk) -> None:
     refused(people.sign_on(desk, "li", "wrong", SEAT))
     assert refused(people.sign_on(desk, "li", "li-password", SEAT)) == "Wait 2 s before the next try."
     advance(desk, 2)
-    people.sign_on(desk, "li", "li-password", SEAT).result(timeout=20)
+    people.sign_on(desk, "li", "li-password", SEAT).result()
     (account,) = found(desk, Account)
     assert (account.failures, account.wait_until_at) == (0, None)
 
@@ -145,9 +145,9 @@ def test_that_an_unknown_login_is_paused_and_on_record_too(desk: Desk) -> None:
 
 def test_that_no_password_and_no_hash_reaches_the_journal(desk: Desk) -> None:
     li = enter_cheaply(desk, "li")
-    people.sign_on(desk, "li", "li-password", SEAT).result(timeout=20)
+    people.sign_on(desk, "li", "li-password", SEAT).result()
     refused(people.sign_on(desk, "li", "a wrong password", SEAT))
-    people.set_password(desk, li.id, "li", "brand new secret", by=SYSTEM).result(timeout=20)
+    people.set_password(desk, li.id, "li", "brand new secret", by=SYSTEM).result()
     text = "\n".join(line.body for line in desk.ask(lambda rx: list(rx.journal())).result())
     for secret in ("li-password", "a wrong password", "brand new secret", "argon2"):
         assert secret not in text
@@ -174,7 +174,7 @@ def test_that_a_desk_that_closes_fails_the_sign_on_with_a_sentence(tmp_path: Pat
             futures = [people.sign_on(running, "li", "wrong", SEAT) for _ in range(6)]
         for future in futures:
             with pytest.raises(ConsoleError):
-                future.result(timeout=20)
+                future.result()
 
 
 # ------------------------------------------------------------------------------------------------ accounts

@@ -41,11 +41,11 @@ class Keeping:
 
     def ask(self, query: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """The answer of a query."""
-        return self.desk.ask(query, *args, **kwargs).result(10)
+        return self.desk.ask(query, *args, **kwargs).result()
 
     def do(self, command: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """What a command gives."""
-        return self.desk.do(command, *args, **kwargs).result(10)
+        return self.desk.do(command, *args, **kwargs).result()
 
     def rows(self, **equals: Any) -> tuple[Segment, ...]:
         """Segments on record."""

@@ -38,11 +38,11 @@ def server(stream: Clip) -> Iterator[RtspServer]:  # noqa: F811
 
 def crew(post: Keeping) -> dict[Role, Actor]:
     """Somebody of each role, with a password."""
-    administrator = people.create_administrator(post.desk, "admin", "陈晨", PASSWORD).result(30)
+    administrator = people.create_administrator(post.desk, "admin", "陈晨", PASSWORD).result()
     head = Actor(person=administrator.id, name=administrator.name, role=administrator.role, seat="1")
     found = {}
     for login, role in (("li", Role.OPERATOR), ("zhang", Role.LEADER), ("wang", Role.SUPERVISOR)):
-        person: Person = people.add_person(post.desk, login, login, role, PASSWORD, by=head).result(30)
+        person: Person = people.add_person(post.desk, login, login, role, PASSWORD, by=head).result()
         found[role] = Actor(person=person.id, name=person.name, role=role, seat="1")
     return found
 
@@ -63,7 +63,7 @@ def packed(post: Keeping, request: FootageRequest, by: Actor) -> FootageRequest:
 
     undo = post.desk.bus.on(FootageRequestChanged, hear)
     with ExportRoom(post.desk, post.folder, Secrets(post.folder.root)) as room:
-        room.begin(request.id, target="", viewing=False, masks=True, zipped=False, by=by).result(30)
+        room.begin(request.id, target="", viewing=False, masks=True, zipped=False, by=by).result()
         post.wait_for(lambda: last, 60.0)
     undo()
     return last[-1]
@@ -123,7 +123,7 @@ def test_that_the_footage_of_an_incident_goes_from_the_wire_to_the_police_and_a_
         )  # fmt: skip
         approved = requests.decide(
             post.desk, asked.id, approve=True, login="zhang", password=PASSWORD, by=guard
-        ).result(30)
+        ).result()
         made = packed(post, approved, staff[Role.SUPERVISOR])
         assert made.state is RequestState.MADE, made.job
         assert post.ask(footage.gaps, "cam-1", begin, end) == ()

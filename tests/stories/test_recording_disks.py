@@ -166,11 +166,11 @@ def test_that_a_new_disk_is_taken_with_a_reason_and_what_lay_on_the_old_one_is_g
             post.recording.replace_disk(volume.id, "  ", by=CHIEF)
         (root / "holiday.jpg").write_bytes(b"x")
         with pytest.raises(Exception, match=r"holiday\.jpg"):
-            post.recording.replace_disk(volume.id, "坏了", by=CHIEF).result(10)
+            post.recording.replace_disk(volume.id, "坏了", by=CHIEF).result()
         assert not (root / MARKER).exists()
         (root / "holiday.jpg").unlink()
         was = len(post.rows(state=FINISHED))
-        new = post.recording.replace_disk(volume.id, "磁盘坏道，已更换", by=CHIEF).result(10)
+        new = post.recording.replace_disk(volume.id, "磁盘坏道，已更换", by=CHIEF).result()
         assert new.id != volume.id
         assert json.loads((root / MARKER).read_text())["id"] == new.id
         assert not post.rows(state=FINISHED, volume=volume.id)
@@ -182,7 +182,7 @@ def test_that_a_new_disk_is_taken_with_a_reason_and_what_lay_on_the_old_one_is_g
         post.wait_for(lambda: not of_disk(post))
         recorded(post, 1)
         with pytest.raises(Refused, match="well"):
-            post.recording.replace_disk(new.id, "再换", by=CHIEF).result(10)
+            post.recording.replace_disk(new.id, "再换", by=CHIEF).result()
     with keeping(tmp_path, (camera("cam-1", server.url),)) as post:  # it stays the disk of this place
         recorded(post, 3)
         assert not of_disk(post)
@@ -191,6 +191,6 @@ def test_that_a_new_disk_is_taken_with_a_reason_and_what_lay_on_the_old_one_is_g
     old.rename(root)
     with keeping(tmp_path, (camera("cam-1", server.url),)) as post:
         post.wait_for(lambda: of_disk(post))
-        post.recording.replace_disk(new.id, "原磁盘修复", by=CHIEF).result(10)
+        post.recording.replace_disk(new.id, "原磁盘修复", by=CHIEF).result()
         assert len(post.rows(state=FINISHED, volume=volume.id)) >= was
         assert post.ask(footage.coverage, "cam-1", first.started_at, first.ended_at)

@@ -59,15 +59,15 @@ def test_that_masks_lie_over_live_pictures_and_stills_and_come_back_by_themselve
     with Watch(site_dir, (yard,)) as watch:
         watch.picture("yard")
         assert left_of(watch) <= 3
-        still = watch.video.snapshot(yard.id).result(10)
+        still = watch.video.snapshot(yard.id).result()
         assert colours_left(still.jpeg) < 12
         watch.video.lift_masks(yard.id, (), 60)
         until(lambda: left_of(watch) > 20)
-        lifted = watch.video.snapshot(yard.id).result(10)
+        lifted = watch.video.snapshot(yard.id).result()
         assert colours_left(lifted.jpeg) < 12  # what is kept has its masks, whoever looks
         watch.video.lift_masks(yard.id, (), 0.5)
         until(lambda: left_of(watch) <= 3)
-        for recent in watch.video.recent(yard.id, 30).result(10):
+        for recent in watch.video.recent(yard.id, 30).result():
             assert colours_left(recent.jpeg) < 12
         watch.video.lift_masks(yard.id, (), 60)
         until(lambda: left_of(watch) > 20)

@@ -120,7 +120,7 @@ def test_that_a_close_look_brings_the_full_stream_and_the_wall_the_small_one_aga
         watch.wait_for(lambda: watch.video.state(one.id).height_px == 720)
         picture = watch.picture("two")
         assert (picture.width_px, picture.height_px) == (960, 540)
-        assert watch.video.snapshot(one.id).result(5).width_px == 1280
+        assert watch.video.snapshot(one.id).result().width_px == 1280
         watch.video.want(one.id, *TILE)
         watch.wait_for(lambda: watch.video.state(one.id).height_px == 180)
     assert {state.sight for state in watch.states} == {Sight.LIVE}

@@ -25,7 +25,7 @@ def test_that_a_stream_is_shown_at_the_tiles_size(site_dir: Path, stream: Clip) 
         assert (state.width_px, state.height_px) == (320, 180)
         first = watch.picture("net")
         watch.young_picture("net", after=first.seq + 20)
-        assert watch.video.snapshot(watch.cameras[0].id).result(5).width_px == 320
+        assert watch.video.snapshot(watch.cameras[0].id).result().width_px == 320
 
 
 def test_that_dead_cameras_do_not_delay_the_live_one_in_the_same_worker(site_dir: Path, stream: Clip) -> None:

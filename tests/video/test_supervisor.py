@@ -61,7 +61,7 @@ def test_that_a_still_is_full_size_whatever_the_tile_is(site_dir: Path, yard: Ca
     with Watch(site_dir, (yard,)) as watch:
         watch.wait_for_sight("yard", Sight.LIVE)
         watch.video.want(yard.id, 0, 0)
-        snapshot = watch.video.snapshot(yard.id).result(5)
+        snapshot = watch.video.snapshot(yard.id).result()
         assert (snapshot.width_px, snapshot.height_px) == (640, 360)
         assert snapshot.jpeg.startswith(b"\xff\xd8\xff")
         assert snapshot.jpeg.endswith(b"\xff\xd9")
@@ -74,10 +74,10 @@ def test_that_a_still_of_a_camera_that_is_offline_fails_at_once_with_its_reason(
         watch.wait_for_sight("gone", Sight.OFFLINE)
         future = watch.video.snapshot(gone.id)
         with pytest.raises(ConsoleError, match="no recording") as raised:
-            future.result(2)
+            future.result()
         assert "gone.avi" in raised.value.text.zh
         with pytest.raises(ConsoleError):
-            watch.video.snapshot(CameraId("unknown")).result(2)
+            watch.video.snapshot(CameraId("unknown")).result()
 
 
 def test_that_an_offline_camera_tells_why_in_both_languages_and_when_it_is_tried_again(site_dir: Path) -> None:
@@ -150,7 +150,7 @@ def test_that_a_frozen_worker_makes_pictures_stale_then_offline_and_it_recovers(
             assert stale.reason_en == "The camera sends no new picture"
             assert offline.since_at > stale.since_at
             with pytest.raises(ConsoleError):
-                watch.video.snapshot(yard.id).result(6)
+                watch.video.snapshot(yard.id).result()
         finally:
             os.kill(pid, signal.SIGKILL)
         watch.wait_for_sight("yard", Sight.LIVE)

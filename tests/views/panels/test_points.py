@@ -86,7 +86,7 @@ def test_that_a_table_is_taken_in_at_once_and_put_on_record(tab: PointsTab, tmp_
     tab._preview._take.click()
     qtbot.waitUntil(lambda: tab.table.rows.rowCount() == 2)
     desk = tab._bridge._desk
-    (line,) = [one for one in desk.ask(lambda rx: list(rx.journal())).result(10) if one.kind == "PointsImported"]
+    (line,) = [one for one in desk.ask(lambda rx: list(rx.journal())).result() if one.kind == "PointsImported"]
     event = event_from(line)
     assert isinstance(event, PointsImported)
     assert (event.by, event.counts) == ("chen", {"rows": 2, "new": 1, "changed": 1, "removed": 1999})
@@ -100,14 +100,14 @@ def test_that_an_operator_is_offered_neither_and_refused_both(tab: PointsTab, tm
     assert not tab._export.isVisible()
     desk = tab._bridge.surroundings.points
     assert desk is not None
-    tried = desk.preview(table(tmp_path, "p1,甲,A,gas,z1")).result(20)
+    tried = desk.preview(table(tmp_path, "p1,甲,A,gas,z1")).result()
     for asked in (desk.take(tried, OPERATOR), desk.write(tmp_path / "out.csv", "en", OPERATOR)):
         with pytest.raises(ConsoleError):
-            asked.result(20)
+            asked.result()
     assert not (tmp_path / "out.csv").exists()
 
 
 def test_that_the_points_are_written_for_a_spreadsheet(tab: PointsTab, tmp_path: Path, qtbot: Any) -> None:
     tab.export(tmp_path / "out.xlsx")
-    qtbot.waitUntil(lambda: "2000 points written" in tab._says.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "2000 points written" in tab._says.text())
     assert (tmp_path / "out.xlsx").stat().st_size > 10_000

@@ -63,10 +63,10 @@ class Evening:
         return Future()
 
     def do(self, command: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return self.desk.do(command, *args, **kwargs).result(timeout=10)
+        return self.desk.do(command, *args, **kwargs).result()
 
     def find(self, kind: type, **equals: Any) -> Any:
-        return self.desk.ask(lambda rx: rx.find(kind, **equals)).result(timeout=10)
+        return self.desk.ask(lambda rx: rx.find(kind, **equals)).result()
 
     def sign_on(self, login: str) -> SignOn:
         person: Person = self.people[login]
@@ -84,7 +84,7 @@ class Evening:
         return known  # type: ignore[no-any-return]
 
     def told(self) -> int:
-        return len(self.desk.ask(lambda rx: list(rx.journal(kinds=(HandoverChanged.__name__,)))).result(timeout=10))
+        return len(self.desk.ask(lambda rx: list(rx.journal(kinds=(HandoverChanged.__name__,)))).result())
 
     def fill(self, **fields: Any) -> None:
         self.do(handover.fill, self.handover.id, by=actor(self.people["li"]), **fields)
@@ -199,11 +199,11 @@ def test_that_a_whole_handover_is_done_by_keys_alone(qtbot: Any, evening: Evenin
     qtbot.waitUntil(lambda: focus() == "handover.out_password")
     key(qtbot, "li-password")
     key(qtbot, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: focus() == "handover.in_password", timeout=10_000)
+    qtbot.waitUntil(lambda: focus() == "handover.in_password")
     assert "Li signed at 18:50:00" in text(panel, "handover.out_who")
     key(qtbot, "zhao-password")
     key(qtbot, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: text(panel, "handover.effective_at") == "18:50:00", timeout=10_000)
+    qtbot.waitUntil(lambda: text(panel, "handover.effective_at") == "18:50:00")
     done = evening.handover
     assert done.state is HandoverState.EFFECTIVE
     assert (done.equipment[0].actual, done.equipment[0].note) == (3, "at the repair shop")
@@ -361,11 +361,11 @@ def test_that_a_wrong_password_is_told_beside_the_signature_and_leaves_the_field
     qtbot.waitUntil(lambda: focus() == "handover.out_password")
     key(qtbot, "wrong", Qt.Key.Key_Return)
     assert child(panel, "handover.out_password", QLineEdit).text() == ""
-    qtbot.waitUntil(lambda: "password is wrong" in text(panel, "handover.out_says"), timeout=10_000)
+    qtbot.waitUntil(lambda: "password is wrong" in text(panel, "handover.out_says"))
     assert evening.handover.state is HandoverState.FROZEN
     evening.clock.advance(3)
     key(qtbot, "li-password", Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: evening.handover.state is HandoverState.SIGNED_OUT, timeout=10_000)
+    qtbot.waitUntil(lambda: evening.handover.state is HandoverState.SIGNED_OUT)
 
 
 def test_that_the_outgoing_crew_cannot_sign_for_the_relief(qtbot: Any, evening: Evening, panel: HandoverPanel) -> None:
@@ -373,10 +373,10 @@ def test_that_the_outgoing_crew_cannot_sign_for_the_relief(qtbot: Any, evening: 
     panel.go_on()
     qtbot.waitUntil(lambda: focus() == "handover.out_password")
     key(qtbot, "li-password", Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: focus() == "handover.in_password", timeout=10_000)
+    qtbot.waitUntil(lambda: focus() == "handover.in_password")
     child(panel, "handover.in_login", QLineEdit).setText("wang")
     key(qtbot, "wang-password", Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "Two different people" in text(panel, "handover.in_says"), timeout=10_000)
+    qtbot.waitUntil(lambda: "Two different people" in text(panel, "handover.in_says"))
     assert evening.handover.state is HandoverState.SIGNED_OUT
 
 
@@ -388,7 +388,7 @@ def test_that_an_objection_is_written_settled_and_shown(qtbot: Any, evening: Eve
     key(qtbot, "zhao-password")
     child(panel, "handover.way_words").setFocus()
     key(qtbot, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: evening.handover.state is HandoverState.DISPUTED, timeout=10_000)
+    qtbot.waitUntil(lambda: evening.handover.state is HandoverState.DISPUTED)
     qtbot.waitUntil(lambda: "radio 3 is flat" in text(panel, "handover.written"))
     panel.go_on()
     qtbot.waitUntil(lambda: focus() == "handover.settlement")
@@ -396,7 +396,7 @@ def test_that_an_objection_is_written_settled_and_shown(qtbot: Any, evening: Eve
     child(panel, "handover.settle_login", QLineEdit).setText("qian")
     child(panel, "handover.settle_password").setFocus()
     key(qtbot, "qian-password", Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: evening.handover.state is HandoverState.FROZEN, timeout=10_000)
+    qtbot.waitUntil(lambda: evening.handover.state is HandoverState.FROZEN)
     qtbot.waitUntil(lambda: "it is charged now" in text(panel, "handover.written"))
 
 
@@ -423,7 +423,7 @@ def test_that_a_refused_handover_is_opened_and_frozen_again(qtbot: Any, evening:
 def hand_over(qtbot: Any, evening: Evening, panel: HandoverPanel) -> None:
     ready(qtbot, evening, panel)
     for verb, login in ((handover.sign_out, "li"), (handover.sign_in, "zhao")):
-        verb(evening.desk, evening.handover.id, login, f"{login}-password", SEAT).result(timeout=20)
+        verb(evening.desk, evening.handover.id, login, f"{login}-password", SEAT).result()
     qtbot.waitUntil(lambda: child(panel, "handover.effective_at") is not None)
 
 
@@ -435,7 +435,7 @@ def test_that_an_effective_handover_is_printed_and_reviewed(qtbot: Any, evening:
     child(panel, "handover.review_login", QLineEdit).setText("boss")
     child(panel, "handover.review_password").setFocus()
     key(qtbot, "boss-password", Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: evening.handover.state is HandoverState.REVIEWED, timeout=10_000)
+    qtbot.waitUntil(lambda: evening.handover.state is HandoverState.REVIEWED)
     qtbot.waitUntil(lambda: child(panel, "handover.review_login") is None)
     assert "Boss" in " ".join(texts(panel, "handover.signature_"))
 

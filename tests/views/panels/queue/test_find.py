@@ -98,7 +98,7 @@ def test_that_what_has_gone_to_history_is_said_to_be_gone(qtbot: Any, queue: Que
 def test_that_pages_are_turned_and_counted(qtbot: Any, queue: QueuePanel, seat: Seat) -> None:
     for n in range(203):
         seat.desk.do(alarms.receive, seat._signal(f"x-{n}", _kind(), "C", "access", 4, "", ""))
-    qtbot.waitUntil(lambda: queue.model.total == 203, timeout=20_000)
+    qtbot.waitUntil(lambda: queue.model.total == 203)
     assert not queue.next_found()
     queue.search()
     qtbot.waitUntil(lambda: text(queue, "queue.find_says") == "1 to 200, more: PgDn")

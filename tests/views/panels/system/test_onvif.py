@@ -98,7 +98,7 @@ def about(tab: CamerasTab) -> str:
 
 
 def until(qtbot: Any, true: Callable[[], bool]) -> None:
-    qtbot.waitUntil(true, timeout=10000)
+    qtbot.waitUntil(true)
 
 
 def test_that_a_clock_that_is_off_stands_out_and_one_that_was_not_measured_says_so(tab: CamerasTab) -> None:

@@ -27,8 +27,6 @@ from console.models.rules import RuleKind, WeeklyHours
 from console.views.panels.system.tune import TuneTab
 from tests.app.test_tuning import CAM, RULE, House, house, write_walk
 
-PATIENCE_MS = 20_000
-
 
 @pytest.fixture
 def post(tmp_path: Path) -> Iterator[House]:
@@ -62,7 +60,7 @@ def tab(bridge: Bridge, post: House, qtbot: Any) -> Iterator[TuneTab]:
     qtbot.addWidget(made)
     made.resize(1200, 680)
     made.show()
-    qtbot.waitUntil(lambda: post.video.state(CAM).sight is Sight.LIVE, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: post.video.state(CAM).sight is Sight.LIVE)
     made.picture.tick()
     yield made
     made.hide()
@@ -81,10 +79,10 @@ def press(tab: TuneTab, name: str) -> QPushButton:
 
 
 def test_that_the_rule_is_judged_live_while_it_is_seen_and_no_longer(tab: TuneTab, post: House, qtbot: Any) -> None:
-    qtbot.waitUntil(lambda: tab.picture.overlay is not None and tab.picture.overlay.working is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: tab.picture.overlay is not None and tab.picture.overlay.working is not None)
     assert "would have fired" in tab.findChild(QLabel, "system.tune_counts").text()
     tab.hide()
-    qtbot.waitUntil(lambda: post.video._watched[CAM].tried is None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: post.video._watched[CAM].tried is None)
 
 
 def test_that_corners_are_pulled_by_mouse_and_moved_added_and_removed_by_keys(tab: TuneTab) -> None:
@@ -139,11 +137,11 @@ def test_that_it_is_seen_what_would_have_changed_and_put_in_force_with_a_reason(
     assert not press(tab, "tune_apply").isEnabled()
     tab.findChild(QLineEdit, "system.tune_reason").setText("cats at night")
     press(tab, "tune_apply").click()
-    qtbot.waitUntil(lambda: post.rule().min_area == 0.3, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: post.rule().min_area == 0.3)
     qtbot.waitUntil(lambda: "chosen at the console" in tab.findChild(QLabel, "system.tune_state").text())
     tab.findChild(QLineEdit, "system.tune_reason").setText("summer is over")
     press(tab, "tune_back").click()
-    qtbot.waitUntil(lambda: post.rule() == RULE, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: post.rule() == RULE)
 
 
 def test_that_an_operator_looks_and_changes_nothing(tab: TuneTab, bridge: Bridge) -> None:
@@ -205,7 +203,7 @@ def test_that_a_new_rule_is_drawn_on_the_picture_by_mouse_given_hours_and_put_in
     qtbot.keyClicks(until, "05:30")
     qtbot.keyClicks(tab.findChild(QLineEdit, "system.tune_reason"), "a new gate")
     qtbot.mouseClick(press(tab, "tune_apply"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(post.rules_judged()) == 2, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(post.rules_judged()) == 2)
     made = post.rules_judged()[1]
     assert (made.id, made.point, made.hours) == (
         "side-gate", "p", (WeeklyHours(start="22:00", to="05:30", days=(1, 2, 3, 4, 5)),)
@@ -216,7 +214,7 @@ def test_that_a_new_rule_is_drawn_on_the_picture_by_mouse_given_hours_and_put_in
 
 def test_that_a_rule_is_taken_out_of_use_and_deleted_with_a_reason(tab: TuneTab, post: House, qtbot: Any) -> None:
     drawn = replace(RULE, id="side-gate")
-    post.tuning.draw(CAM, drawn, "x", by=tab._bridge.actor).result(10)
+    post.tuning.draw(CAM, drawn, "x", by=tab._bridge.actor).result()
     qtbot.waitUntil(lambda: tab._which_rule.findData("side-gate") >= 0)
     tab.choose(CAM, "side-gate")
     reason = tab.findChild(QLineEdit, "system.tune_reason")
@@ -224,12 +222,12 @@ def test_that_a_rule_is_taken_out_of_use_and_deleted_with_a_reason(tab: TuneTab,
     tab.findChild(QCheckBox, "system.tune_enabled").click()
     qtbot.keyClicks(reason, "works in the yard")
     press(tab, "tune_apply").click()
-    qtbot.waitUntil(lambda: not post.rules_judged()[1].enabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not post.rules_judged()[1].enabled)
     qtbot.waitUntil(lambda: not reason.text())
     assert not press(tab, "tune_back").isEnabled()
     qtbot.keyClicks(reason, "the gate is walled up")
     press(tab, "tune_back").click()
-    qtbot.waitUntil(lambda: post.rules_judged() == (RULE,), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: post.rules_judged() == (RULE,))
     qtbot.waitUntil(lambda: tab._which_rule.findData("side-gate") < 0)
     assert press(tab, "tune_back").text() == "Back to the site folder"
 

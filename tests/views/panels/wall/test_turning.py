@@ -24,7 +24,6 @@ from console.views.panels.wall.panel import WallPanel
 from tests.views.posts import Seat
 
 SECRET = "open sesame"
-PATIENCE_MS = 15_000
 OTHER = Actor(person=PersonId("p9"), name="周强", role=Role.OPERATOR, seat="2")
 
 
@@ -42,7 +41,7 @@ def room(seat: Seat, device: EmulatedCamera) -> Iterator[OnvifRoom]:
     cameras = (first, *site.cameras[1:])
     seat.desk.ground = replace(seat.desk.ground, site=replace(site, cameras=cameras))
     with OnvifRoom(cameras, seat.desk, lambda _name: SECRET).running() as room:
-        room.steering.presets(first.id).result(15)  # connected: the first command costs the loading of the library
+        room.steering.presets(first.id).result()  # connected: the first command costs the loading of the library
         seat.bridge.surroundings = replace(seat.bridge.surroundings, ptz=room.steering, devices=room)
         yield room
 
@@ -69,7 +68,7 @@ def said(panel: WallPanel) -> str:
 
 def begin(panel: WallPanel, qtbot: Any) -> None:
     assert panel.turn_camera()
-    qtbot.waitUntil(lambda: len(panel.turning.presets) == 2, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(panel.turning.presets) == 2)
 
 
 def test_that_a_camera_turns_while_a_key_is_held_and_stands_still_when_it_is_let_go(
@@ -77,7 +76,7 @@ def test_that_a_camera_turns_while_a_key_is_held_and_stands_still_when_it_is_let
 ) -> None:
     begin(wall, qtbot)
     QTest.keyPress(wall.canvas, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: device.moving, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: device.moving)
     qtbot.wait(round(HOLD_S * 1500))  # held for longer than a move lives by itself
     assert device.moving
     QTest.keyRelease(wall.canvas, Qt.Key.Key_Right)
@@ -97,9 +96,9 @@ def test_that_shift_is_slow_and_keys_add_up(wall: WallPanel, device: EmulatedCam
     assert wall.turning.speed is None
     QTest.keyRelease(wall.canvas, Qt.Key.Key_Shift)
     QTest.keyPress(wall.canvas, Qt.Key.Key_Plus)
-    qtbot.waitUntil(lambda: device.position[2] > 0.05, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: device.position[2] > 0.05)
     QTest.keyRelease(wall.canvas, Qt.Key.Key_Plus)
-    qtbot.waitUntil(lambda: not device.moving, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not device.moving)
 
 
 def test_that_the_camera_stands_still_when_the_keyboard_goes_elsewhere_or_is_locked(
@@ -107,7 +106,7 @@ def test_that_the_camera_stands_still_when_the_keyboard_goes_elsewhere_or_is_loc
 ) -> None:
     begin(wall, qtbot)
     QTest.keyPress(wall.canvas, Qt.Key.Key_Up)
-    qtbot.waitUntil(lambda: device.moving, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: device.moving)
     QApplication.sendEvent(wall.canvas, QEvent(QEvent.Type.Hide))
     QTest.keyPress(wall.canvas, Qt.Key.Key_Up)
     seat.bridge.take_keyboard(None)
@@ -127,10 +126,10 @@ def test_that_dragging_on_the_picture_turns_faster_the_further_it_goes(
     assert slow is not None
     QTest.mouseMove(wall.canvas, middle + QPoint(shown.picture.height() // 2, 4))
     assert slow[0] == pytest.approx(0.5, abs=0.05)
-    qtbot.waitUntil(lambda: device.moving, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: device.moving)
     QTest.mouseRelease(wall.canvas, Qt.MouseButton.LeftButton, pos=middle)
     assert wall.turning.speed is None
-    qtbot.waitUntil(lambda: not device.moving, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not device.moving)
 
 
 def test_that_a_digit_goes_to_a_position_and_the_list_names_them(
@@ -140,8 +139,8 @@ def test_that_a_digit_goes_to_a_position_and_the_list_names_them(
     positions = wall.findChild(QComboBox, "wall.turn_positions")
     assert [positions.itemText(at) for at in range(positions.count())] == ["Positions (2)", "1  大门", "2  车位"]
     QTest.keyClick(wall.canvas, Qt.Key.Key_2)
-    qtbot.waitUntil(lambda: device.position == (-0.5, 0.1, 0.2), timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: said(wall) == "Going to 车位", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: device.position == (-0.5, 0.1, 0.2))
+    qtbot.waitUntil(lambda: said(wall) == "Going to 车位")
     QTest.keyClick(wall.canvas, Qt.Key.Key_7)
     assert said(wall) == "There is no position 7"
 
@@ -153,7 +152,7 @@ def test_that_positions_are_kept_and_forgotten_by_who_may_change_settings_alone(
     keep = wall.findChild(QPushButton, "wall.turn_keep")
     assert keep.isHidden()
     wall.turning.keep("侧门")
-    qtbot.waitUntil(lambda: "does not carry this right" in said(wall), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "does not carry this right" in said(wall))
     assert "侧门" not in {name for name, _place in device.presets.values()}
 
 
@@ -176,7 +175,7 @@ def test_that_a_camera_that_does_not_obey_is_told_once_and_nothing_goes_on(
     begin(wall, qtbot)
     device.manner = Manner.HANGS
     QTest.keyPress(wall.canvas, Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: "obey" in said(wall) or "answer" in said(wall), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "obey" in said(wall) or "answer" in said(wall))
     assert wall.turning.speed is None
     device.manner = Manner.GOOD
 
@@ -187,18 +186,18 @@ def test_that_the_last_of_two_people_turns_and_both_see_who(
     camera = seat.bridge.site.cameras[0].id
     begin(wall, qtbot)
     QTest.keyPress(wall.canvas, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: wall.turning.badge(camera) == "Turning: you", timeout=PATIENCE_MS)
-    room.steering.move(camera, -0.5, 0.0, 0.0, by=OTHER).result(10)
-    qtbot.waitUntil(lambda: wall.turning.badge(camera) == "Turning: 周强", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: wall.turning.badge(camera) == "Turning: you")
+    room.steering.move(camera, -0.5, 0.0, 0.0, by=OTHER).result()
+    qtbot.waitUntil(lambda: wall.turning.badge(camera) == "Turning: 周强")
     assert wall.turning.speed is None
     assert said(wall) == "周强 turns this camera now"
     before = device.position[0]
     for _ in range(3):
-        room.steering.move(camera, -0.5, 0.0, 0.0, by=OTHER).result(10)
+        room.steering.move(camera, -0.5, 0.0, 0.0, by=OTHER).result()
         qtbot.wait(150)
     assert device.position[0] < before
-    room.steering.stop(camera, by=OTHER).result(10)
-    qtbot.waitUntil(lambda: wall.turning.badge(camera) != "Turning: 周强", timeout=PATIENCE_MS)
+    room.steering.stop(camera, by=OTHER).result()
+    qtbot.waitUntil(lambda: wall.turning.badge(camera) != "Turning: 周强")
 
 
 def test_that_esc_ends_turning_before_anything_else_of_the_wall(wall: WallPanel, qtbot: Any) -> None:
@@ -233,7 +232,7 @@ def test_that_faults_and_a_wrong_clock_stand_on_the_tile(
 ) -> None:
     camera = CameraId(seat.bridge.site.cameras[0].id)
     device.clock_offset_s = 42.0
-    room.run(room.compare_clocks()).result(15)
+    room.run(room.compare_clocks()).result()
     wall.notes.look_at_clocks()
     (note,) = wall.notes.of(camera)
     assert note[0] in ("Clock off by +42 s", "Clock off by +41 s", "Clock off by +43 s")
