@@ -102,6 +102,11 @@ def tidy(layout: Layout, cameras: Iterable[CameraId], sequences: Iterable[str]) 
     return replace(layout, slots=tuple(slots))
 
 
+def sequences_in(layout: Layout) -> set[str]:
+    """The ids of the sequences that stand in tiles of a layout."""
+    return {slot.removeprefix(SEQUENCE) for slot in layout.slots if slot.startswith(SEQUENCE)}
+
+
 def moved_cell(cells: tuple[Cell, ...], index: int, wanted: Cell) -> tuple[Cell, ...]:
     """Put a tile of a free layout elsewhere or give it another size; where it would cover another one nothing changes."""
     width, height = max(LEAST_CELL, wanted.width), max(LEAST_CELL, wanted.height)

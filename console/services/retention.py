@@ -44,17 +44,36 @@ def due(tx: Transaction) -> Chosen:
         end_at = tx.now - timedelta(days=days)
         if camera.record.mode is RecordMode.NONE and not tx.first(Segment, camera=camera.id):
             continue
-        found = tx.find(
-            Segment, order_by="started_at", limit=STEP, before=("started_at", end_at), camera=camera.id, state=_STATES
-        )
-        free = _unlocked(tx, tuple(one for one in found if (one.ended_at or one.started_at) <= end_at))
+        free, first_locked_at = _over(tx, camera.id, end_at)
         if not free:
             continue
         if free[0].started_at > end_at - SLICE and len(free) < STEP:
             continue
-        tx.forget_before(MotionMinute, "minute_at", free[-1].started_at, camera=camera.id)
+        # What moved while locked footage was recorded is searched for in it: it stays as long.
+        tx.forget_before(MotionMinute, "minute_at", min(free[-1].started_at, first_locked_at), camera=camera.id)
         return _mark(tx, free, frozenset())
     return Chosen()
+
+
+def _over(rx: Reading, camera: CameraId, end_at: datetime) -> tuple[tuple[Segment, ...], datetime]:
+    """The oldest unlocked segments of a camera that ended before a moment, and where its oldest locked one begins.
+
+    Where the oldest are all locked, it is looked for behind their lock: it must not hide what is free.
+    """
+    locks, since, first_locked_at = footage.locks(rx, camera), None, end_at
+    while True:
+        found = rx.find(
+            Segment, order_by="started_at", limit=STEP, since=since, before=("started_at", end_at), camera=camera,
+            state=_STATES,
+        )  # fmt: skip
+        locked = [one for one in found if _is_locked(one, locks)]
+        first_locked_at = min([first_locked_at, *(one.started_at for one in locked[:1])])
+        free = tuple(
+            one for one in found if not _is_locked(one, locks) and (one.ended_at or one.started_at) <= end_at
+        )
+        if free or len(found) < STEP:
+            return free, first_locked_at
+        since = ("started_at", max((lock.until_at for lock in locks if lock.covers(found[-1])), default=end_at))
 
 
 def _forget_lost(tx: Transaction) -> None:

@@ -147,6 +147,30 @@ def test_that_many_locked_ones_do_not_hide_a_free_one(archive: Archive) -> None:
     assert ids(archive.do(retention.make_room, DISK, 1).segments) == ids(free)
 
 
+def test_that_many_locked_ones_do_not_keep_what_is_free_behind_them(archive: Archive) -> None:
+    locked = archive.keep(NORTH, 40, minutes=retention.STEP + 5)
+    archive.do(recording.hold, NORTH, locked[0].started_at, locked[-1].ended_at, "调查", by=OPERATOR)
+    free = archive.keep(NORTH, 33, minutes=3)
+    assert ids(archive.do(retention.due).segments) == ids(free)
+    assert archive.do(retention.due).segments == ()
+
+
+def test_that_what_moved_in_locked_footage_is_kept_with_it(archive: Archive) -> None:
+    locked = archive.keep(NORTH, 40, minutes=3)
+    archive.do(recording.hold, NORTH, locked[0].started_at, locked[-1].ended_at, "调查", by=OPERATOR)
+    free = archive.keep(NORTH, 35, minutes=3)
+
+    def minute(tx: Transaction, at: datetime) -> None:
+        at = at.replace(second=0, microsecond=0)
+        tx.put(MotionMinute(id=motion_key(NORTH, at), camera=NORTH, minute_at=at, bits=bytes(1920)))
+
+    archive.do(minute, locked[0].started_at - timedelta(days=1))
+    archive.do(minute, locked[1].started_at)
+    assert ids(archive.do(retention.due).segments) == ids(free)
+    left = archive.do(footage.motion, NORTH, archive.clock.now() - timedelta(days=60), archive.clock.now())
+    assert [one.minute_at for one in left] == [locked[1].started_at.replace(second=0, microsecond=0)]
+
+
 def test_that_a_lock_of_all_cameras_holds_each(archive: Archive) -> None:
     kept = archive.keep(NORTH, 31)
     archive.do(

@@ -134,6 +134,8 @@ class VideoTab(QWidget):
         costs = costs_of(self._before, self._loads(), kinds)
         if costs:
             self._bridge.do(wall.keep_budget, self._seat, os.cpu_count() or 1, costs)
+        elif self._budget is None:
+            self._first.start()  # no camera was live: a console that was started before its cameras measures later
         self._show()
 
     @override

@@ -13,7 +13,7 @@ from console.i18n import _
 from console.models.ids import CameraId
 from console.models.pictures import Still
 from console.models.settings import seconds_of
-from console.models.wall import SEQUENCE, CameraSequence, Cell, Layout, room_for_cell, shaped, tidy
+from console.models.wall import SEQUENCE, CameraSequence, Cell, Layout, room_for_cell, sequences_in, shaped, tidy
 from console.views import lookers, preferences, theme, words
 from console.views.build import EnterField, bar, button, column, label, named, tool
 from console.views.panels.wall.arrange import BY_KEY, FREE, KEYS, Grid, Tile, arrange, smallest_grid
@@ -69,7 +69,7 @@ class Board(QWidget):
         if kept.grid not in BY_KEY and kept.grid != FREE:
             kept = replace(kept, grid="16", page=0)
         # Sequences come from the record a moment later; what stands in a tile of theirs is kept until then.
-        return tidy(kept, self._by_number, {slot.removeprefix(SEQUENCE) for slot in kept.slots if slot.startswith(SEQUENCE)})
+        return tidy(kept, self._by_number, sequences_in(kept))
 
     def _build(self) -> None:
         bridge, name = self._bridge, self.name
@@ -143,7 +143,7 @@ class Board(QWidget):
         self._single, self._asked_for = None, None
         self._end_swap()
         self._turns.end()
-        self._take(tidy(layout, self._by_number, self._sequences or _sequences_in(layout)))
+        self._take(tidy(layout, self._by_number, self._sequences or sequences_in(layout)))
 
     def _take(self, layout: Layout) -> None:
         self.layout_now = layout
@@ -198,7 +198,12 @@ class Board(QWidget):
         return self._slot if self._slot >= 0 else found
 
     def put(self, content: str, slot: int = -1) -> bool:
-        """Put a camera or a sequence into a tile: the one given, else the chosen one, else the first that is empty."""
+        """Put a camera or a sequence into a tile: the one given, else the chosen one, else the first that is empty.
+        Where one camera fills the wall, another takes its place and the layout stays as it is."""
+        if self._single is not None and content in self._cameras:
+            self.look_only_at(CameraId(content))
+            return True
+        self._single = None
         start = self.layout_now.page * self.capacity
         if slot < 0:
             slot = self.slot
@@ -210,7 +215,7 @@ class Board(QWidget):
     def swap(self) -> bool:
         """Mark the chosen tile; with another one chosen, let the two change places."""
         slot = self.slot
-        if slot < 0:
+        if self._single is not None or slot < 0:
             return False
         if self._swap_from < 0:
             self._swap_from = slot
@@ -227,7 +232,7 @@ class Board(QWidget):
     def clear_tile(self) -> bool:
         """Empty the chosen tile; its camera waits on a later page."""
         slot = self.slot
-        if slot < 0 or not self.layout_now.at(slot):
+        if self._single is not None or slot < 0 or not self.layout_now.at(slot):
             return False
         self._take(self.layout_now.cleared(slot))
         return True
@@ -235,6 +240,9 @@ class Board(QWidget):
     def _take_drop(self, content: str, wall: str, start: int, slot: int) -> None:
         self._end_swap()
         if content not in self._cameras and not content.startswith(SEQUENCE):
+            return
+        if self._single is not None:
+            self.put(content, slot)
             return
         self._asked_for = None
         here = wall == self.name and start >= 0
@@ -273,7 +281,7 @@ class Board(QWidget):
         """Bring a camera to the front and put the mark on it."""
         if camera not in self._cameras:
             return
-        self._asked_for = CameraId(camera)
+        self._asked_for, self._slot = CameraId(camera), -1
         if self._single is not None:
             self._single = self._asked_for
         self.arrange()
@@ -281,7 +289,7 @@ class Board(QWidget):
 
     def look_only_at(self, camera: CameraId | None) -> None:
         """Fill the wall with one camera; None gives the layout back."""
-        self._single = camera
+        self._single, self._slot = camera, -1
         self.arrange()
         if camera is not None:
             self.canvas.select(camera)
@@ -322,22 +330,21 @@ class Board(QWidget):
 
     def replay(self) -> bool:
         """Show the last half minute of the chosen camera over and over; again for the live picture."""
-        camera = self.chosen()
-        if camera is None:
+        if (camera := self.chosen()) is None:
             return False
-        if self.canvas.loop_of(camera) is not None:
-            self.canvas.set_loop(camera, None)
-            self.arrange()
+        if self.canvas.loop_of(camera) is None:
+            self._bridge.attend(self._looker.recent(camera, REPLAY_S), partial(self._begin_replay, camera))
             return True
-        self._bridge.attend(self._looker.recent(camera, REPLAY_S), partial(self._begin_replay, camera))
+        self.canvas.set_loop(camera, None)
+        self.arrange()
         return True
 
     def _begin_replay(self, camera: CameraId, stills: tuple[Still, ...]) -> None:
-        if not stills:
+        if stills:
+            self.canvas.set_loop(camera, Loop(stills, self._bridge.clock.monotonic()))
+            self.arrange()
+        else:
             self.say(_("There are no recent pictures of {camera}").format(camera=self.called(camera)))
-            return
-        self.canvas.set_loop(camera, Loop(stills, self._bridge.clock.monotonic()))
-        self.arrange()
 
     def _end_replays(self) -> bool:
         playing = [shown.camera for shown in self.canvas.shown if shown.camera and self.canvas.loop_of(shown.camera)]
@@ -361,15 +368,13 @@ class Board(QWidget):
         if self._single is not None:
             self.look_only_at(None)
             return True
-        if self._asked_for is not None:
-            self._asked_for = None
-            self.arrange()
-            return True
-        if self._turns.whole:
+        if self._asked_for is None and not self._turns.whole:
+            return False
+        if self._asked_for is None:
             self._turns.end()
-            self.arrange()
-            return True
-        return False
+        self._asked_for = None
+        self.arrange()
+        return True
 
     # ---------------------------------------------------------------- sequences
 
@@ -383,13 +388,12 @@ class Board(QWidget):
 
     def run_sequence(self, sequence: str, *, whole: bool) -> None:
         """Run a sequence in the chosen tile, or over the whole wall until Esc."""
-        if sequence not in self._sequences:
-            return
-        if whole:
+        if sequence in self._sequences and not whole:
+            self.put(f"{SEQUENCE}{sequence}")
+        elif sequence in self._sequences:
+            self._single = None
             self._turns.begin_whole(sequence)
             self.arrange()
-        else:
-            self.put(f"{SEQUENCE}{sequence}")
 
     def _turn_sequences(self) -> None:
         if self._turns.tick(self._bridge.clock.monotonic()):
@@ -417,7 +421,8 @@ class Board(QWidget):
         self._turns.forget()
         if self._single is not None:
             shape = "1"
-            self.canvas.show_tiles(BY_KEY["1"], arrange(BY_KEY["1"], (self._single,)), self._rings)
+            own = layout.slots.index(self._single) if self._single in layout.slots else -1
+            self.canvas.show_tiles(BY_KEY["1"], (Tile(self._single, 0, 0, slot=own),), self._rings)
         elif self._turns.whole and self._turns.whole in self._sequences:
             shape = layout.grid
             grid = self._grid
@@ -429,7 +434,7 @@ class Board(QWidget):
             shape = layout.grid
             self._show_layout(layout)
         self._restore.setVisible(self._single is not None or self._asked_for is not None or bool(self._turns.whole))
-        many = self._pages() if self._single is None and not self._turns.whole else 1
+        many = 1 if self._single or self._turns.whole else self._pages()
         for widget in (self._previous, self._paging, self._next):
             widget.setVisible(many > 1)
         self._paging.setText(f"{layout.page + 1}/{many}")
@@ -484,17 +489,12 @@ class Board(QWidget):
         self._next.setToolTip(_("Next cameras (Page Down)"))
         self._side.setToolTip(_("Cameras, layouts, sequences, video rounds (F3)"))
         self._full.setToolTip(_("The wall alone (F)"))
-        for widget in (self._previous, self._next, self._side, self._full):
-            widget.setAccessibleName(widget.toolTip())
         for place, (key, choice) in enumerate(self._grids.items(), start=1):
             choice.setText(_("Free") if key == FREE else key)
             many = _("{n} pictures").format(n=BY_KEY[key].capacity) if key != FREE else _("Tiles of any size: drag their edges")
             choice.setToolTip(f"{many}  Alt+{place}")
-            choice.setAccessibleName(choice.toolTip())
+        for widget in (self._previous, self._next, self._side, self._full, *self._grids.values()):
+            widget.setAccessibleName(widget.toolTip())
         self.canvas.setAccessibleName(_("Live pictures"))
         self.arrange()
         self.canvas.update()
-
-
-def _sequences_in(layout: Layout) -> set[str]:
-    return {slot.removeprefix(SEQUENCE) for slot in layout.slots if slot.startswith(SEQUENCE)}

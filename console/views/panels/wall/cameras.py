@@ -58,7 +58,7 @@ class CamerasTab(QWidget):
     def __init__(self, bridge: "Bridge", board: "Board", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._board = board
+        self.board = board
         self._field = named(EnterField(), "wall.find")
         self._field.setClearButtonEnabled(True)
         self._field.textChanged.connect(self._show)
@@ -114,9 +114,9 @@ class CamerasTab(QWidget):
         camera = next((one.id for one in found if one.id == chosen), found[0].id if found else None)
         if camera is None:
             return
-        self._board.put(camera)
-        self._board.canvas.select(camera)
-        self._board.camera_chosen.emit(camera)
+        self.board.put(camera)
+        self.board.canvas.select(camera)
+        self.board.camera_chosen.emit(camera)
 
     def _show(self) -> None:
         if not self.isVisible():

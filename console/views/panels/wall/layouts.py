@@ -23,7 +23,7 @@ class LayoutsTab(QWidget):
     def __init__(self, bridge: "Bridge", board: "Board", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._board = board
+        self.board = board
         self._kept: dict[str, SavedLayout] = {}
         self.table = RowsTable(
             "wall.layouts", RowsModel((N_("Layout"), N_("Tiles")), self), {0: 1.0, 1: "00000000"}
@@ -36,8 +36,8 @@ class LayoutsTab(QWidget):
         self._name.returnPressed.connect(self._save)
         self._save_button = button("wall.layout_save", self._save)
         self._free = label("wall.layout_free", "small", wraps=True)
-        self._add = button("wall.tile_add", board.add_cell)
-        self._take_away = button("wall.tile_remove", board.remove_cell)
+        self._add = button("wall.tile_add", self._add_tile)
+        self._take_away = button("wall.tile_remove", self._take_tile_away)
         whole = column(
             self.table,
             row(self._apply_button, self._remove_button),
@@ -70,8 +70,14 @@ class LayoutsTab(QWidget):
     def _apply(self) -> None:
         kept = self._kept.get(self.table.chosen_key())
         if kept is not None:
-            self._board.apply(kept.layout)
+            self.board.apply(kept.layout)
             self._name.setText(kept.name)
+
+    def _add_tile(self) -> None:
+        self.board.add_cell()
+
+    def _take_tile_away(self) -> None:
+        self.board.remove_cell()
 
     def _remove(self) -> None:
         chosen = self.table.chosen_key()
@@ -82,9 +88,9 @@ class LayoutsTab(QWidget):
         self._bridge.do(
             wall.save_layout,
             self._name.text(),
-            self._board.layout_now,
+            self.board.layout_now,
             by=self._bridge.actor,
-            then=lambda kept: self._board.say(_("Layout kept: {name}").format(name=kept.name)),
+            then=lambda kept: self.board.say(_("Layout kept: {name}").format(name=kept.name)),
         )
 
     def retranslate(self) -> None:

@@ -31,7 +31,7 @@ from console.views.panels.wall.strip import AlarmStrip, Pair
 from console.views.panels.wall.turn_bar import TurnBar
 from console.views.panels.wall.turning import Turning
 from console.views.panels.wall.unmasking import Unmasking
-from console.views.panels.wall.windows import WallWindows
+from console.views.panels.wall.windows import WallWindow, WallWindows
 from console.views.together import RESTS_MS, Together
 
 MOST_COMING: Final = 12  # of so many alarms what was before is kept while they stand
@@ -96,7 +96,6 @@ class WallPanel(QWidget):
         self._load.setContentsMargins(8, 2, 8, 4)
         self._load.setVisible(False)
         self._welcome(self.board)
-        self.board.side_asked.connect(self.toggle_side)
         self.board.full_asked.connect(self.toggle_full)
         self.side.sequences.changed.connect(self._take_sequences)
         self.side.round_asked.connect(self.begin_round)
@@ -116,6 +115,11 @@ class WallPanel(QWidget):
         """Let a wall take part in what happens at the post."""
         board.camera_chosen.connect(self.camera_chosen)
         board.camera_chosen.connect(self._turn_no_other)
+        board.canvas.slot_chosen.connect(lambda _slot: self._aim(board))
+        board.side_asked.connect(lambda: self._toggle_side(board))
+        window = board.window()
+        if isinstance(window, WallWindow):
+            window.closed.connect(lambda _name: self._aim(self.board))
         board.canvas.marks = self._mark_of
         board.canvas.notes = self.notes.of
         board.canvas.hands = self.turning
@@ -237,13 +241,22 @@ class WallPanel(QWidget):
         return self._unmasking[self.here.name].ask()
 
     def toggle_side(self) -> bool:
-        """The list of cameras, layouts, sequences and rounds; again to close it."""
-        if self.side.isVisible():
+        """The list of cameras, layouts, sequences and rounds for the wall that has the keyboard; again to close it."""
+        return self._toggle_side(self.here)
+
+    def _toggle_side(self, board: Board) -> bool:
+        if self.side.isVisible() and self.side.board is board:
             self.side.setVisible(False)
-            self.board.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            self.side.begin()
+            board.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        self._aim(board)
+        self.window().activateWindow()  # the list is typed into, also where another monitor's wall asked for it
+        self.side.begin()
         return True
+
+    def _aim(self, board: Board) -> None:
+        """Let the list beside the wall be for the wall that was touched last."""
+        self.side.aim(board, several=bool(self.windows.boards))
 
     def begin_round(self, sequence: str = "") -> bool:
         """Begin a video round, or go on with the one that is under way."""
@@ -297,7 +310,7 @@ class WallPanel(QWidget):
         )
 
     def _close_side(self) -> bool:
-        return self.side.isVisible() and self.toggle_side()
+        return self.side.isVisible() and self._toggle_side(self.side.board)
 
     # ---------------------------------------------------------------- alarms
 

@@ -31,7 +31,7 @@ class SequencesTab(QWidget):
     def __init__(self, bridge: "Bridge", board: "Board", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._board = board
+        self.board = board
         self._kept: dict[str, CameraSequence] = {}
         self._cameras = {camera.id: camera for camera in bridge.site.cameras}
         self._draft: list[Stop] = []
@@ -86,7 +86,7 @@ class SequencesTab(QWidget):
     def _run(self, *, whole: bool) -> None:
         chosen = self.table.chosen_key()
         if chosen:
-            self._board.run_sequence(chosen, whole=whole)
+            self.board.run_sequence(chosen, whole=whole)
 
     def _ask_round(self) -> None:
         chosen = self.table.chosen_key()
@@ -106,15 +106,15 @@ class SequencesTab(QWidget):
             self._show()
 
     def _add_camera(self) -> None:
-        camera = self._board.chosen()
+        camera = self.board.chosen()
         if camera is not None:
             self._draft.append(Stop(CameraId(camera), float(self._dwell.value())))
             self._show()
 
     def _take_camera_out(self) -> None:
-        place = self.stops.chosen_row()
+        chosen = self.stops.chosen_key()
         if self._draft:
-            self._draft.pop(place if 0 <= place < len(self._draft) else -1)
+            self._draft.pop(int(chosen) if chosen else -1)
             self._show()
 
     def _save(self) -> None:
@@ -123,7 +123,7 @@ class SequencesTab(QWidget):
             self._name.text(),
             tuple(self._draft),
             by=self._bridge.actor,
-            then=lambda kept: self._board.say(_("Sequence kept: {name}").format(name=kept.name)),
+            then=lambda kept: self.board.say(_("Sequence kept: {name}").format(name=kept.name)),
         )
 
     def _show(self) -> None:
@@ -131,7 +131,7 @@ class SequencesTab(QWidget):
         self.table.rows.show([Row(one.id, (one.name, str(len(one.stops))), ((0, "text.main"),)) for one in there])
         self.stops.rows.show(
             [
-                Row(f"{at}", (self._board.called(stop.camera), f"{stop.dwell_s:.0f} s"), ((0, "text.main"),))
+                Row(f"{at}", (self.board.called(stop.camera), f"{stop.dwell_s:.0f} s"), ((0, "text.main"),))
                 for at, stop in enumerate(self._draft)
                 if stop.camera in self._cameras
             ]

@@ -1,4 +1,7 @@
-"""Beside the wall: the list of cameras, the layouts of the post, the sequences, the video rounds; shown with F3."""
+"""Beside the wall: the list of cameras, the layouts of the post, the sequences, the video rounds; shown with F3.
+
+Where the seat has walls on further monitors it is for the one that was touched last, and says which.
+"""
 
 from typing import TYPE_CHECKING, Final
 
@@ -6,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QTabWidget, QWidget
 
 from console.i18n import N_, _
-from console.views.build import column, named
+from console.views.build import column, label, named
 from console.views.panels.wall.cameras import CamerasTab
 from console.views.panels.wall.layouts import LayoutsTab
 from console.views.panels.wall.rounds import RoundsTab
@@ -28,6 +31,10 @@ class WallSide(QFrame):
         super().__init__(parent)
         named(self, "wall.side_panel", "bar")
         self.setFixedWidth(WIDTH_PX)
+        self.board = board
+        self._of = label("wall.side_of", "strong")
+        self._of.setContentsMargins(10, 6, 10, 2)
+        self._of.setVisible(False)
         self.cameras = CamerasTab(bridge, board)
         self.layouts = LayoutsTab(bridge, board)
         self.sequences = SequencesTab(bridge, board)
@@ -47,7 +54,9 @@ class WallSide(QFrame):
         ]
         for part, title in self._parts:
             self._tabs.addTab(part, _(title))
-        self.setLayout(column(self._tabs))
+        whole = column(self._of, self._tabs)
+        whole.setStretchFactor(self._tabs, 1)
+        self.setLayout(whole)
         self.setVisible(False)
 
     def begin(self) -> None:
@@ -56,8 +65,18 @@ class WallSide(QFrame):
         self._tabs.setCurrentWidget(self.cameras)
         self.cameras.begin()
 
+    def aim(self, board: "Board", *, several: bool) -> None:
+        """What is chosen here goes to this wall from now on; where there are several walls its number is shown."""
+        self.board = self.cameras.board = self.layouts.board = self.sequences.board = board
+        self._of.setVisible(several)
+        self._say_which()
+
+    def _say_which(self) -> None:
+        self._of.setText(_("For wall {n}").format(n=self.board.name.removeprefix("wall") or "1"))
+
     def retranslate(self) -> None:
         """Say every sentence anew."""
+        self._say_which()
         for index, (part, title) in enumerate(self._parts):
             self._tabs.setTabText(index, _(title))
             again = getattr(part, "retranslate", None)

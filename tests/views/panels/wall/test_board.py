@@ -295,3 +295,48 @@ def test_that_f_gives_the_wall_all_the_room_and_an_alarm_gives_it_back(
     alarm = seat.ring("beam-east-2")
     wall.show_alarm(alarm)
     assert queue.isVisible()
+
+
+def test_that_a_look_at_one_camera_leaves_every_tile_of_the_layout(
+    qtbot: Any, window: MainWindow, wall: WallPanel
+) -> None:
+    before = wall.board.layout_now
+    qtbot.mouseDClick(wall.canvas, Qt.MouseButton.LeftButton, pos=wall.canvas.shown[5].picture.center())
+    click(qtbot, wall, 0)
+    for key in (Qt.Key.Key_Delete, Qt.Key.Key_X, Qt.Key.Key_X):
+        qtbot.keyClick(wall.canvas, key)
+    drop(wall.canvas, camera_mime("cam-14"), wall.canvas.shown[0].picture.center())
+    assert cameras(wall) == ["cam-14"]
+    qtbot.keyClick(window, Qt.Key.Key_F3)
+    field = wall.findChild(QLineEdit, "wall.find")
+    qtbot.keyClicks(field, "11")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert cameras(wall) == ["cam-11"]
+    wall.canvas.setFocus()
+    qtbot.keyClick(wall.canvas, Qt.Key.Key_Escape)
+    assert wall.board.layout_now == before
+    assert len(cameras(wall)) == 16
+
+
+def test_that_delete_means_the_camera_that_bears_the_mark(qtbot: Any, window: MainWindow, wall: WallPanel) -> None:
+    before = wall.board.layout_now
+    click(qtbot, wall, 2)
+    qtbot.keyClick(window, Qt.Key.Key_F2)
+    number = wall.findChild(QLineEdit, "wall.number")
+    number.setText("12")
+    qtbot.keyClick(number, Qt.Key.Key_Return)
+    assert wall.canvas.selected == "cam-12"
+    qtbot.keyClick(wall.canvas, Qt.Key.Key_Delete)
+    assert wall.board.layout_now == before
+
+
+def test_that_a_stop_is_taken_out_of_a_sequence_though_a_camera_of_it_is_gone(
+    qtbot: Any, wall: WallPanel, seat: Seat
+) -> None:
+    tab = wall.side.sequences
+    wall.side.setVisible(True)
+    tab._draft = [Stop(CameraId(name), 5.0) for name in ("gone", "cam-01", "cam-02")]
+    tab._show()
+    tab.stops.selectRow(0)
+    tab._take_out.click()
+    assert [stop.camera for stop in tab._draft] == ["gone", "cam-02"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from datetime import UTC, datetime
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton
 app = QApplication([])
 from console.models.clock import FakeClock
 from console.views import theme
@@ -23,7 +23,7 @@ theme.put_on(app, "night")
 def settle():
     for _turn in range(12):
         QTest.qWait(10)
-with posts.seat(Path(sys.argv[1]), FakeClock(datetime(2026, 3, 14, 12, tzinfo=UTC)), crew=sys.argv[2] == "first") as seat:
+with posts.seat(Path(sys.argv[1]), FakeClock(datetime(2026, 3, 14, 12, tzinfo=UTC)), crew=sys.argv[2] != "again") as seat:
     seat.take_keyboard()
     window = MainWindow(seat.bridge)
     window.resize(1366, 768)
@@ -44,6 +44,30 @@ with posts.seat(Path(sys.argv[1]), FakeClock(datetime(2026, 3, 14, 12, tzinfo=UT
     for name, one in sorted(wall.windows.windows.items()):
         print(name, one.screen().name(), one.isVisible(), one.isFullScreen(), len(one.board.canvas.shown), flush=True)
     print("main", len(wall.canvas.shown), flush=True)
+    if sys.argv[2] == "side":
+        QTest.keyClick(window, Qt.Key.Key_F3, Qt.KeyboardModifier.ShiftModifier)
+        settle()
+        two = wall.windows.windows["wall2"]
+        two.board.choose("4")
+        two.findChild(QToolButton, "wall2.side").click()
+        settle()
+        print(wall.side.isVisible(), wall.findChild(QLabel, "wall.side_of").text(), flush=True)
+        QTest.mouseClick(two.board.canvas, Qt.MouseButton.LeftButton, pos=two.board.canvas.shown[1].picture.center())
+        field = wall.findChild(QLineEdit, "wall.find")
+        QTest.keyClicks(field, "11")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        print([shown.camera for shown in two.board.canvas.shown], wall.canvas.shown[1].camera, flush=True)
+        name = wall.findChild(QLineEdit, "wall.layout_name")
+        name.setText("Gates")
+        QTest.keyClick(name, Qt.Key.Key_Return)
+        settle()
+        two.board.choose("9")
+        wall.side.layouts.table.selectRow(0)
+        wall.findChild(QPushButton, "wall.layout_apply").click()
+        print(len(two.board.canvas.shown), len(wall.canvas.shown), flush=True)
+        two.forget()
+        settle()
+        print(wall.side.board is wall.board, wall.findChild(QLabel, "wall.side_of").isVisible(), flush=True)
     import os
     os._exit(0)  # as if killed: nothing is stored on leaving
 '''
@@ -69,3 +93,12 @@ def test_that_walls_on_two_further_monitors_come_back_with_their_layouts_after_a
     first = run(tmp_path, "first")
     assert first == ["wall2 S2 True True 9", "wall3 S3 True True 16", "main 16"]
     assert run(tmp_path, "again") == first
+
+
+def test_that_the_list_beside_the_wall_is_for_the_wall_that_was_touched_last(tmp_path: Path) -> None:
+    assert run(tmp_path, "side")[1:] == [
+        "True For wall 2",
+        "['cam-01', 'cam-11', 'cam-03', 'cam-04'] cam-02",
+        "4 16",
+        "True False",
+    ]
