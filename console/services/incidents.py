@@ -13,9 +13,7 @@ from console.models.people import Actor, Right
 from console.models.plans import PlanRun, RunState, StepState
 from console.models.settings import seconds_of
 from console.models.text import Text, typed
-from console.models.timing import AlarmTiming
-from console.models.work_orders import WorkOrderKind
-from console.services import alarms, due, holding, queue, telling, timings, work_orders
+from console.services import alarms, due, false_alarms, holding, queue, telling, timings
 from console.store.store import Transaction
 
 # Alarms of one place that came this close together belong to one case.
@@ -128,7 +126,7 @@ def close(
             alarms.release(tx, alarm.id, by=by)
     if verdict in FALSE_VERDICTS and not closed.drill:
         for alarm in members:
-            _often_false(tx, alarm, closed)
+            false_alarms.often_false(tx, alarm, closed.cause, closed.id)
     if verdict in {Verdict.REAL_FIRE, Verdict.REAL_INTRUSION, Verdict.REAL_OTHER}:
         hours = seconds_of(tx.settings, "report.investigate_h")
         due.add(
@@ -141,34 +139,6 @@ def close(
             source="反恐安全防范工作制度：24 小时内",
         )
     return closed
-
-
-def _often_false(tx: Transaction, alarm: Alarm, incident: Incident) -> None:
-    """Open the work order of a device that keeps giving false alarms; an order that stands already stays the only one."""
-    if alarm.drill or alarm.test:
-        return
-    within_s = seconds_of(tx.settings, "device.false_alarms_within_s")
-    since = ("received_at", tx.now - timedelta(seconds=within_s))
-    recent = tx.find(AlarmTiming, point=alarm.point, drill=False, test=False, since=since)
-    cases = [one.incident for one in tx.find(Alarm, id=tuple(one.id for one in recent)) if one.incident is not None]
-    verdicts = {one.id: one.verdict for one in tx.find(Incident, id=tuple(set(cases)))}
-    false = sum(verdicts.get(case) in FALSE_VERDICTS for case in cases)
-    if false < int(seconds_of(tx.settings, "device.false_alarms_n")):
-        return
-    hours = f"{within_s / 3600:g}"
-    work_orders.open_order(
-        tx,
-        WorkOrderKind.FALSE_ALARMS,
-        f"point:{alarm.point}",
-        Text(
-            zh=f"{alarm.title.zh}：{hours} 小时内误报 {false} 次",
-            en=f"{alarm.title.en}: {false} false alarms within {hours} h",
-        ),
-        fault=incident.cause,
-        place=alarm.place,
-        alarm=alarm.id,
-        incident=incident.id,
-    )
 
 
 def _end_run(tx: Transaction, run: PlanRun, by: Actor) -> None:

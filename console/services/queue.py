@@ -31,7 +31,7 @@ from console.models.ids import AlarmId, PersonId
 from console.models.people import RIGHTS, SYSTEM, Actor, Person, Right, SignOn
 from console.models.settings import BY_KEY, seconds_of, value_of
 from console.models.text import Text, typed
-from console.services import contacts, due, timings
+from console.services import contacts, due, false_alarms, timings
 from console.services.desk import Desk
 from console.services.passwords import Proof, prove, with_proof
 from console.store.store import Reading, Transaction
@@ -311,7 +311,8 @@ def verify(
     """Say what is behind an alarm, and how one knows: 0 (nothing known) to 4 (threat to life), after TMA-AVS-01.
 
     Of a fire 3 is smoke and 4 are flames; `false_alarm` says that somebody looked and there is nothing, and goes with
-    level 0. `note` is at most 500 characters. It counts as handling: the lease begins anew.
+    level 0. `note` is at most 500 characters. It counts as handling: the lease begins anew. A false alarm without a case
+    that is one too many of its device opens a work order (settings device.false_alarms_*).
     """
     by.demand(Right.HANDLE_ALARMS)
     if not 0 <= level <= 4 or (false_alarm and level):
@@ -323,6 +324,8 @@ def verify(
         level=level, how=Means(how), by=by.person, at=tx.now, false_alarm=false_alarm, note=typed(note, 500)
     )
     verified = _do(tx, alarm, Action.VERIFY, Given(verification=found), by=by)
+    if false_alarm and alarm.incident is None:
+        false_alarms.often_false(tx, verified, found.note)
     renew(tx, alarm_id, by=by)
     return tx.need(Alarm, alarm_id) if verified.closed_at is None else verified
 
@@ -339,6 +342,7 @@ def reset(
 ) -> Alarm:
     """Let a latched alarm go, after it was checked: only by a person, only when its case is closed (GB 50394 5.2.3).
 
+    One that never had a case is let go only when somebody has said what it was, and of a false one why (`unsettled`).
     One whose point never says that it is normal is let go only by somebody who had it checked on site and notes what
     was found (at most 1000 characters). Intrusion, panic and duress then need a `second` person (setting
     alarm.reset_two_people), whose password was checked by the caller; `reset_with_second` does both.
@@ -347,6 +351,11 @@ def reset(
     alarm = tx.need(Alarm, alarm_id)
     if alarm.case_open:
         raise Refused(zh="事件未结，不能复位。请先结束事件。", en="The incident is still open; close it before the reset.")
+    if unsettled(alarm):
+        raise Refused(
+            zh="请先核实该报警是什么；误报还须写明原因。",
+            en="Say first what the alarm was (verify it), and of a false one the cause.",
+        )
     contacts.demand_told(tx, alarm)
     found = typed(note, 1000)
     given = Reset(
@@ -363,6 +372,18 @@ def reset(
     if needs_second(tx, alarm):
         _demand_second(second, by)
     return _do(tx, alarm, Action.RESET_ON_SITE, Given(reset=given), by=by)
+
+
+def unsettled(alarm: Alarm) -> bool:
+    """Whether a latching alarm has no case whose verdict says what it was, and nobody has said so otherwise.
+
+    A false alarm needs its cause in words, with a case or without (GB 25201-2010 5.3). What came while its point was on
+    test needs neither.
+    """
+    if not alarm.latching or alarm.test or alarm.incident is not None:
+        return False
+    found = alarm.verified
+    return found is None or (found.false_alarm and not found.note)
 
 
 def needs_second(rx: Reading, alarm: Alarm) -> bool:

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from console.models.alarms import Alarm, AlarmClass, Priority, State
+from console.models.alarms import Alarm, AlarmClass, Means, Priority, State
 from console.models.duty import DueItem, DueState
 from console.models.errors import NotPermitted, Refused
 from console.models.events import AlarmChanged, AlarmRaised, SignalReceived
 from console.models.ids import PlaceId
 from console.models.incidents import Incident, Verdict
 from console.models.signals import Signal, SignalKind
-from console.services import alarms, clockwork, incidents, queries
+from console.services import alarms, clockwork, incidents, queries, queue
 from console.store.store import Ground
 from tests.services.cases import ADMINISTRATOR, LEADER, OPERATOR, SITE, Bench, signal
 
@@ -131,6 +131,7 @@ def test_that_an_intrusion_holds_until_a_person_resets_it(bench: Bench) -> None:
     assert bench.ask(queries.live_alarms)[0].state is State.LATCHED_UNACKED
     bench.do(alarms.acknowledge, alarm.id, by=OPERATOR)
     assert bench.ask(queries.live_alarms)[0].state is State.LATCHED_ACKED
+    bench.do(queue.verify, alarm.id, 1, Means.VIDEO, by=OPERATOR)
     bench.do(alarms.reset, alarm.id, by=OPERATOR)
     assert bench.ask(queries.live_alarms) == ()
     assert bench.ask(lambda rx: rx.find(DueItem, kind="lease", state=DueState.WAITING.value)) == ()

@@ -12,10 +12,11 @@ from console.models.clock import FakeClock
 from console.models.duty import DueItem, DueState
 from console.models.errors import NotPermitted, Refused
 from console.models.events import AlarmChanged, DueChanged
-from console.models.ids import PersonId
+from console.models.ids import PersonId, PointId
 from console.models.incidents import Verdict
 from console.models.people import Actor, Person, Role, SignOn
 from console.models.signals import SignalKind
+from console.models.suppression import SuppressionKind
 from console.models.work_orders import WorkOrder, WorkOrderKind
 from console.services import alarms, clockwork, hiding, incidents, queries, queue
 from console.services.desk import Desk
@@ -245,8 +246,40 @@ def acknowledged(bench: Bench, point: str = "beam-1") -> Alarm:
     return found
 
 
+def verified(bench: Bench, point: str = "beam-1") -> Alarm:
+    found: Alarm = bench.do(queue.verify, acknowledged(bench, point).id, 1, Means.ON_SITE, by=OPERATOR)
+    return found
+
+
+def test_that_what_had_no_case_is_let_go_only_when_somebody_has_said_what_it_was(bench: Bench) -> None:
+    alarm = acknowledged(bench)
+    bench.do(alarms.receive, signal("beam-1", kind=SignalKind.RESTORE, clock=bench.clock))
+    with pytest.raises(Refused, match="what the alarm was"):
+        bench.do(queue.reset, alarm.id, by=OPERATOR)
+    bench.do(queue.verify, alarm.id, 0, Means.VIDEO, false_alarm=True, by=OPERATOR)
+    with pytest.raises(Refused, match="cause"):
+        bench.do(queue.reset, alarm.id, by=OPERATOR)
+    bench.do(queue.verify, alarm.id, 0, Means.VIDEO, false_alarm=True, note="树枝", by=OPERATOR)
+    gone = bench.do(queue.reset, alarm.id, by=OPERATOR)
+    assert (gone.closed_at, gone.verified.note) == (bench.clock.now(), "树枝")
+
+
+def test_that_what_came_on_test_is_let_go_without_a_verdict(bench: Bench) -> None:
+    bench.do(
+        hiding.suppress, SuppressionKind.ON_TEST, "检测", in_(bench, 60), points=(PointId("beam-1"),),
+        classes=(AlarmClass.INTRUSION,), by=LEADER,
+    )
+    alarm = bench.do(alarms.receive, signal(clock=bench.clock))
+    bench.do(alarms.receive, signal(kind=SignalKind.RESTORE, clock=bench.clock))
+    bench.clock.advance(3601)
+    for rule in bench.ask(hiding.standing):
+        bench.do(hiding.turn, rule.id)
+    bench.do(queue.acknowledge, alarm.id, by=OPERATOR)
+    assert bench.do(queue.reset, alarm.id, by=OPERATOR).closed_at is not None
+
+
 def test_that_a_fire_whose_panel_never_restores_is_let_go_after_a_check_on_site(bench: Bench) -> None:
-    alarm = acknowledged(bench, "smoke-1")
+    alarm = verified(bench, "smoke-1")
     with pytest.raises(Refused):
         bench.do(queue.reset, alarm.id, by=OPERATOR)
     with pytest.raises(Refused, match="needs words"):
@@ -266,7 +299,7 @@ def test_that_an_active_alarm_with_an_open_case_or_without_acknowledgement_is_no
 
 
 def test_that_an_intrusion_is_let_go_on_site_only_by_two_people(bench: Bench) -> None:
-    alarm = acknowledged(bench)
+    alarm = verified(bench)
     for second in (None, OPERATOR):
         with pytest.raises(Refused, match="Another person"):
             bench.do(queue.reset, alarm.id, checked_on_site=True, note="无人", second=second, by=OPERATOR)
@@ -279,7 +312,7 @@ def test_that_an_intrusion_is_let_go_on_site_only_by_two_people(bench: Bench) ->
 
 def test_that_a_site_may_do_without_the_second_person(bench: Bench) -> None:
     bench.ground = Ground(site=SITE, settings={"alarm.reset_two_people": False})
-    alarm = acknowledged(bench)
+    alarm = verified(bench)
     assert bench.do(queue.reset, alarm.id, checked_on_site=True, note="无人", by=OPERATOR).closed_at is not None
 
 
@@ -291,6 +324,7 @@ def test_that_the_second_person_confirms_with_their_own_password(tmp_path: Path,
         zhao = desk.do(people.enter_person, CHEAP.hash("zhao-password"), "zhao", "赵", Role.OPERATOR, by=SYSTEM).result(10)
         alarm = desk.do(alarms.receive, signal()).result(10)
         desk.do(alarms.acknowledge, alarm.id, by=OPERATOR).result(10)
+        desk.do(queue.verify, alarm.id, 1, Means.ON_SITE, by=OPERATOR).result(10)
         wrong = queue.reset_with_second(desk, alarm.id, "无人", login="zhao", password="guess", by=OPERATOR)
         assert isinstance(wrong.exception(20), Refused)
         clock.advance(60)
@@ -326,6 +360,19 @@ def test_that_a_device_with_three_false_alarms_in_a_day_gets_one_work_order(benc
         assert len(orders) == (1 if turn >= 3 else 0)
     (order,) = orders
     assert (order.kind, order.subject) == (WorkOrderKind.FALSE_ALARMS, "point:beam-1")
+
+
+def test_that_false_alarms_without_a_case_count_as_well(bench: Bench) -> None:
+    for turn in range(1, 4):
+        alarm = acknowledged(bench)
+        bench.do(alarms.receive, signal("beam-1", kind=SignalKind.RESTORE, clock=bench.clock))
+        for _twice in range(2):
+            bench.do(queue.verify, alarm.id, 0, Means.VIDEO, false_alarm=True, note=f"鸟 {turn}", by=OPERATOR)
+        assert len(bench.ask(lambda rx: rx.find(WorkOrder))) == (1 if turn == 3 else 0)
+        bench.do(queue.reset, alarm.id, by=OPERATOR)
+        bench.clock.advance(3600)
+    (order,) = bench.ask(lambda rx: rx.find(WorkOrder))
+    assert (order.subject, order.fault) == ("point:beam-1", "鸟 3")
 
 
 def test_that_false_alarms_of_several_days_and_real_ones_open_no_work_order(bench: Bench) -> None:

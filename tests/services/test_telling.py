@@ -192,9 +192,10 @@ def test_that_an_alarm_without_a_case_is_not_let_go_over_somebody_who_was_not_to
     alarm = raised(bench)
     bench.do(queue.acknowledge, alarm.id, by=OPERATOR)
     bench.do(alarms.receive, signal(kind=SignalKind.RESTORE))
+    bench.do(queue.verify, alarm.id, 2, Means.VIDEO, by=OPERATOR)
     with pytest.raises(Refused, match="Property office"):
         bench.do(queue.reset, alarm.id, by=OPERATOR)
-    bench.do(queue.verify, alarm.id, 0, Means.VIDEO, false_alarm=True, by=OPERATOR)
+    bench.do(queue.verify, alarm.id, 0, Means.VIDEO, false_alarm=True, note="cat", by=OPERATOR)
     assert bench.do(queue.reset, alarm.id, by=OPERATOR).closed_at is not None
 
 

@@ -228,40 +228,15 @@ class Deeds:
         )
 
     def _verify(self, alarm: Alarm, actor: Actor) -> None:
-        levels = [(level, level_words(alarm.alarm_class, level)) for level in range(5)]
-        levels.append((FALSE_ALARM, _("False alarm: nothing there")))
-        before = alarm.verified
-
         def go(given: Mapping[str, Any]) -> None:
-            false = given["level"] == FALSE_ALARM
-            self._bridge.do(
-                queue.verify,
-                alarm.id,
-                0 if false else given["level"],
-                given["how"],
-                false_alarm=false,
-                note=given["note"],
-                by=actor,
-            )
+            self._say_what_it_is(alarm, actor, given)
 
         self._line.ask(
             Asked(
                 name="verify",
                 title=_("What is behind {alarm}?").format(alarm=words.title_of(alarm)),
                 fields=(
-                    Choice(
-                        name="level",
-                        title=_("Known"),
-                        options=tuple(levels),
-                        first=0,
-                        chosen=None if before is None else FALSE_ALARM if before.false_alarm else before.level,
-                    ),
-                    Choice(
-                        name="how",
-                        title=_("How"),
-                        options=tuple((means, words.term(means)) for means in Means),
-                        chosen=before.how if before else None,
-                    ),
+                    *_known(alarm),
                     Words(name="note", title=_("Note (may be empty)"), needed=False),
                 ),
                 confirm=_("Verify"),
@@ -269,16 +244,36 @@ class Deeds:
             )
         )
 
+    def _say_what_it_is(
+        self, alarm: Alarm, actor: Actor, given: Mapping[str, Any], then: Callable[[Alarm], None] | None = None
+    ) -> None:
+        false = given["level"] == FALSE_ALARM
+        level = 0 if false else given["level"]
+        self._bridge.do(
+            queue.verify, alarm.id, level, given["how"], false_alarm=false, note=given["note"], by=actor, then=then
+        )
+
     def _reset(self, alarm: Alarm, actor: Actor) -> None:
-        if alarm.condition is Condition.NORMAL:
+        """Let go at once what was settled and is over; of anything else ask first what it was and who looked."""
+        over, unsettled = alarm.condition is Condition.NORMAL, queue.unsettled(alarm)
+        if over and not unsettled:
             self._bridge.do(alarms.reset, alarm.id, by=actor)
             return
-        two = alarm.alarm_class in queue.TWO_PEOPLE and bool(value_of(self._bridge.settings, "alarm.reset_two_people"))
-        fields: tuple[Words, ...] = (Words(name="note", title=_("What was found on site")),)
-        fields += _second_person() if two else ()
+        two = not over and alarm.alarm_class in queue.TWO_PEOPLE and bool(value_of(self._bridge.settings, "alarm.reset_two_people"))
+        fields: tuple[Choice | Words, ...] = _known(alarm) if unsettled else ()
+        found = _("What was found, of a false alarm the cause") if over else _("What was found on site")
+        fields += (Words(name="note", title=found), *(_second_person() if two else ()))
 
         def go(given: Mapping[str, Any]) -> None:
-            if two:
+            if unsettled:
+                self._say_what_it_is(alarm, actor, given, then=lambda _alarm: end(given))
+            else:
+                end(given)
+
+        def end(given: Mapping[str, Any]) -> None:
+            if over:
+                self._bridge.do(alarms.reset, alarm.id, by=actor)
+            elif two:
                 self._bridge.beside(
                     queue.reset_with_second, alarm.id, given["note"], login=given["login"], password=given["password"], by=actor
                 )
@@ -286,12 +281,14 @@ class Deeds:
                 self._bridge.do(alarms.reset, alarm.id, checked_on_site=True, note=given["note"], by=actor)
 
         title = _("{alarm}: the point still signals. Reset only after a check on site.")
+        if over:
+            title = _("{alarm} has no case: say what it was, then it is reset.")
         self._line.ask(
             Asked(
                 name="reset",
                 title=title.format(alarm=words.title_of(alarm)),
                 fields=fields,
-                confirm=_("Checked on site, reset"),
+                confirm=_("Reset") if over else _("Checked on site, reset"),
                 go=go,
             )
         )
@@ -337,6 +334,19 @@ def _left(done: int, asked: int) -> Text:
     return Text(
         f"已确认 {done} 条；另有 {asked - done} 条情况已变，未确认，请逐条查看。",
         f"{done} acknowledged; {asked - done} have changed meanwhile and were left. Look at them one by one.",
+    )
+
+
+def _known(alarm: Alarm) -> tuple[Choice, Choice]:
+    """What somebody knows of an alarm, and how; as it was said before."""
+    levels = [(level, level_words(alarm.alarm_class, level)) for level in range(5)]
+    levels.append((FALSE_ALARM, _("False alarm: nothing there")))
+    before = alarm.verified
+    level = None if before is None else FALSE_ALARM if before.false_alarm else before.level
+    ways = tuple((means, words.term(means)) for means in Means)
+    return (
+        Choice(name="level", title=_("Known"), options=tuple(levels), first=0, chosen=level),
+        Choice(name="how", title=_("How"), options=ways, chosen=before.how if before else None),
     )
 
 

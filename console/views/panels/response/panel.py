@@ -338,7 +338,9 @@ class ResponsePanel(QWidget):
             body.add(_("No plan: open an incident"), "response.open", lambda: self._open(alarm))
         else:
             body.add(_("Close without a plan"), "response.close_now", lambda: self._put(self._closing(case, "")))
-        if Action.RESET in actions_for(alarm):
+        if Action.RESET in actions_for(alarm) and queue.unsettled(alarm):
+            body.say(_("Without a case it is reset with Z, which asks what it was."), "dim")
+        elif Action.RESET in actions_for(alarm):
             body.add(_("Reset (checked on the spot)"), "response.reset", lambda: self._reset(alarm))
         elif alarm.latching and Action.RESET_ON_SITE in actions_for(alarm):
             body.say(_("The point still signals. After a check on site it is reset with Z."), "dim")

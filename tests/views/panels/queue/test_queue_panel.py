@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
-from console.models.alarms import Alarm, State
+from console.models.alarms import Alarm, Means, State
 from console.models.plans import PlanRun
 from console.models.signals import SignalKind
 from console.services import alarms
+from console.services.queue import verify
 from console.views.asking import Choices
 from console.views.panels.queue import panel as queue_panel
 from console.views.panels.queue.model import Column
@@ -281,6 +282,30 @@ def test_that_a_latched_alarm_is_reset_by_its_button(qtbot: Any, queue: QueuePan
     seat.desk.do(alarms.acknowledge, alarm.id, by=seat.bridge.actor).result()
     wait_for(qtbot, queue, 1)
     qtbot.waitUntil(lambda: queue.model.alarm(0).state is State.LATCHED_ACKED)
+    queue.table.choose_row(0)
+    press(qtbot, queue, "reset")
+    assert queue.line.asked is not None, "it had no case, and nobody has said what it was"
+    here = QApplication.focusWidget()
+    assert here is not None
+    qtbot.keyClick(here, Qt.Key.Key_5)  # a false alarm
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_1)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert queue.line.asked is not None, "a false alarm needs its cause"
+    qtbot.keyClicks(QApplication.focusWidget(), "a branch in the wind")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    wait_for(qtbot, queue, 0)
+    gone = seat.alarm(alarm.id)
+    assert gone.verified is not None
+    assert (gone.verified.false_alarm, gone.verified.note) == (True, "a branch in the wind")
+
+
+def test_that_what_is_known_already_is_not_asked_again_at_the_reset(qtbot: Any, queue: QueuePanel, seat: Seat) -> None:
+    alarm = seat.ring("beam-east-2")
+    seat.restore("beam-east-2")
+    seat.desk.do(alarms.acknowledge, alarm.id, by=seat.bridge.actor).result()
+    seat.desk.do(verify, alarm.id, 1, Means.VIDEO, by=seat.bridge.actor).result()
+    wait_for(qtbot, queue, 1)
+    qtbot.waitUntil(lambda: queue.model.alarm(0).verified is not None)
     queue.table.choose_row(0)
     press(qtbot, queue, "reset")
     wait_for(qtbot, queue, 0)

@@ -197,7 +197,7 @@ def test_that_what_still_signals_is_reset_only_with_words_and_a_second_person(
     queue.acknowledge()
     qtbot.waitUntil(lambda: queue.table.chosen().acknowledged is not None)
     queue.reset()
-    type_keys(qtbot, Qt.Key.Key_Return)
+    type_keys(qtbot, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_Return)
     assert queue.line.asked is not None, "no words, no reset"
     type_keys(qtbot, "walked along the fence, nobody", Qt.Key.Key_Return)
     type_keys(qtbot, "li", Qt.Key.Key_Return, "wrong", Qt.Key.Key_Return)

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
 
-from console.services import alarms
+from console.models.alarms import Means
+from console.services import alarms, queue
 from console.views.panels.wall.arrange import BY_KEY
 from console.views.panels.wall.panel import WallPanel
 from tests.views.posts import Seat
@@ -49,6 +50,7 @@ def test_that_an_alarm_opens_its_cameras_in_the_strip_and_takes_no_tile_away(
     assert "East fence" in ring.words
     seat.restore("beam-east-2")
     seat.desk.do(alarms.acknowledge, alarm.id, by=seat.bridge.actor).result()
+    seat.desk.do(queue.verify, alarm.id, 1, Means.VIDEO, by=seat.bridge.actor).result()
     seat.desk.do(alarms.reset, alarm.id, by=seat.bridge.actor).result()
     qtbot.waitUntil(lambda: not wall.strip.isVisible())
     assert cameras(wall) == before
