@@ -16,9 +16,10 @@ from console.models.site import Camera
 from console.video import detector
 from console.video.cells import Cells
 from console.video.eye import Eye, View
+from console.video.frames import Frame
 from console.video.health.judging import EVERY_S as HEALTH_EVERY_S
 from console.video.health.judging import Health
-from console.video.kinds import Frame, Judge, RuleSpec, Verdict
+from console.video.kinds import Judge, RuleSpec, Verdict
 from console.video.wire import FromWorker
 from console.video.wire import Health as HealthTold
 

@@ -14,7 +14,8 @@ from typing_extensions import override
 from console.models.errors import ConsoleError
 from console.models.text import Text
 from console.video.cv import cv2
-from console.video.kinds import Frame, Workbench
+from console.video.frames import Frame
+from console.video.kinds import Workbench
 
 OPEN_LIMIT_MS: Final = 4000
 READ_LIMIT_MS: Final = 3000

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from console.models.errors import ConsoleError
 from console.models.pictures import Box
 from console.video.cv import cv2
-from console.video.kinds import Frame
+from console.video.frames import Frame
 
 FOLDER: Final = "models"
 FOUND_AT_MOST: Final = 100

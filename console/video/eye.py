@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from console.video.kinds import Frame
+from console.video.frames import Frame
 from console.video.motion import USUAL_SENSITIVITY, Findings, Grey, Motion, small_grey
 from console.video.statics import Static, Statics
 from console.video.tracks import Track, Tracker

@@ -23,7 +23,8 @@ from console.video.backing_off import back_off_s
 from console.video.cv import cv2
 from console.video.decoding import place_for
 from console.video.facts import Snapshot
-from console.video.kinds import CameraSpec, Capture, Frame, Setting, Workbench
+from console.video.frames import Frame
+from console.video.kinds import CameraSpec, Capture, Setting, Workbench
 from console.video.masks import paint_masks
 from console.video.recent import Recent
 from console.video.ring import SLOTS, RingWriter

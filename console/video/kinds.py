@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol
 
 from typing_extensions import override
 
@@ -14,12 +14,8 @@ from console.models.site import Camera, Rule
 from console.models.text import Text
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from console.video.eye import View
-
-Frame: TypeAlias = "NDArray[Any]"
-"""A picture as height x width x 3 bytes, blue first."""
+    from console.video.frames import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,7 @@ class Capture(Protocol):
 
     def grab(self) -> bool: ...
 
-    def retrieve(self) -> Frame: ...
+    def retrieve(self) -> "Frame": ...
 
     def cue(self, name: str) -> None: ...
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from console.models.masks import Mask
 from console.video.cv import cv2
-from console.video.kinds import Frame
+from console.video.frames import Frame
 
 FILL: Final = (58, 58, 58)
 EDGE: Final = (128, 128, 128)

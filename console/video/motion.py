@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from console.models.pictures import Box
 from console.video.cv import cv2
-from console.video.kinds import Frame
+from console.video.frames import Frame
 
 HEIGHT_PX: Final = 144
 CALIBRATE_S: Final = 2.0

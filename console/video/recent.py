@@ -12,7 +12,7 @@ from typing import Final
 
 from console.models.pictures import Still
 from console.video.cv import cv2
-from console.video.kinds import Frame
+from console.video.frames import Frame
 
 KEPT_S: Final = 30.0
 EVERY_S: Final = 0.5

@@ -12,10 +12,10 @@ from typing import Final
 
 from console.models.camera_health import CameraFault, CameraTrouble, HealthLimits
 from console.models.ids import CameraId
+from console.video.frames import Frame
 from console.video.health import reference as references
 from console.video.health.measures import Light, Measures, alike, measure, shift_between
 from console.video.health.reference import Reference
-from console.video.kinds import Frame
 from console.video.motion import Grey
 
 EVERY_S: Final = 1.0

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.video.cv import cv2
-from console.video.kinds import Frame
+from console.video.frames import Frame
 from console.video.motion import Grey
 
 CELLS: Final = 16

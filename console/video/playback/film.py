@@ -9,7 +9,7 @@ import numpy as np
 
 from console.models.recording import Codec
 from console.video.cv import cv2
-from console.video.kinds import Frame
+from console.video.frames import Frame
 from console.video.playback.index import SAME_S, Index, read_index
 
 OPEN_LIMIT_MS: Final = 2500

@@ -10,7 +10,8 @@ from typing import Final
 from console.models.playback import KEY_FRAMES_ABOVE, Cut, How, Motion, TapeState, cut_at, next_cut
 from console.video.cv import cv2
 from console.video.feed import Painter
-from console.video.kinds import Frame, Workbench
+from console.video.frames import Frame
+from console.video.kinds import Workbench
 from console.video.masks import paint_masks
 from console.video.playback.film import Film, Unreadable
 from console.video.playback.index import SAME_S

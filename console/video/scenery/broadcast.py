@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from console.video.kinds import Frame
+from console.video.frames import Frame
 from console.video.scenery import script
 from console.video.scenery.film import Caption, Stamp, burn
 from console.video.scenery.lit import SIZE_PX, Lit

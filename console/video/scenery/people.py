@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.video.cv import cv2
-from console.video.kinds import Frame
+from console.video.frames import Frame
 from console.video.scenery import figures, script
 from console.video.scenery.acting import Moment
 from console.video.scenery.figures import Joints, Limb

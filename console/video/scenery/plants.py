@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from console.video.cv import cv2
-from console.video.kinds import Frame
+from console.video.frames import Frame
 from console.video.scenery import script
 from console.video.scenery.lens import Lens
 from console.video.scenery.materials import Values, linear, vector

@@ -3,7 +3,7 @@
 import numpy as np
 
 from console.video.cv import cv2
-from console.video.kinds import Frame
+from console.video.frames import Frame
 
 SHEETS = 5
 

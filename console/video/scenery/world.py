@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.video.cv import cv2
-from console.video.kinds import Frame
+from console.video.frames import Frame
 from console.video.scenery import script
 from console.video.scenery.film import Film
 from console.video.scenery.lens import Lens, Points
