@@ -1,10 +1,10 @@
 """Look without changing anything: mistakes of a site folder, alarms, journal lines."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from console import i18n
 from console.cli.record import beside
@@ -18,24 +18,14 @@ if TYPE_CHECKING:
     from console.store.store import Reading, Store
 
 FOLLOW_EVERY_S: Final = 0.3
-# What a site folder may name, and the package where each kind has its module or folder.
-_KINDS: Final = {
-    "camera_kinds": "console.video.cameras",
-    "rule_kinds": "console.video.analytics",
-    "source_kinds": "console.sources",
-    "step_kinds": "console.steps",
-}
 
 
 def site_check(asked: argparse.Namespace) -> int:
     """Tell every mistake of a site folder, or what it holds."""
-    from console.registry import discover
+    from console.app.points import site_kinds
     from console.site_folder import read_site
 
-    checks: dict[str, Any] = {
-        kind: {name: spec.check for name, spec in discover(where).items()} for kind, where in _KINDS.items()
-    }
-    read = read_site(asked.folder, **checks)
+    read = read_site(asked.folder, **site_kinds())
     for mistake in read.mistakes:
         if asked.json:
             put_json({"mistake": mistake})
@@ -99,12 +89,15 @@ def _local(at: datetime) -> str:
 
 def journal(asked: argparse.Namespace) -> int:
     """List journal lines, and follow what comes where that is asked for."""
+    from console.models.people import Person
+
     after = asked.after
     with beside(asked) as (store, _root), until_asked() as stop:
         while True:
             with _reading(store) as reading:
+                people = {str(person.id): person.name for person in reading.each(Person)}
                 for line in reading.journal(after_seq=after):
-                    _show_line(line, as_json=asked.json)
+                    _show_line(line, people, as_json=asked.json)
                     after = line.seq
                     if stop.asked:
                         return FINE
@@ -112,7 +105,7 @@ def journal(asked: argparse.Namespace) -> int:
                 return FINE
 
 
-def _show_line(line: "JournalLine", *, as_json: bool) -> None:
+def _show_line(line: "JournalLine", people: Mapping[str, str], *, as_json: bool) -> None:
     import msgspec
 
     from console.models.events import event_from
@@ -125,4 +118,4 @@ def _show_line(line: "JournalLine", *, as_json: bool) -> None:
         return
     told = tell(event_from(line), Context())
     text = told.text.in_language(i18n.language()) if told is not None else line.kind
-    print(line.seq, _local(line.at), line.by, text, sep="  ", flush=True)
+    print(line.seq, _local(line.at), people.get(line.by, line.by), text, sep="  ", flush=True)

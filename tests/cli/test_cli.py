@@ -17,7 +17,9 @@ from console.cli.speech import language_of
 from console.config import Secrets, data_folder
 from console.models.alarms import Alarm
 from console.models.clock import FakeClock
-from console.models.events import AlarmRaised, ConsoleStarted
+from console.models.events import AlarmRaised, ConsoleStarted, PersonChanged
+from console.models.ids import PersonId
+from console.models.people import Person, Role
 from console.models.site import Site
 from console.models.text import Text
 from console.store.opening import open_store
@@ -180,6 +182,17 @@ def test_that_a_person_reads_alarms_and_lines_in_words(data: Path) -> None:
     line = zhishou("journal", "--data", data, "--after", "2", "--lang", "zh").stdout
     assert line.startswith("3  ")
     assert "报警：报警2" in line
+
+
+def test_that_a_line_of_the_journal_names_who_did_it(tmp_path: Path) -> None:
+    ground, clock = Ground(site=Site(id="t", name=Text("测试", "Test"))), FakeClock()
+    guard = Person(id=PersonId("01GUARD"), login="lin", name="林晓峰", role=Role.OPERATOR)
+    with open_store(tmp_path) as store, store.begin(ground, clock) as tx:
+        tx.put(guard)
+        tx.record(PersonChanged(at=clock.now(), by=guard.id, person=guard))
+    (line,) = zhishou("journal", "--data", tmp_path).stdout.splitlines()
+    assert "  林晓峰  " in line
+    assert guard.id not in line
 
 
 def test_that_the_journal_is_told_line_by_line(data: Path) -> None:
