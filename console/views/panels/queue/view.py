@@ -360,6 +360,9 @@ class QueueView(RowTable):
         needed = waiting + measure.horizontalAdvance(" 00:00") + _PAD
         # Where there is room for one of the two, the alarm's own words say the place as well.
         both = room - max(int(room * 0.3), needed) >= _ROOM_FOR_PLACE
+        if both:  # whose it is, and how long that holds, before more room for the place
+            taken = f"{words.term(State.ACKED)} · Zhang Wei · " + _("{time} left").format(time="00:00")
+            needed = max(needed, min(measure.horizontalAdvance(taken) + _PAD, room - _ROOM_FOR_PLACE))
         fixed[Column.STATE] = min(room // 2, max(int(room * (0.3 if both else 0.4)), needed))
         room -= fixed[Column.STATE]
         self.setColumnHidden(Column.PLACE, not both)
