@@ -33,7 +33,7 @@ from tests.guards import (  # noqa: E402, F401 - fixtures of every test
 )
 
 USUAL_LIMIT_S = 120
-PATIENCE_MS = 30_000
+PATIENCE_MS = 80_000
 FONTS = ("fonts/NotoSansSC-Regular.ttf", "fonts/NotoSansSC-Bold.ttf")
 
 

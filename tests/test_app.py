@@ -25,7 +25,7 @@ from console.models.trust import Evidence
 from console.services import evidence, queries
 from tests.stories.posts import ACCOUNT, environment, free_port, make_site
 
-PATIENCE_S = 30.0
+PATIENCE_S = 80.0
 # A wall and a floor: a scene that is lit in a moment.
 SCENE = """
 view: {at: [0, 0, 3], pitch: 20, fov: 60}

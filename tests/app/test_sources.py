@@ -26,7 +26,7 @@ from console.services import settings as chosen_settings
 from console.sources.sia_dc09 import canary as wire_canary
 from tests.stories.posts import ACCOUNT, free_port, make_site
 
-PATIENCE_S = 20.0
+PATIENCE_S = 80.0
 PANEL = SourceId("panel")
 CHEN = Actor(person=PersonId("p-chen"), name="陈晨", role=Role.ADMINISTRATOR, seat="1")
 LI = Actor(person=PersonId("p-li"), name="李娜", role=Role.OPERATOR, seat="1")

@@ -20,7 +20,7 @@ from console.services import people
 from console.views.main_window import MainWindow
 from tests.stories.posts import ACCOUNT
 
-PATIENCE_S = 40.0
+PATIENCE_S = 80.0
 LOGIN, PASSWORD = "wang", "Night-watch-7"
 
 

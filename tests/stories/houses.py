@@ -25,7 +25,7 @@ from console.services import inputs
 from tests.sources.wires import ALL_WIRES, Wire, kind_of
 from tests.stories.posts import ROLES
 
-PATIENCE_S = 40.0
+PATIENCE_S = 80.0
 INPUTS = tuple(kind for kind in ALL_WIRES if kind != "punch")
 
 

@@ -18,7 +18,7 @@ from console.models.text import Text
 from console.services.desk import Desk, Ground
 from console.store.opening import open_store
 
-PATIENCE_S = 30.0
+PATIENCE_S = 80.0
 
 
 def camera(name: str, address: str, kind: CameraKind = CameraKind.RTSP, **plan: Any) -> Camera:

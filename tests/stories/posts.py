@@ -17,7 +17,7 @@ from console.store.store import Ground, Reading
 
 ROOT = Path(console.__file__).parents[1]
 ACCOUNT = "1001"
-PATIENCE_S = 30.0
+PATIENCE_S = 80.0
 
 SITE = """
 id: small

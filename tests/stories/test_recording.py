@@ -150,8 +150,10 @@ def test_that_a_segment_begun_while_its_disk_is_refused_keeps_its_row(
         before = files()
         if not before or begun:
             return check(volume)
-        until_s = time.monotonic() + 20
-        while not files() - before and time.monotonic() < until_s:
+        until_s = time.monotonic() + 8
+        while not files() - before:
+            if time.monotonic() > until_s:
+                return check(volume)  # it had no place in hand: the keeper has to go on to give it one
             time.sleep(0.01)
         begun.update(files() - before)
         raise Refused(zh="不是本机的盘", en="Not a disk of this console")
