@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -112,7 +112,8 @@ def set_role(widget: QWidget, role: str = "", **properties: object) -> None:
         widget.style().unpolish(widget)
         widget.style().polish(widget)
         if isinstance(widget, QLabel):
-            # A label measures itself when its text changes, and not when its padding does.
+            # A label takes in its padding when it hears of a new style, and measures itself when its text changes.
+            QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
             text = widget.text()
             widget.setText("")
             widget.setText(text)

@@ -119,6 +119,7 @@ class Strip(QFrame):
         set_role(self._flood, tone="warning")
         self._gap = label("queue.gap", "dim", shrinks=True)
         self._folded = ""
+        self._news: tuple[str, ...] = ("",)  # what its chip says, the longest first
         self._new: QPushButton = button("queue.new", new, "chip_button")
         self._hidden: QPushButton = button("queue.hidden", hidden, "quiet")
         self._new.hide()
@@ -136,14 +137,18 @@ class Strip(QFrame):
         self.setLayout(self._layout)
 
     def _fit(self) -> None:
-        """Leave away the sum of the figures where there is no room for it, and then how long the oldest waits.
+        """Leave away the sum of the figures where there is no room for it, then how long the oldest waits, then words.
 
         What stands in the gap is said where all of it can be read.
         """
         always = (self.figures, self._flood, self._new, self._hidden)
         spacing = self._layout.spacing()
-        room = self.width() - 3 * theme.px("gap") - 2 * spacing
-        room -= sum(one.sizeHint().width() + spacing for one in always if not one.isHidden())
+        for said in self._news:
+            self._new.setText(said)
+            room = self.width() - 3 * theme.px("gap") - 2 * spacing
+            room -= sum(one.sizeHint().width() + spacing for one in always if not one.isHidden())
+            if room >= 0:
+                break
         for one in (self._oldest, self._waiting):
             wide = one.sizeHint().width() + spacing
             one.setVisible(room >= wide)
@@ -199,6 +204,10 @@ class Strip(QFrame):
         """Say how many wait outside the part of the list that is seen, and were never painted."""
         parts = [_("▲ {n} new above").format(n=above)] if above else []
         parts += [_("▼ {n} new below").format(n=below)] if below else []
-        self._new.setText("   ".join(parts) + "  J" if parts else "")
+        whole = "   ".join(parts)
+        brief = " ".join(f"{mark} {n}" for mark, n in (("▲", above), ("▼", below)) if n)
+        self._news = (f"{whole}  J", f"{brief}  J") if parts else ("",)
+        self._new.setToolTip(whole)
+        self._new.setAccessibleName(whole)
         self._new.setVisible(bool(parts))
         self._fit()

@@ -182,11 +182,14 @@ class AlarmStrip(QFrame):
         said += [_("no room for: {n}").format(n=unseen)] if unseen else []
         whole = " · ".join(said)
         short = said[-1] if unseen else f"+{others}"  # beside the tiles there is room for one of them
+        set_role(self._more, tone="warning" if unseen else "")
         self._more.setText(short if self._beside else whole)
+        room = self.width() - self._away.sizeHint().width() - 2 * self._head.spacing() - 2 * _HEAD_MARGINS[0]
+        if self._beside and unseen and self._more.sizeHint().width() > room:
+            self._more.setText(f"+{unseen}")
         self._more.setToolTip(whole)
         self._more.setAccessibleName(whole)
         self._more.setVisible(bool(said))
-        set_role(self._more, tone="warning" if unseen else "")
 
     # ---------------------------------------------------------------- what was before
 
