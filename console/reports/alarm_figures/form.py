@@ -64,7 +64,7 @@ def _told(file: AlarmFiguresFile, sheet: Sheet) -> Iterator[Flowable]:
             [
                 Fact(
                     say(N_("Priorities")),
-                    "   ".join(f"{sheet.word(each)} {_share(of.share_of(each))}" for each in Priority),
+                    sheet.list([f"{sheet.word(each)} {_share(of.share_of(each))}" for each in Priority]),
                 )
             ],
         ],

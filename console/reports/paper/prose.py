@@ -19,8 +19,8 @@ from console.reports.paper.fonts import BOLD, REGULAR, printable, width_pt
 BLACK: Final = 0.0
 GREY: Final = 0.35
 
-_NO_START: Final = frozenset("，。、；：？！）】》〉」』”’％%‰℃°…—,.;:?!)]}»·")
-_NO_END: Final = frozenset("（【《〈「『“‘([{«￥$#№")
+_NO_START: Final = frozenset("，。、；：？！）〕】》〉」』”’％%‰℃°…—,.;:?!)]}»·")
+_NO_END: Final = frozenset("（〔【《〈「『“‘([{«￥$#№")
 # A newline, spaces, whatever is written without spaces outside the Chinese scripts, or one Chinese letter.
 _PIECES: Final = re.compile(r"\n|[ \t]+|[^\s\u2e80-\uffff\U00020000-\U0003ffff]+|.", re.DOTALL)
 
