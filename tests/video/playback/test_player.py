@@ -115,6 +115,27 @@ def test_that_steps_go_one_picture_on_and_back_over_the_seam(
         until(lambda number=number: shows(player, number))
 
 
+def test_that_nine_cameras_show_the_same_moment_and_play_on_together(
+    player: Player, pictures: list[bytes], tmp_path: Path
+) -> None:
+    cameras = {CameraId(f"cam-{n}"): n for n in range(9)}
+    for camera, n in cameras.items():  # each file begins at another moment
+        player.load(camera, (write(tmp_path, camera, 1000.0 - 0.2 * n, pictures),))
+    player.show(tuple(cameras))
+    for camera in cameras:
+        player.want(camera, *TILE)
+    player.move(1001.21, 0.0)
+    until(lambda: all(shows(player, 30 + 5 * n, camera) for camera, n in cameras.items()))
+    player.move(1001.21, 0.5)
+
+    def together() -> bool:
+        found = [shown(player, camera) for camera in cameras]
+        taken = [one[1] for one in found if one is not None]
+        return len(taken) == 9 and min(taken) > 1001.6 and max(taken) - min(taken) < 0.1
+
+    until(together)
+
+
 def test_that_fast_play_shows_key_pictures_alone(player: Player, pictures: list[bytes], tmp_path: Path) -> None:
     begin(player, *(write(tmp_path, f"s{n}", 1000.0 + 4 * n, pictures) for n in range(6)))
     player.move(1000.0, 0.0)

@@ -24,6 +24,12 @@ THUMBNAILS: Final = 60
 SHOWN_S: Final = 3.0
 """A picture that is older than this is not the one that a step begins at."""
 _NO_TIME: Final = Text("时间请写成 8:05、080512 或 03-14 8:05:12。", "Write a time as 8:05, 080512 or 03-14 8:05:12.")
+_NOTHING_AFTER: Final = Text(
+    "其后 7 天内没有报警或标记，1 天内没有移动。", "No alarm or bookmark within 7 days after this, and no motion within a day."
+)
+_NOTHING_BEFORE: Final = Text(
+    "此前 7 天内没有报警或标记，1 天内没有移动。", "No alarm or bookmark within 7 days before this, and no motion within a day."
+)
 
 
 class Acts:
@@ -65,9 +71,9 @@ class Acts:
         if at is not None:
             self._page.go(at.timestamp())
         elif forward:
-            self._say(Text("其后没有报警、标记或移动。", "No alarm, bookmark or motion after this."))
+            self._say(_NOTHING_AFTER)
         else:
-            self._say(Text("此前没有报警、标记或移动。", "No alarm, bookmark or motion before this."))
+            self._say(_NOTHING_BEFORE)
 
     def _say(self, text: Text) -> None:
         self._bridge.refused.emit(text)
