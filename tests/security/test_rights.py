@@ -124,7 +124,7 @@ INNER = frozenset(
         "carry.hand_on", "clock_step.keep_terms", "clockwork.tick", "contacts.demand_told", "contacts.note", "contacts.settle_rest",
         "contacts.telling_of", "contacts.want_leader", "due.add", "due.cancel", "due.finish", "due.move", "due.tick", "duty.end_shift",
         "duty.join", "duty.note_watch_gap", "duty.pass_on", "duty.start_shift", "duty_check.answered", "duty_check.asked",
-        "duty_check.overdue", "grouping.gather", "health.camera_changed",
+        "duty_check.overdue", "false_alarms.often_false", "grouping.gather", "health.camera_changed",
         "health.source_changed", "health.started", "health.stopped", "hiding.after_restore", "hiding.after_signal",
         "hiding.turn", "hiding.watch_rule", "holding.hold_case", "inputs.of_source", "inputs.receive", "own_alarms.reconcile",
         "patrol.punch", "patrol.tick", "queue.escalate", "queue.lapse", "queue.release", "queue.renew", "queue.save",
