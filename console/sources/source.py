@@ -28,6 +28,7 @@ from typing import Any
 
 from console.models.alarms import Alarm
 from console.models.clock import Clock
+from console.models.errors import ConsoleError
 from console.models.inputs import MISSED, UNKNOWN_ACCOUNT, Option, OptionKind
 from console.models.patrol import Punch
 from console.models.settings import SettingValue, value_of
@@ -84,11 +85,23 @@ class Running:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._address: tuple[str, int] | None = None
+        self._prove: Callable[[str], None] | None = None
         self.heard_at: datetime | None = None
 
     def heard(self, at: datetime) -> None:
         """Note when something understandable came; called by the source's health, and read by any thread."""
         self.heard_at = at
+
+    def provable(self, prove: Callable[[str], None] | None) -> None:
+        """Say how a source that nobody can call proves its way; called by the source itself, with None when it ends."""
+        self._prove = prove
+
+    def prove(self, token: str) -> None:
+        """Have such a source prove its way and deliver `token`; raises ConsoleError where it cannot."""
+        prove = self._prove
+        if prove is None:
+            raise ConsoleError(zh="该报警源正在启动。", en="The source is only just starting.")
+        prove(token)
 
     def address(self, timeout_s: float = 0.0) -> tuple[str, int] | None:
         """Give the host and port it listens on, waiting for at most `timeout_s`; None while it listens on none."""

@@ -1,13 +1,14 @@
 """Cameras and recorders that tell what they see by ONVIF events, fetched from a pull-point.
 
-The way back is proved by every pull that is answered, at least every `pull_s` seconds; there is no `probe`: no operation
-of ONVIF makes a camera tell an event of the asker's choosing, and a synchronisation point repeats states, which are
-then no news. A camera that does not answer is a problem that may keep alarms from arriving.
+Every pull that is answered, at least every `pull_s` seconds, is a sign of life; a test asks every camera over its
+subscription for the state of everything, which is no news. A camera that does not answer is a problem that may keep
+alarms from arriving.
 """
 
 from typing import Final
 
 from console.models.text import Text
+from console.sources.onvif_events.canary import probe
 from console.sources.onvif_events.listening import Listener
 from console.sources.onvif_events.setup import PULL_S, read
 from console.sources.source import Option, OptionKind, SourceSpec
@@ -31,4 +32,5 @@ SPEC: Final = SourceSpec(
             default=PULL_S,
         ),
     ),
+    probe=probe,
 )

@@ -23,6 +23,7 @@ from console.onvif.events import Events, subscribe
 from console.onvif.notification import Notification, Operation
 from console.sources.health import Health
 from console.sources.house import recall
+from console.sources.onvif_events.canary import ANSWER_S, provable
 from console.sources.onvif_events.reading import Reader, standing
 from console.sources.onvif_events.setup import Device, Setup, devices_of
 from console.sources.source import Recalled, Running, SourceContext
@@ -42,7 +43,7 @@ class Listener:
         self._setup, self._read = setup, read
         self._context, self._health = context, health
 
-    async def serve(self, _running: Running, stop: asyncio.Event) -> None:
+    async def serve(self, running: Running, stop: asyncio.Event) -> None:
         """Hear all devices until `stop` is set."""
         setup, context, health = self._setup, self._context, self._health
         devices = devices_of(self._read, context.cameras)
@@ -50,12 +51,11 @@ class Listener:
         health.tell()
         if not devices:
             context.log.info("source %s: the site has no ONVIF camera to hear", setup.id)
+        talks = [_Conversation(setup, self._read, device, context, health, known) for device in devices]
         async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(_Conversation(setup, self._read, device, context, health, known).keep_up(stop))
-                for device in devices
-            ]
-            await stop.wait()
+            tasks = [group.create_task(one.keep_up(stop)) for one in talks]
+            with provable(setup, running, context, talks):
+                await stop.wait()
             for task in tasks:
                 task.cancel()
 
@@ -78,6 +78,8 @@ class _Conversation:
         mine = [one.source_at for one in known.recent if one.sender == device.id and one.source_at is not None]
         self._last_at: datetime | None = max(mine, default=None)
         self._heard = False
+        self._events: Events | None = None
+        self.name = Text(*(device.name.in_language(one) or device.id for one in ("zh_CN", "en")))
         self._failures = 0
 
     async def keep_up(self, stop: asyncio.Event) -> None:
@@ -114,10 +116,28 @@ class _Conversation:
                     await self._catch_up(events)
                 with suppress(faults.Refusal):  # a new subscription is told the state anyway
                     await events.synchronise()
-                while True:
-                    batch = await events.pull(self._read.pull_s)
-                    self._well()
-                    await self._take(batch)
+                self._events = events
+                try:
+                    while True:
+                        batch = await events.pull(self._read.pull_s)
+                        self._well()
+                        await self._take(batch)
+                finally:
+                    self._events = None
+
+    async def answers(self) -> bool:
+        """Whether the device answers over its subscription now; one that refuses the question has answered it."""
+        events = self._events
+        if events is None:
+            return False
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                await events.synchronise()
+        except faults.Refusal:
+            return True
+        except (ConsoleError, TimeoutError):
+            return False
+        return True
 
     def _well(self) -> None:
         self._heard, self._failures = True, 0
