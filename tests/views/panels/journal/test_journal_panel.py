@@ -67,7 +67,7 @@ def test_that_new_lines_come_on_top_and_leave_the_chosen_one_chosen(
     seat.clock.advance(60)
     seat.desk.do(log.write, "second", by=seat.bridge.actor).result()
     qtbot.waitUntil(lambda: "second" in lines(journal)[0])
-    assert "first" in words.said(journal._chosen().text)
+    assert "first" in words.said(journal._list.chosen().text)
 
 
 def test_that_only_a_line_of_a_person_can_be_corrected(qtbot: Any, journal: JournalPanel, seat: Seat) -> None:
