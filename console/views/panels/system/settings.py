@@ -63,6 +63,8 @@ class SettingsTab(QWidget):
         self._zone = words.zone_or_utc(bridge.site)
         self._people = names.shared(bridge)
         self._chosen: dict[str, ChosenSetting] = {}
+        # What was put into the field last; what somebody types over it stays until that number itself changes.
+        self._filled: tuple[str, SettingValue] | None = None
         self._title = label("system.settings_title", "heading")
         self._note = label("system.settings_note", "dim", shrinks=True)
         self._table = RowsTable(
@@ -146,12 +148,17 @@ class SettingsTab(QWidget):
         setting = BY_KEY.get(self._table.chosen_key())
         self._value.setEnabled(setting is not None)
         if setting is None:
+            self._filled = None
             self._value.clear()
             self._bounds.clear()
         else:
             value = value_of(self._bridge.settings, setting.key)
-            is_flag, is_text = isinstance(value, bool), isinstance(value, str)
-            self._value.setText(number_words(setting, value) if is_flag else str(value) if is_text else f"{value:g}")
+            if self._filled != (setting.key, value):
+                self._filled = (setting.key, value)
+                is_flag, is_text = isinstance(value, bool), isinstance(value, str)
+                self._value.setText(
+                    number_words(setting, value) if is_flag else str(value) if is_text else f"{value:g}"
+                )
             self._bounds.setText(words.said(settings.bounds_text(setting)))
             self._value.setAccessibleName(words.said(setting.name))
         self._tell()
@@ -211,6 +218,7 @@ class SettingsTab(QWidget):
         self._set.setText(_("Put in force"))
         self._back.setText(_("Back to the site folder"))
         self._table.setAccessibleName(_("Settings"))
+        self._filled = None
         self._show()
         self._choose()
         self._table.rows.retranslate()

@@ -259,9 +259,32 @@ def test_that_a_number_of_the_trade_is_changed_on_the_settings_tab(qtbot: Any, s
     press(made, "setting_set")
     qtbot.waitUntil(lambda: "slow network" in made._says.text())
     assert value_of(seat.bridge.settings, "inputs.canary_within_s") == 30
+    qtbot.waitUntil(lambda: not field(made, "setting_reason").text())
     field(made, "setting_reason").setText("it is faster now")
     press(made, "setting_back")
     qtbot.waitUntil(lambda: value_of(seat.bridge.settings, "inputs.canary_within_s") == 20)
+    undo()
+
+
+def test_that_a_number_being_typed_stays_while_somebody_changes_another(qtbot: Any, seat: Seat) -> None:
+    undo = settings.follow(seat.desk)
+    by = seat.take_keyboard("chen")
+    made = SettingsTab(seat.bridge)
+    qtbot.addWidget(made)
+    made.show()
+    rows = made._table.rows
+
+    def in_force(key: str) -> str:
+        return next(rows.row(n).words[1] for n in range(rows.rowCount()) if rows.row(n).key == key)
+
+    made._table.selectRow(next(n for n in range(rows.rowCount()) if rows.row(n).key == "inputs.canary_within_s"))
+    field(made, "setting_value").setText("45")
+    seat.desk.do(settings.change, "alarm.escalate_after", 4, "at another seat", by=by).result()
+    qtbot.waitUntil(lambda: in_force("alarm.escalate_after").endswith("*"))
+    assert made._table.chosen_key() == "inputs.canary_within_s"
+    assert field(made, "setting_value").text() == "45"
+    seat.desk.do(settings.change, "inputs.canary_within_s", 60, "at another seat", by=by).result()
+    qtbot.waitUntil(lambda: field(made, "setting_value").text() == "60")
     undo()
 
 
