@@ -62,7 +62,6 @@ class Side(IntEnum):
 
 _PAD: Final = 4.0
 _LONGEST_LABEL_PX: Final = 240
-MUST: Final = 2  # labels of this rank and above are written even where they cover something
 
 
 class Mark(QGraphicsItem):
@@ -106,8 +105,13 @@ class Mark(QGraphicsItem):
 
     @property
     def rank(self) -> int:
-        """Whose label comes first where there is not room for all; from `MUST` down a label is never left out."""
+        """Whose label comes first where there is not room for all; the others give way."""
         return 9
+
+    @property
+    def urgency(self) -> int:
+        """Which comes first among those of a rank."""
+        return 0
 
     # what all marks share
 
@@ -403,6 +407,11 @@ class RingMark(Mark):
     @override
     def rank(self) -> int:
         return 0 if self.ring.kind is RingKind.WAITING else 1
+
+    @property
+    @override
+    def urgency(self) -> int:
+        return self.ring.alarm.priority
 
     def __init__(self, ring: Ring, alarm_class: str) -> None:
         self.ring = ring

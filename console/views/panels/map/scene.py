@@ -13,7 +13,6 @@ from console.models.site import Site, SiteMap, Spot
 from console.views import theme
 from console.views.panels.map.drawing import Drawing, DrawingItem
 from console.views.panels.map.items import (
-    MUST,
     CameraMark,
     CheckpointMark,
     Detail,
@@ -181,13 +180,18 @@ class MapScene(QGraphicsScene):
             self.lay_labels()
 
     def lay_labels(self) -> None:
-        """Find a side for every label where it covers no other and no mark; the less important ones give way."""
-        marks = sorted(self.marks(), key=lambda mark: (mark.rank, mark.spot.y, mark.spot.x))
+        """Find a side for every label where it covers no other and no mark; the less important ones give way.
+
+        An alarm that waits comes before one in hand, a more urgent one before others; a label that is left out is said
+        by its mark when the pointer is over it.
+        """
+        marks = sorted(self.marks(), key=lambda mark: (mark.rank, mark.urgency, mark.spot.y, mark.spot.x))
         shapes = [
             (mark, mark.clickable.translated(mark.pos() * self._scale))
             for mark in marks
             if not isinstance(mark, PointMark)
         ]
+        rings = [shape for mark, shape in shapes if isinstance(mark, RingMark)]
         taken: list[QRectF] = []
         for mark in marks:
             lines = mark.label()
@@ -200,7 +204,8 @@ class MapScene(QGraphicsScene):
             boxes = {side: box.translated(nudges[side]) for side, box in plain.items()}
             crowds = {side: self._crowd(box, taken, others) for side, box in boxes.items()}
             best = min(Side, key=lambda side: (crowds[side], side))
-            crowded = mark.rank > MUST and _covered(boxes[best], taken) > _MOST_COVERED
+            above = taken if isinstance(mark, RingMark) else [*taken, *rings]
+            crowded = _covered(boxes[best], above) > _MOST_COVERED or self._cut(boxes[best], at)
             mark.place_label(best, nudges[best], crowded=crowded)
             if not crowded:
                 taken.append(boxes[best])
@@ -213,6 +218,11 @@ class MapScene(QGraphicsScene):
         across = max(room.left() - box.left(), 0.0) or min(room.right() - box.right(), 0.0)
         down = max(room.top() - box.top(), 0.0) or min(room.bottom() - box.bottom(), 0.0)
         return QPointF(across, down)
+
+    def _cut(self, box: QRectF, at: QPointF) -> bool:
+        """Whether this label of a mark that is not seen itself would be cut by the edge of what is."""
+        room = self._room
+        return room is not None and not room.contains(at) and room.intersects(box) and not room.contains(box)
 
     def _crowd(self, box: QRectF, labels: list[QRectF], shapes: list[QRectF]) -> float:
         """How bad this place for a label is: out of sight is worst, then other labels, then other marks."""
