@@ -1,7 +1,9 @@
 """Close a case: the verdict by number key, how one knows, the cause where it was false, a summary when there is time."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from console.i18n import _
 from console.models.alarms import Alarm, AlarmClass, Means
@@ -67,18 +69,19 @@ class Closing(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(label(_("What was it?"), "step", "response.closing_title", self))
-        grid = QGridLayout()
-        grid.setSpacing(4)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(4)
         self._group = QButtonGroup(self)
         for index, verdict in enumerate(self._verdicts):
             button = QPushButton(f"{index + 1}   {words.term(verdict)}", self)
             button.setObjectName(f"response.verdict.{verdict.value}")
             button.setProperty("role", "verdict")
             button.setCheckable(True)
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # it holds no panel open
             button.clicked.connect(self._changed)
             self._group.addButton(button, index)
-            grid.addWidget(button, index // 2, index % 2)
-        layout.addLayout(grid)
+        self._stand(2)
+        layout.addLayout(self._grid)
         self._left = label("", "warning", "response.untold_title", self)
         layout.addWidget(self._left)
         self.why_untold = QLineEdit(self)
@@ -122,6 +125,25 @@ class Closing(QWidget):
             if verdict.value == proposed:
                 self._group.button(index).setChecked(True)
         self._changed()
+
+    def _stand(self, columns: int) -> None:
+        """Put the verdicts into so many columns, in the order of their numbers."""
+        if self._grid.count() and columns == (1 if self._grid.itemAtPosition(0, 1) is None else 2):
+            return
+        for index, button in enumerate(self._group.buttons()):
+            self._grid.addWidget(button, index // columns, index % columns)
+        for column, wide in enumerate(self._widths()):
+            self._grid.setColumnStretch(column, wide if column < columns else 0)
+
+    def _widths(self) -> tuple[int, int]:
+        """How wide each of two columns has to be for every verdict to be read."""
+        wide = [button.sizeHint().width() for button in self._group.buttons()]
+        return max(wide[::2]), max(wide[1::2])
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._stand(2 if sum(self._widths()) + self._grid.spacing() <= self.width() else 1)
 
     def verdict(self) -> Verdict | None:
         """The verdict chosen so far."""
@@ -168,7 +190,7 @@ class Closing(QWidget):
         asks = bool(self._unverified) and self._says_what_was_there(verdict)
         if verdict in _LEVELS:
             self.level.take(_LEVELS[verdict])
-        known = _("{n} alarms not verified yet. It will be noted, and how one knows:").format(n=len(self._unverified))
+        known = _("Alarms not verified yet: {n}. It will be noted, and how one knows:").format(n=len(self._unverified))
         self._known.setText(known if not false else _("It will be noted that somebody looked and there was nothing, and how one knows:"))
         self._known.setVisible(asks)
         self.level.setVisible(asks and not false)

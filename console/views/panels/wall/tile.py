@@ -31,6 +31,7 @@ _LEAST_NAME_PX: Final = 26
 _SHORT_PX: Final = 200
 DELAYED_S: Final = 1.0
 _VEIL: Final = 150  # of 255: how far a stale picture is dimmed
+_GROUND: Final = 235  # of 255: how much of a picture words on it cover, so that they can be read on a bright and a dark one
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,8 @@ def paint_plate(painter: QPainter, shown: ShownTile, now: datetime, zone: tzinfo
     top = room.center().y() - len(fitting) * line_px // 2
     if shown.claim is Sight.STALE:
         plate = QRect(room.left(), top - 3, room.width(), line_px + 6)
-        ground = QColor(theme.color("surface.wall"))
-        ground.setAlpha(190)
+        ground = QColor(theme.color("surface.strip"))
+        ground.setAlpha(_GROUND)
         painter.fillRect(plate, ground)
     for sentence, role, tone in fitting:
         box = QRect(room.left() + _PAD, top, room.width() - 2 * _PAD, line_px)
@@ -239,8 +240,8 @@ def paint_badges(
         said.append((f"{zoom:.1f}x", "text.main"))
     if pace >= Pace.KEY_FRAMES and shown.picture.width() >= _NARROW_PX:  # the wall says it in any case
         said.append((words.term(pace), "state.warning"))
-    left, ground = shown.picture.left() + 3, QColor(theme.color("surface.wall"))
-    ground.setAlpha(190)
+    left, ground = shown.picture.left() + 3, QColor(theme.color("surface.strip"))
+    ground.setAlpha(_GROUND)
     for text, tone in said:
         room = QRect(left + 4, shown.picture.top() + 3, shown.picture.right() - left - 10, _BADGE_PX)
         if room.width() < 24:
@@ -274,7 +275,7 @@ def _paint_fault_mark(painter: QPainter, box: QRectF) -> None:
 
 
 def _time_of(shown: ShownTile, now: datetime, zone: tzinfo) -> tuple[str, str]:
-    if shown.claim is Sight.LIVE and shown.age_s is None:
+    if shown.claim is Sight.LIVE and (shown.age_s is None or shown.seq < 0):
         return "", "text.dim"  # no picture, so it has no time
     if shown.claim is Sight.LIVE and _delayed(shown):
         return _("delayed {n} s").format(n=f"{shown.age_s:.0f}"), "state.warning"
