@@ -174,7 +174,7 @@ def _carry_overs(sheet: Sheet, file: HandoverFile) -> Flowable:
     ]
 
     def row(number: int, carry: CarryOver) -> list[str | Prose]:
-        times = say(N_("{count} times"), count=carry.handed_count + 1)
+        times = say(N_("{count}×"), count=carry.handed_count + 1)
         text = f"{mark(file, carry.id)}{carry.text}"
         return [str(number), text, carry.owner or "—", sheet.short(carry.opened_at), times]
 

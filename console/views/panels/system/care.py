@@ -49,7 +49,7 @@ class CareTab(QWidget):
         self._table = RowsTable(
             "system.care",
             RowsModel(headings, self),
-            {0: "000", 1: 0.24, 2: "Connecting 0", 3: 0.26, 4: 0.2, 5: "Days kept 00 ", 6: "000 h 000", 7: "+000.0 s 00", 8: 0.3},
+            {0: "000", 1: 0.24, 2: "Connecting 0", 3: 0.26, 4: 0.2, 5: "Kept of days 0000", 6: "000 h 000", 7: "+000.0 s 00", 8: 0.3},
         )
         self._table.selectionModel().selectionChanged.connect(lambda *_args: self._show_detail())
         self._detail = label("system.care_detail", wraps=True)

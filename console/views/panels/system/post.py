@@ -31,6 +31,7 @@ class PostTab(QWidget):
         self._threat: Threat | None = None
         self._level = ThreatLevel.GREEN
         self.trust = TrustCard(bridge)
+        self.trust.setMinimumWidth(520)
         self.trust.setMaximumWidth(1028)
         cards = row(self._threat_card(), self._screen_card(), 1)
         self.setLayout(column(cards, row(self.trust, 1), 1, margins=(16, 16, 16, 16)))
