@@ -36,7 +36,7 @@ class Duties:
     """What is to be judged of a camera beside its rules.
 
     `active` and `faults` are what stood when an analyst before this one was lost with its process; `folder` is where
-    references are kept, None to keep none; `cells` says that motion is kept for search.
+    references are kept, None to keep none; `cells` says that motion is kept for search, `health` that the picture is judged.
     """
 
     limits: HealthLimits = field(default_factory=HealthLimits)
@@ -47,6 +47,7 @@ class Duties:
     active: frozenset[str] = frozenset()
     faults: frozenset[CameraTrouble] = frozenset()
     cells: bool = False
+    health: bool = True
 
 
 @dataclass(slots=True)
@@ -115,7 +116,7 @@ class Analyst:
         """Count a frame, and tell whether it is to be looked at."""
         self._frames += 1
         return bool(
-            mono_s >= self._health_due_s
+            (self._duties.health and mono_s >= self._health_due_s)
             or any(mono_s >= at_s for at_s in self._due_s)
             or self._orders
             or (self._duties.cells and mono_s >= self._cells_due_s)
@@ -146,11 +147,10 @@ class Analyst:
             self._cells_due_s = mono_s + CELLS_EVERY_S
             for minute in self._cells.add(view.usual, at):
                 self._send(minute)
-        if mono_s >= self._health_due_s:
+        if self._duties.health and mono_s >= self._health_due_s:
             self._health_due_s = max(self._health_due_s + HEALTH_EVERY_S, mono_s)
             self._counted.append((mono_s, self._frames))
-            if small:
-                self._look_at_health(view, at, self._rate() if every_frame else None)
+            self._look_at_health(view, at, self._rate() if every_frame else None, small=small)
 
     def finish(self) -> None:
         """Hand out what is kept of the minute that has begun."""
@@ -163,8 +163,8 @@ class Analyst:
         (then_s, then), (now_s, now) = self._counted[0], self._counted[-1]
         return (now - then) / (now_s - then_s) if now_s > then_s else None
 
-    def _look_at_health(self, view: View, at: datetime, rate: float | None) -> None:
-        changes = self._health.look(view.frame, view.grey, view.mono_s, at, rate)
+    def _look_at_health(self, view: View, at: datetime, rate: float | None, *, small: bool) -> None:
+        changes = self._health.look(view.frame, view.grey, view.mono_s, at, rate, small=small)
         self._tell_health(tuple(changes))
 
     def _tell_health(self, changes: tuple[CameraFault, ...]) -> None:

@@ -52,7 +52,7 @@ def small_jpeg(frame: Any) -> bytes:
 def play(request: Request, send: Any) -> None:
     """Play all files of a request in order; events and progress go to `send`."""
     rules = discover("console.video.analytics", kind=RuleSpec)
-    duties = Duties(site_dir=request.site_dir, office=request.office, zone=ZoneInfo(request.timezone))
+    duties = Duties(site_dir=request.site_dir, office=request.office, zone=ZoneInfo(request.timezone), health=False)
 
     pictures: list[Any] = []
 

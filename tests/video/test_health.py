@@ -48,13 +48,16 @@ class Seen:
         self.changes: list[tuple[int, CameraFault]] = []
         self.unchecked: set[CameraTrouble] = set()
 
-    def show(self, frames: list[Any], seconds: int, spoil: Spoil | None = None, rate: float = 25.0) -> None:
+    def show(
+        self, frames: list[Any], seconds: int, spoil: Spoil | None = None, rate: float = 25.0, *, small: bool = True
+    ) -> None:
         for number in range(seconds):
             frame = frames[self.now % len(frames)]
             frame = spoil(frame.copy(), number, frames) if spoil else frame
             at = AT + timedelta(seconds=self.now)
             self.changes += [
-                (number, change) for change in self.health.look(frame, small_grey(frame), 100.0 + self.now, at, rate)
+                (number, change)
+                for change in self.health.look(frame, small_grey(frame), 100.0 + self.now, at, rate, small=small)
             ]
             self.now += 1
         self.unchecked = set(self.health.unchecked)
@@ -119,6 +122,30 @@ def test_that_a_spoilt_picture_is_one_fault_of_its_kind_and_ends(
     assert 15 <= after_s <= 21
     assert ended.since_at > began.since_at
     assert seen.health.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "trouble"),
+    [
+        pytest.param(frozen, CameraTrouble.FROZEN, id="frozen"),
+        pytest.param(lambda f, n, a: f * 0, CameraTrouble.BLACK, id="black"),
+    ],
+)
+def test_that_a_camera_in_focus_is_judged_too_by_what_needs_no_reference(
+    footage: list[Any], spoil: Spoil, trouble: CameraTrouble
+) -> None:
+    full = [np.roll(cv2.resize(frame, (1280, 720)), 200, axis=1) for frame in footage]  # it shows another part, too
+    seen = Seen()
+    seen.show(footage, LEARN)
+    seen.health.reopened()
+    seen.show(full, BAD, small=False)
+    assert seen.changes == []
+    seen.show(full, BAD, spoil, small=False)
+    seen.show(full, GOOD, small=False)
+    assert [(change.fault, change.active) for _, change in seen.changes] == [(trouble, True), (trouble, False)]
+    seen.health.reopened()
+    seen.show(footage, GOOD)  # back on the small stream it is what it was
+    assert len(seen.changes) == 2
 
 
 def test_that_a_low_frame_rate_is_held_against_the_cameras_own(footage: list[Any]) -> None:

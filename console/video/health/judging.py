@@ -42,6 +42,9 @@ PICTURE: Final[tuple[CameraTrouble, ...]] = tuple(
     trouble for trouble in CameraTrouble if trouble not in (CameraTrouble.LOSS, CameraTrouble.CLOCK)
 )
 
+ANY_STREAM: Final = (CameraTrouble.FROZEN, CameraTrouble.BLACK, CameraTrouble.WHITE)
+"""What needs no comparison with how the camera usually looks, and can be told of its full-size stream as well."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -126,8 +129,14 @@ class Health:
         self._standing = {trouble: Standing() for trouble in PICTURE}
         return [self._fault(trouble, at, Opinion(False)) for trouble in over]
 
-    def look(self, frame: Frame, grey: Grey, mono_s: float, at: datetime, rate: float | None) -> list[CameraFault]:
-        """Judge a frame; what began or is over comes back. `rate` is the frames a second lately, None if unknown."""
+    def look(
+        self, frame: Frame, grey: Grey, mono_s: float, at: datetime, rate: float | None, *, small: bool = True
+    ) -> list[CameraFault]:
+        """Judge a frame; what began or is over comes back. `rate` is the frames a second lately, None if unknown.
+
+        References are of the small stream: of the full-size one, which may show another part of the scene, only what
+        needs no reference is told, and nothing is learnt.
+        """
         seen = measure(frame, grey, self._before)
         first, self._before = self._before is None, grey
         step_s = 0.0 if first else min(max(mono_s - self._last_s, 0.0), STEP_AT_MOST_S)
@@ -135,13 +144,15 @@ class Health:
         self._note_light(seen, mono_s)
         opinions = self._opinions(seen, mono_s, rate)
         changes = []
-        for trouble, standing in self._standing.items():
+        for trouble in PICTURE if small else ANY_STREAM:
+            standing = self._standing[trouble]
             # The time for which a picture has stood is itself the patience.
             after_s = 0.0 if trouble is CameraTrouble.FROZEN else self._limits.fault_after_s
             if standing.update(opinions[trouble], step_s, after_s, self._limits.fault_over_s):
                 changes.append(self._fault(trouble, at - timedelta(seconds=standing.for_s), opinions[trouble]))
                 standing.for_s = 0.0
-        self._learn(seen, opinions, step_s, rate)
+        if small:
+            self._learn(seen, opinions, step_s, rate)
         return changes
 
     def _fault(self, trouble: CameraTrouble, since_at: datetime, opinion: Opinion) -> CameraFault:
