@@ -224,6 +224,27 @@ def test_that_no_label_covers_that_of_an_alarm(qtbot: Any, post: posts.Post, pan
         assert covering == []
 
 
+def test_that_where_alarms_stand_close_the_most_urgent_one_is_named_and_no_name_covers_another(
+    qtbot: Any, post: posts.Post, panel: MapPanel
+) -> None:
+    for point in post.bridge.site.points:
+        post.ring(point.id)
+    qtbot.waitUntil(lambda: len(rings(panel)) > 8)
+    panel.resize(420, 240)
+    panel.view.fit()
+    panel.refresh()
+    scene = panel.view.map_scene
+    assert scene is not None
+    marks = sorted(rings(panel), key=lambda mark: (mark.rank, mark.urgency, mark.spot.y, mark.spot.x))
+    boxes = [mark._box.translated(mark.pos() * panel.view.scale_now) for mark in marks if not mark._box.isEmpty()]
+    assert len(boxes) < len(marks), "there is not room for all"
+    assert not marks[0]._box.isEmpty()
+    for before, box in enumerate(boxes):
+        for other in boxes[:before]:
+            shared = box.intersected(other)
+            assert shared.width() * shared.height() <= 0.1 * box.width() * box.height()
+
+
 @pytest.mark.parametrize("side", ["left", "right", "top", "bottom"])
 def test_that_an_alarms_label_is_whole_at_the_edges_of_a_map_that_was_zoomed(
     qtbot: Any, post: posts.Post, panel: MapPanel, side: str

@@ -63,7 +63,7 @@ class FiguresPanel(QWidget):
         self._times = RowsTable(
             "figures.times",
             RowsModel(SPAN_HEADINGS, self),
-            {0: 1.0, 1: "≤ 00:00 ", 2: "100 %", 3: "Half within", 4: "00.0 s", 5: "00.0 s", 6: "00:00:00", 7: "Not yet"},
+            {0: 1.0, 1: "≤ 00:00 ", 2: "100 %", 3: "Half within", 4: "0000 ms", 5: "0000 ms", 6: "00:00:00", 7: "Not yet"},
         )
         self._noisiest = RowsTable("figures.points", RowsModel(POINT_HEADINGS, self), {0: 1.0, 1: "Alarms", 2: "00.0 %"})
         grid = QGridLayout()

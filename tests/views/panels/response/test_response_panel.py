@@ -239,6 +239,23 @@ def test_that_nobody_at_the_keyboard_is_told_to_sign_on(qtbot: Any, bridge: Brid
     assert "Sign on" in caught.args[0].en
 
 
+@pytest.mark.parametrize("width_px", [380, 460, 700])
+def test_that_every_verdict_can_be_read_in_a_narrow_panel(
+    qtbot: Any, bridge: Bridge, panel: ResponsePanel, width_px: int
+) -> None:
+    alarm = raised(qtbot, bridge, panel)
+    bridge._desk.do(incidents.open_for, alarm.id, by=bridge.actor).result()
+    bridge._desk.do(alarms.acknowledge, alarm.id, by=bridge.actor).result()
+    qtbot.waitUntil(lambda: child(panel, "response.close_now") is not None)
+    child(panel, "response.close_now").click()
+    closing = panel._body
+    panel.resize(width_px, 620)
+    qtbot.waitUntil(lambda: closing.width() < width_px)
+    buttons = closing._group.buttons()
+    qtbot.waitUntil(lambda: all(one.width() >= one.sizeHint().width() for one in buttons))
+    assert all(one.geometry().right() < closing.width() for one in buttons)
+
+
 def test_that_a_case_is_closed_with_what_is_known_and_how_one_knows(
     qtbot: Any, bridge: Bridge, panel: ResponsePanel
 ) -> None:
