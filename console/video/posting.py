@@ -5,7 +5,7 @@ import os
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from typing import Generic, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 from typing_extensions import override
 
@@ -33,6 +33,21 @@ class Post(Generic[Message]):
 
 def end_at_once() -> None:
     """Nobody listens: there is nothing left to do, and a codec may be stuck on the way out."""
+    os._exit(0)
+
+
+def work_and_end(name: str, work: Callable[[], None]) -> NoReturn:
+    """Do the whole work of a worker process and end it; threads that hang in a codec would hold up an orderly end.
+
+    The boundary of every worker: a mistake of ours is logged under `name` and ends the process with 1.
+    """
+    try:
+        work()
+    except (EOFError, KeyboardInterrupt):  # whoever gave the orders is gone, or asks for the end
+        pass
+    except Exception:
+        logging.getLogger("console.video").exception(name)
+        os._exit(1)
     os._exit(0)
 
 

@@ -6,13 +6,12 @@ ends, which is how it learns that the console has died.
 
 import faulthandler
 import logging
-import os
 import sys
 import threading
 import time
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
-from typing import Final
+from typing import Final, NoReturn
 from zoneinfo import ZoneInfo
 
 from console.models.ids import CameraId
@@ -22,7 +21,7 @@ from console.video.analyst import Analyst, Duties
 from console.video.cv import hurry
 from console.video.feed import Feed
 from console.video.kinds import CameraSpec, RuleSpec, Setting, Workbench
-from console.video.posting import Post, end_at_once, log_by_post
+from console.video.posting import Post, end_at_once, log_by_post, work_and_end
 from console.video.ring import RingWriter
 from console.video.wire import (
     Cue,
@@ -137,23 +136,14 @@ def listen(connection: Connection, feeds: Mapping[CameraId, Feed], post: Post[Fr
                 feeds[camera].readdress(address, main)
 
 
-def main() -> None:
-    """Read the first message and go to work; never returns, because a codec may be stuck."""
+def main() -> NoReturn:
+    """Read the first message and go to work."""
     faulthandler.enable()
     connection = Connection(int(sys.argv[1]))
     post: Post[FromWorker] = Post(connection, end_at_once)
     log_by_post(post, lambda level, sentence: Said(level=level, sentence=sentence))
-    try:
-        hurry()
-        start = connection.recv()
-        run_feeds(start, connection, post)
-    except (EOFError, KeyboardInterrupt):
-        os._exit(0)
-    except Exception:
-        logging.getLogger(__name__).exception("video worker")
-        os._exit(1)
-    # Threads that hang in a codec would abort the interpreter on its way out.
-    os._exit(0)
+    hurry()
+    work_and_end("video worker", lambda: run_feeds(connection.recv(), connection, post))
 
 
 if __name__ == "__main__":

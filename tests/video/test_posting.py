@@ -1,8 +1,12 @@
 """The way back of a worker: whole messages from many threads, its log among them, and what happens when nobody listens."""
 
 import logging
+import subprocess
+import sys
 import threading
 from multiprocessing.connection import Pipe
+
+import pytest
 
 from console.video.posting import LogByPost, Post, say_nothing
 
@@ -43,3 +47,20 @@ def test_that_it_is_said_what_happens_when_nobody_listens() -> None:
         Post(there, lambda: unheard.append("nobody")).send("hello")
         Post(there, say_nothing).send("hello")
     assert unheard == ["nobody"]
+
+
+@pytest.mark.parametrize(("work", "code"), [("int", 0), ("ask", 0), ("wrong", 1)])
+def test_that_a_worker_ends_whatever_its_threads_do_and_says_how(work: str, code: int) -> None:
+    program = f"""
+import subprocess
+import sys
+import threading
+from console.video.posting import work_and_end
+def ask(): raise EOFError
+def wrong(): raise ValueError("a mistake of ours")
+threading.Thread(target=threading.Event().wait).start()  # hangs for good, as in a codec
+work_and_end("worker of a test", {work})
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == code
+    assert ("a mistake of ours" in done.stderr) == (code == 1)

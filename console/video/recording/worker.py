@@ -6,18 +6,17 @@ it learns that the console has died; either way it closes its files first. It im
 
 import faulthandler
 import logging
-import os
 import sys
 import threading
 import time
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
-from typing import Final
+from typing import Final, NoReturn
 
 from console.models.ids import CameraId
 from console.models.text import Text
 from console.video.kinds import Setting, Workbench
-from console.video.posting import Post, log_by_post, say_nothing
+from console.video.posting import Post, log_by_post, say_nothing, work_and_end
 from console.video.recording.recorder import Recorder
 from console.video.recording.wire import (
     Beat,
@@ -121,20 +120,13 @@ def listen(connection: Connection, recorders: Mapping[CameraId, Recorder]) -> No
                 recorders[camera].readdress(address, main)
 
 
-def main() -> None:
-    """Read the first message and go to work; never returns, because a codec may be stuck."""
+def main() -> NoReturn:
+    """Read the first message and go to work."""
     faulthandler.enable()
     connection = Connection(int(sys.argv[1]))
     post: Post[FromRecorder] = Post(connection, say_nothing)
     log_by_post(post, lambda level, sentence: Spoke(level=level, sentence=sentence))
-    try:
-        record(connection.recv(), connection, post)
-    except (EOFError, KeyboardInterrupt):
-        os._exit(0)
-    except Exception:
-        logging.getLogger(__name__).exception("recording worker")
-        os._exit(1)
-    os._exit(0)
+    work_and_end("recording worker", lambda: record(connection.recv(), connection, post))
 
 
 if __name__ == "__main__":
