@@ -1,5 +1,6 @@
 """Incidents: open a case for an alarm, and close it with a verdict."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -99,12 +100,7 @@ def close(
     if verdict in FALSE_VERDICTS and not cause.strip():
         raise Refused(zh="误报必须写明原因。", en="A false alarm needs its cause.")
     members = tx.find(Alarm, id=incident.alarms)
-    waiting = [alarm for alarm in members if alarm.acknowledged is None and alarm.closed_at is None]
-    if waiting:
-        raise Refused(
-            zh=f"本事件还有 {len(waiting)} 条报警未确认，不能结束。",
-            en=f"{len(waiting)} alarms of this incident are not acknowledged yet.",
-        )
+    _demand_acknowledged(members)
     for run in tx.find(PlanRun, incident=incident.id, state=RunState.ACTIVE.value):
         _end_run(tx, run, by)
     telling.end(tx, members, verdict, untold, by=by)
@@ -128,17 +124,31 @@ def close(
         for alarm in members:
             false_alarms.often_false(tx, alarm, closed.cause, closed.id)
     if verdict in {Verdict.REAL_FIRE, Verdict.REAL_INTRUSION, Verdict.REAL_OTHER}:
-        hours = seconds_of(tx.settings, "report.investigate_h")
-        due.add(
-            tx,
-            "investigation",
-            closed.id,
-            Text(zh=f"事件 {closed.number} 调查报告", en=f"Investigation report of incident {closed.number}"),
-            tx.now + timedelta(hours=hours),
-            notice_s=hours * 900,
-            source="反恐安全防范工作制度：24 小时内",
-        )
+        _ask_for_report(tx, closed)
     return closed
+
+
+def _demand_acknowledged(members: Sequence[Alarm]) -> None:
+    waiting = [alarm for alarm in members if alarm.acknowledged is None and alarm.closed_at is None]
+    if waiting:
+        raise Refused(
+            zh=f"本事件还有 {len(waiting)} 条报警未确认，不能结束。",
+            en=f"{len(waiting)} alarms of this incident are not acknowledged yet.",
+        )
+
+
+def _ask_for_report(tx: Transaction, closed: Incident) -> None:
+    """Put the investigation report of a real incident on the due list."""
+    hours = seconds_of(tx.settings, "report.investigate_h")
+    due.add(
+        tx,
+        "investigation",
+        closed.id,
+        Text(zh=f"事件 {closed.number} 调查报告", en=f"Investigation report of incident {closed.number}"),
+        tx.now + timedelta(hours=hours),
+        notice_s=hours * 900,
+        source="反恐安全防范工作制度：24 小时内",
+    )
 
 
 def _end_run(tx: Transaction, run: PlanRun, by: Actor) -> None:

@@ -90,6 +90,39 @@ class HandoverPanel(QWidget):
     # ---------------------------------------------------------------- what it is made of
 
     def _build(self) -> None:
+        head = self._build_head()
+        self.situation = Situation(self._bridge)
+        self.form = Form(self._bridge, self._saver)
+        self.form.carry.added.connect(self._carry)
+        self.situation.closed.connect(self._close_carry)
+        signing = self._build_signing()
+        self.done = Done(self._bridge)
+        self.done.reviewed.connect(partial(self._prove, "review", handover.review))
+        self.done.new_form.connect(self._open_form)
+        self._right = named(QStackedWidget(), "handover.right")
+        self._right.addWidget(signing)
+        self._right.addWidget(self.done)
+        self._columns = QWidget()
+        columns = row(self.situation, self.form, self._right, margins=(8, 0, 8, 8))
+        for index, share in enumerate((37, 31, 32)):
+            columns.setStretch(index, share)
+        self._columns.setLayout(columns)
+        for part in (self.situation, self.form, self._right):
+            part.setMinimumWidth(280)
+            part.setSizePolicy(part.sizePolicy().Policy.Ignored, part.sizePolicy().verticalPolicy())
+        self._nothing = label("handover.nothing", "dim", wraps=True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        whole = column(head, self._columns, self._nothing)
+        whole.setSpacing(0)
+        whole.setStretch(1, 1)
+        whole.setStretch(2, 1)
+        self.setLayout(whole)
+        self._columns.hide()
+        QShortcut(
+            QKeySequence("Ctrl+Return"), self, self.go_on, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+        )
+
+    def _build_head(self) -> QFrame:
         self._title = label("handover.title", "title")
         self._state = label("handover.state", "chip")
         self._age = label("handover.age", "chip")
@@ -104,10 +137,10 @@ class HandoverPanel(QWidget):
                 margins=(16, 8, 12, 8),
             )
         )
-        self.situation = Situation(self._bridge)
-        self.form = Form(self._bridge, self._saver)
-        self.form.carry.added.connect(self._carry)
-        self.situation.closed.connect(self._close_carry)
+        return head
+
+    def _build_signing(self) -> QFrame:
+        """What is said back, what stands in the way, and who signs."""
         self.read_back = ReadBack()
         self.read_back.typed.connect(lambda said: self._saver.type("read_back", said))
         self.read_back.left.connect(lambda said: self._saver.leave("read_back", said))
@@ -134,31 +167,7 @@ class HandoverPanel(QWidget):
         signing = named(QFrame(), "handover.signing", "handover_column")
         parts = (self._upper, self.hindrances, self.sides["out"], self.sides["in"], self.ways)
         signing.setLayout(column(*parts, margins=(12, 10, 12, 10)))
-        self.done = Done(self._bridge)
-        self.done.reviewed.connect(partial(self._prove, "review", handover.review))
-        self.done.new_form.connect(self._open_form)
-        self._right = named(QStackedWidget(), "handover.right")
-        self._right.addWidget(signing)
-        self._right.addWidget(self.done)
-        self._columns = QWidget()
-        columns = row(self.situation, self.form, self._right, margins=(8, 0, 8, 8))
-        for index, share in enumerate((37, 31, 32)):
-            columns.setStretch(index, share)
-        self._columns.setLayout(columns)
-        for part in (self.situation, self.form, self._right):
-            part.setMinimumWidth(280)
-            part.setSizePolicy(part.sizePolicy().Policy.Ignored, part.sizePolicy().verticalPolicy())
-        self._nothing = label("handover.nothing", "dim", wraps=True)
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        whole = column(head, self._columns, self._nothing)
-        whole.setSpacing(0)
-        whole.setStretch(1, 1)
-        whole.setStretch(2, 1)
-        self.setLayout(whole)
-        self._columns.hide()
-        QShortcut(
-            QKeySequence("Ctrl+Return"), self, self.go_on, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
-        )
+        return signing
 
     # ---------------------------------------------------------------- reading
 

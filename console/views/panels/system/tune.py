@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QSlider,
     QTabWidget,
+    QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
@@ -80,25 +81,12 @@ class TuneTab(QWidget):
         self.retranslate()
 
     def _build(self) -> None:
-        bridge = self._bridge
         self._title = label("system.tune_title", "heading")
         self._which_camera = named(QComboBox(), "system.tune_camera")
         self._which_rule = named(QComboBox(), "system.tune_rule")
         self._which_camera.currentIndexChanged.connect(lambda _at: self._choose_camera())
         self._which_rule.currentIndexChanged.connect(lambda _at: self._choose_rule())
-        looker = lookers.shared(bridge, bridge.feed).looker()
-        stale_s = seconds_of(bridge.settings, "video.stale_s")
-        self.picture = TunePicture(looker, bridge.clock, words.zone_or_utc(bridge.site), self._cameras, stale_s)
-        self.picture.reshaped.connect(lambda zone: self._change(zone=zone))
-        self.picture.drawn.connect(self._show)
-        self.picture.given_up.connect(self.undo)
         self._draw = button("system.tune_new", self.draw_new, icon="plus")
-        self._score = named(QProgressBar(), "system.tune_score")
-        self._score.setRange(0, 100)
-        self._score.setTextVisible(False)
-        self._score.setMaximumHeight(8)
-        self._counts = label("system.tune_counts", shrinks=True)
-        self._counts.setContentsMargins(8, 0, 0, 0)
         self._kinds = named(QComboBox(), "system.tune_kind")
         self._whens = named(QComboBox(), "system.tune_when")
         self._ways = named(QComboBox(), "system.tune_direction")
@@ -125,6 +113,32 @@ class TuneTab(QWidget):
         self._says = label("system.tune_says", "warning", wraps=True)
         self._says.hide()
         self._state = label("system.tune_state", "dim", wraps=True)
+        form = named(QFrame(), "system.tune_form", "card")
+        form.setFixedWidth(372)
+        form.setLayout(column(self._form(), self._state, 1, self._says, self._reason, row(self._apply, self._undo, 1),
+                              row(self._back, 1), margins=(16, 12, 16, 12)))  # fmt: skip
+        body = row(self._picture_side(), form)
+        body.setStretch(0, 1)
+        head = bar("system.tune_bar", self._title, self._which_camera, self._which_rule, self._draw, 1)
+        whole = column(head, body)
+        whole.setSpacing(0)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+
+    def _picture_side(self) -> QVBoxLayout:
+        bridge = self._bridge
+        looker = lookers.shared(bridge, bridge.feed).looker()
+        stale_s = seconds_of(bridge.settings, "video.stale_s")
+        self.picture = TunePicture(looker, bridge.clock, words.zone_or_utc(bridge.site), self._cameras, stale_s)
+        self.picture.reshaped.connect(lambda zone: self._change(zone=zone))
+        self.picture.drawn.connect(self._show)
+        self.picture.given_up.connect(self.undo)
+        self._score = named(QProgressBar(), "system.tune_score")
+        self._score.setRange(0, 100)
+        self._score.setTextVisible(False)
+        self._score.setMaximumHeight(8)
+        self._counts = label("system.tune_counts", shrinks=True)
+        self._counts.setContentsMargins(8, 0, 0, 0)
         self.compared = ComparePart(bridge, self._both)
         self.hours = HoursPart(bridge)
         self.hours.changed.connect(lambda hours: self._change(hours=hours))
@@ -137,17 +151,7 @@ class TuneTab(QWidget):
         left.setStretch(0, 3)
         left.setStretch(3, 2)
         left.setSpacing(2)
-        form = named(QFrame(), "system.tune_form", "card")
-        form.setFixedWidth(372)
-        form.setLayout(column(self._form(), self._state, 1, self._says, self._reason, row(self._apply, self._undo, 1),
-                              row(self._back, 1), margins=(16, 12, 16, 12)))  # fmt: skip
-        body = row(left, form)
-        body.setStretch(0, 1)
-        head = bar("system.tune_bar", self._title, self._which_camera, self._which_rule, self._draw, 1)
-        whole = column(head, body)
-        whole.setSpacing(0)
-        whole.setStretch(1, 1)
-        self.setLayout(whole)
+        return left
 
     def _form(self) -> QGridLayout:
         grid = QGridLayout()
