@@ -191,10 +191,10 @@ class AlarmBanner(QFrame):
             return
         self._marker.show_priority(told.priority)
         set_role(self, tone=words.PRIORITY_TOKEN[told.priority].removeprefix("alarm."))
+        place = words.said(told.place_name)  # where nobody named the place the title says all there is
+        sentence = _("{priority}: {title}, {place}") if place else _("{priority}: {title}")
         self._sentence.setText(
-            _("{priority}: {title}, {place}").format(
-                priority=_(words.PRIORITY[told.priority]), title=words.title_of(told), place=words.place_of(told)
-            )
+            sentence.format(priority=_(words.PRIORITY[told.priority]), title=words.title_of(told), place=place)
         )
 
     def retranslate(self) -> None:
