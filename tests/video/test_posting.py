@@ -15,9 +15,12 @@ def test_that_messages_of_many_threads_arrive_whole() -> None:
     here, there = Pipe()
     with here, there:
         post: Post[tuple[int, int]] = Post(there, say_nothing)
-        threads = [
-            threading.Thread(target=lambda own=own: [post.send((own, n)) for n in range(50)]) for own in range(4)
-        ]
+
+        def tell(own: int) -> None:
+            for n in range(50):
+                post.send((own, n))
+
+        threads = [threading.Thread(target=tell, args=(own,)) for own in range(4)]
         for thread in threads:
             thread.start()
         heard = [here.recv() for _ in range(200)]
@@ -44,8 +47,8 @@ def test_that_it_is_said_what_happens_when_nobody_listens() -> None:
     unheard: list[str] = []
     with there:
         here.close()
-        Post(there, lambda: unheard.append("nobody")).send("hello")
-        Post(there, say_nothing).send("hello")
+        Post[str](there, lambda: unheard.append("nobody")).send("hello")
+        Post[str](there, say_nothing).send("hello")
     assert unheard == ["nobody"]
 
 
