@@ -138,7 +138,8 @@ def suppress(
 
     `owner` answers for it, by default whoever begins it. `order` is the number of a work order, `reason` at most 500
     characters. A rule that can take fire detectors out needs a `second` person whose password was checked by the caller
-    (`suppress_with_second` does both). Live alarms that match are hidden at once, those with an open case excepted.
+    (`suppress_with_second` does both). Live alarms that match are hidden at once, except those with an open case and what
+    latches and nobody has acknowledged.
     """
     by.demand(Right.SHELVE)
     from_at = from_at or tx.now
@@ -265,7 +266,8 @@ def _hide(tx: Transaction, alarm: Alarm, rule: Suppression) -> Alarm:
 
 def _begin(tx: Transaction, rule: Suppression) -> Suppression:
     for alarm in tx.find(Alarm, closed_at=None, case_open=False):
-        if matches(rule, alarm, tx.site):
+        rings = alarm.latching and alarm.acknowledged is None  # sounds until a person acknowledges: GB 50394-2007 5.2.3
+        if matches(rule, alarm, tx.site) and not rings:
             _hide(tx, alarm, rule)
     return rule
 

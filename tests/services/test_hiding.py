@@ -110,6 +110,17 @@ def test_that_no_life_class_is_ever_suppressed(bench: Bench, alarm_class: AlarmC
     assert (found.shelved, found.suppressed, found.out_of_service) == ((), (), ())
 
 
+def test_that_work_on_its_equipment_silences_no_life_class_that_nobody_has_acknowledged(bench: Bench) -> None:
+    ringing = bench.do(alarms.receive, signal("beam-1"))
+    seen = bench.do(alarms.receive, signal("rule-1"))
+    bench.do(alarms.acknowledge, seen.id, by=OPERATOR)
+    rule(bench, SuppressionKind.OUT_OF_SERVICE, classes=(AlarmClass.INTRUSION,))
+    later = bench.do(alarms.receive, signal("gate-beam"))
+    assert [now(bench, one).state for one in (ringing, seen, later)] == [
+        State.UNACKED, State.OUT_OF_SERVICE, State.OUT_OF_SERVICE
+    ]  # fmt: skip
+
+
 def test_that_a_rule_reaches_everything_below_a_place(bench: Bench) -> None:
     below = Place(id=PlaceId("b3-2"), name=SITE.name, kind=PlaceKind.FLOOR, parent=PlaceId("b3"))
     points = tuple(replace(one, place=below.id) if one.id == "ups" else one for one in SITE.points)
