@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -22,6 +23,8 @@ from console.models.trust import Meaning, Signature
 from console.services import alarms, handover, people
 from console.store.verify import verify
 from tests.services.post import MORNING, SEAT, PostInHand, actor, opened_post
+
+pytestmark = pytest.mark.timeout(400)  # many nights, each with a record of its own
 
 WHO = st.sampled_from(["li", "wang", "zhao", "qian"])
 FINISHED = {HandoverState.EFFECTIVE, HandoverState.REVIEWED}

@@ -135,7 +135,8 @@ def test_that_letting_go_gives_an_alarm_to_everybody(
     for window in windows:
         qtbot.waitUntil(lambda window=window: window.panels["queue"].model.total == 1)
     press(qtbot, second, Qt.Key.Key_F1, Qt.Key.Key_C)
-    qtbot.waitUntil(lambda: "李娜" in state(main, beam.id))
+    for window in windows:
+        qtbot.waitUntil(lambda window=window: "李娜" in state(window, beam.id))
     press(qtbot, second, Qt.Key.Key_G)
     qtbot.waitUntil(lambda: "李娜" not in state(main, beam.id))
     press(qtbot, main, Qt.Key.Key_F1, Qt.Key.Key_C)
