@@ -12,10 +12,10 @@ from typing_extensions import override
 from console.i18n import N_, _, language
 from console.models.alarms import Alarm, AlarmClass, Priority
 from console.models.ids import AlarmId
-from console.models.timing import AlarmFilter
 from console.models.playback import Moment
-from console.services.search import Page, search_alarms
+from console.models.timing import AlarmFilter
 from console.services import moments
+from console.services.search import Page, search_alarms
 from console.services.timings import searchable, subject_of
 from console.views import words
 from console.views.build import button, column, label, named, row, set_role
@@ -324,11 +324,6 @@ class Found(QWidget):
             self.picked.emit(chosen)
         return bool(chosen)
 
-    def retranslate(self) -> None:
-        """Say every word anew."""
-        self.table.setAccessibleName(_("Found alarms"))
-        self.table.rows.retranslate()
-        self._show(self._page)
     def ask_moment(self, then: Callable[[Moment], None]) -> bool:
         """Find out what there is to be seen of the chosen alarm; False where none is chosen."""
         chosen = self.table.chosen_key()
@@ -336,3 +331,8 @@ class Found(QWidget):
             self._bridge.ask(moments.of_alarm, AlarmId(chosen), language(), then=then)
         return bool(chosen)
 
+    def retranslate(self) -> None:
+        """Say every word anew."""
+        self.table.setAccessibleName(_("Found alarms"))
+        self.table.rows.retranslate()
+        self._show(self._page)
