@@ -12,8 +12,8 @@ from console.models.text import Text
 from console.models.timing import AlarmTiming
 from console.store.store import Reading
 
-# A quarter: longer periods are for the papers of each month.
-LONGEST: Final = timedelta(days=93)
+# A year and its leap day: a hundred thousand alarms, read in a second or two.
+LONGEST: Final = timedelta(days=366)
 _FIELDS: Final = (
     "id",
     "point",
@@ -28,14 +28,14 @@ _FIELDS: Final = (
 
 
 def alarm_figures(rx: Reading, since_at: datetime, until_at: datetime) -> AlarmFigures:
-    """The figures of a period of at most 93 days. Drills, tests and what a rule hid are left out.
+    """The figures of a period of at most 366 days. Drills, tests and what a rule hid are left out.
 
     Raises ConsoleError for a period that ends before it begins or is too long.
     """
     if until_at <= since_at:
         raise ConsoleError(zh="结束时间必须晚于开始时间。", en="The period has to end after it begins.")
     if until_at - since_at > LONGEST:
-        raise ConsoleError(zh="统计时段最长 93 天。", en="A period is at most 93 days.")
+        raise ConsoleError(zh="统计时段最长 366 天。", en="A period is at most 366 days.")
     rows = rx.columns(
         AlarmTiming,
         _FIELDS,
