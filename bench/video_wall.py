@@ -13,7 +13,7 @@ from statistics import median
 import psutil  # type: ignore[import-untyped]
 from typing_extensions import override
 
-from bench import timecode
+from bench import opencv, timecode
 from bench.console import Seat, seated
 from bench.cost import percentile, rate_of, rate_over
 from bench.figures import Figure
@@ -63,7 +63,7 @@ def _watch_wall(seat: Seat, seconds: float) -> tuple[float, list[float]]:
 
 
 def wall() -> list[Figure]:
-    """CPU of all our processes with 16 live tiles, between two runs of the floor, and mpv's grid after them."""
+    """CPU of all our processes with 16 live tiles, between two runs of the floor; what OpenCV alone costs of it, and mpv."""
     with _folder() as folder:
         clip = make_clip(folder)
         floor = floor_command(clip, WALL, 3600)
@@ -75,6 +75,7 @@ def wall() -> list[Figure]:
             ours, fps = _watch_wall(seat, MEASURE_S)
             tile = seat.seen()["tile"]
         floors.append(rate_of(floor, SETTLE_S, MEASURE_S / 2))
+        alone = rate_of(opencv.command(clip, WALL, tile), SETTLE_S, MEASURE_S / 2)
         command = _mpv_command(clip, (tile[0] // 2 * 2, tile[1] // 2 * 2))
         mpv = rate_of(command, SETTLE_S, MEASURE_S / 2) if command else 0.0
     floor_rate = sum(floors) / len(floors)
@@ -94,6 +95,14 @@ def wall() -> list[Figure]:
             unit="of 25 a second",
             limit=0.5,
             note=f"the slowest tile got {min(fps):.2f} pictures a second, the middle one {median(fps):.2f}",
+        ),
+        Figure(
+            name="wall16_beside_opencv",
+            value=ours,
+            unit="CPU s per s",
+            peer=f"OpenCV alone, 16 read, converted and scaled, nothing shown or judged: {alone:.3f}",
+            ratio=ours / alone,
+            note=f"OpenCV alone is {alone / floor_rate:.2f} times the floor",
         ),
     ]
     if command:
