@@ -95,8 +95,11 @@ def _quarantine(tx: Transaction, signal: Signal, account: str) -> None:
         ),
         SYSTEM,
     )
-    if fresh:
-        alarms.receive(tx, of_source(tx, signal.source, QUARANTINE, SignalKind.ALARM, _UNKNOWN, Priority.LOW))
+    # An alarm is heard whoever sends it: it may be a real one of a panel that was entered with a wrong number.
+    grave = signal.details.get("kind") == SignalKind.ALARM.value
+    if fresh or grave:
+        priority = Priority.MEDIUM if grave else Priority.LOW
+        alarms.receive(tx, of_source(tx, signal.source, QUARANTINE, SignalKind.ALARM, _UNKNOWN, priority))
 
 
 def _waiting(rx: Reading, source: SourceId) -> int:

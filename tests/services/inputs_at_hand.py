@@ -28,9 +28,10 @@ def signal(at: datetime, kind: SignalKind = SignalKind.ALARM, point: str = "beam
     return Signal(**whole)
 
 
-def stranger(at: datetime, account: str, **more: Any) -> Signal:
-    """A message of an account that the site folder does not know."""
+def stranger(at: datetime, account: str, says: str = "", **more: Any) -> Signal:
+    """A message of an account that the site folder does not know; `says` is its own kind, as a receiver notes it."""
+    details = {"unknown_account": account, **({"kind": says} if says else {})}
     return signal(
-        at, SignalKind.INFORMATION, f"dc09:{account}/?", details={"unknown_account": account}, sender="192.0.2.9:4001",
+        at, SignalKind.INFORMATION, f"dc09:{account}/?", details=details, sender="192.0.2.9:4001",
         raw=b"raw " + account.encode(), **more,
     )  # fmt: skip

@@ -49,6 +49,17 @@ def test_that_an_unknown_sender_is_listed_with_its_newest_words_and_raises_one_l
     assert (alarm.priority, alarm.alarm_class, alarm.count) == (Priority.LOW, AlarmClass.SYSTEM, 1)
 
 
+def test_that_an_alarm_of_an_unknown_sender_is_heard_even_where_the_sender_is_listed(post: PostInHand) -> None:
+    post.do(inputs.receive, stranger(post.clock.now(), "9999"))
+    (listed,) = told(post)
+    post.do(alarms.acknowledge, listed.id, by=OPERATOR)
+    post.clock.advance(60)
+    post.do(inputs.receive, stranger(post.clock.now(), "9999", says="alarm"))
+    (heard,) = told(post)
+    assert (heard.id, heard.priority, heard.count) == (listed.id, Priority.MEDIUM, 2)
+    assert heard.acknowledged is None
+
+
 def test_that_a_frame_sent_twice_counts_once(post: PostInHand) -> None:
     for _ in range(2):
         post.do(inputs.receive, stranger(post.clock.now(), "9999", sequence="9999-0001-AB12-0"))
