@@ -64,7 +64,10 @@ class CameraSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Whose package it is, and on whose word it was made; people by name and id."""
+    """Whose package it is, and on whose word it was made; people by name and id.
+
+    `incident` is the number of the case that the footage was asked for, empty where it was for none.
+    """
 
     site_id: str
     site: Text
@@ -74,6 +77,7 @@ class Origin:
     document: str
     purpose: str
     reason: str
+    incident: str = ""
     asked_at: datetime
     asked_by: str
     approved_at: datetime | None

@@ -12,6 +12,7 @@ from console.models.alarms import Alarm
 from console.models.duty import CarryOver, DueItem, Handover, Shift
 from console.models.figures import AlarmFigures
 from console.models.footage import FootageRequest
+from console.models.ids import IncidentId
 from console.models.incidents import Dispatch, Incident, LogEntry
 from console.models.patrol import Round
 from console.models.pictures import CameraState
@@ -325,10 +326,14 @@ class VideoRoundFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FootageRequestFile:
-    """One request for footage. `fingerprint` is that of the key that packages are signed with, empty before its first use."""
+    """One request for footage. `fingerprint` is that of the key that packages are signed with, empty before its first use.
+
+    `incident` is the number of the case that it is asked for, empty where it is for none.
+    """
 
     letterhead: Letterhead
     request: FootageRequest
+    incident: str = ""
     fingerprint: str = ""
     numbers: dict[str, int] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
@@ -341,12 +346,16 @@ class FootageRequestFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FootageRegisterFile:
-    """The requests for footage that were put on record in a month ("2026-11"), and who looked at recordings in it, oldest first."""
+    """The requests for footage that were put on record in a month ("2026-11"), and who looked at recordings in it, oldest first.
+
+    `cases` are the numbers of the cases that requests name, by their ids.
+    """
 
     letterhead: Letterhead
     month: str
     requests: tuple[FootageRequest, ...] = ()
     viewings: tuple[Viewing, ...] = ()
+    cases: dict[IncidentId, str] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
 
     @property

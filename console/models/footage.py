@@ -93,7 +93,8 @@ class FootageRequest:
 
     `organisation` and `requester` are who asks, `document` the paper or the number of the identity card that was shown,
     `purpose` what for and on which legal ground, `reason` what is looked for. `approved_digest` is the digest of what
-    the second person approved. `locks` keep the footage until the request is over. `handed_to` is who took the copy on
+    the second person approved. `incident` is the case that it is asked for, None where it is for none. `locks` keep the
+    footage until the request is over. `handed_to` is who took the copy on
     `medium`, or who looked at it.
     """
 
@@ -130,6 +131,8 @@ class FootageRequest:
         """The digest of what was asked, which the approval is bound to."""
         return digest(
             {
+                # Only where there is one: what was approved before requests named their case keeps its digest.
+                **({"incident": self.incident} if self.incident is not None else {}),
                 "number": self.number,
                 "kind": self.kind,
                 "organisation": self.organisation,
@@ -143,6 +146,22 @@ class FootageRequest:
                 "asked_by": self.asked_by,
             }
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFootage:
+    """What can be asked for of a case: its cameras whose footage is locked, and the time of its locks so far.
+
+    `shortened` where the locks hold more than may be asked for at once: then it is the first part of them.
+    """
+
+    incident: IncidentId
+    number: str
+    title: Text
+    cameras: tuple[CameraId, ...]
+    from_at: datetime
+    until_at: datetime
+    shortened: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

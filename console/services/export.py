@@ -17,7 +17,7 @@ from console.models.site import Camera
 from console.models.text import Text
 from console.models.trust import Evidence, EvidenceKind, JournalLine
 from console.services import footage
-from console.services.requests import demand_approved
+from console.services.requests import case_numbers, demand_approved
 from console.store.store import Reading
 
 WORK: Final = ".{name}.making"
@@ -66,6 +66,7 @@ def order_of(
             document=request.document,
             purpose=request.purpose,
             reason=request.reason,
+            incident=next(iter(case_numbers(rx, (request,)).values()), ""),
             asked_at=request.asked_at,
             asked_by=_named(rx, request.asked_by),
             approved_at=request.decided_at,

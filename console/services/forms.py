@@ -84,9 +84,11 @@ def _video_round(rx: Reading, record_id: str, printed_by: str, folder: DataFolde
 
 def _footage_request(rx: Reading, record_id: str, printed_by: str, folder: DataFolder) -> FootageRequestFile:
     del folder
+    request = rx.need(FootageRequest, record_id)
     return FootageRequestFile(
         letterhead=queries.letterhead(rx, printed_by),
-        request=rx.need(FootageRequest, record_id),
+        request=request,
+        incident=next(iter(requests.case_numbers(rx, (request,)).values()), ""),
         fingerprint=requests.fingerprint(rx),
         numbers={camera.id: camera.number for camera in rx.site.cameras},
         names=queries.names(rx),
@@ -95,11 +97,13 @@ def _footage_request(rx: Reading, record_id: str, printed_by: str, folder: DataF
 
 def _footage_register(rx: Reading, record_id: str, printed_by: str, folder: DataFolder) -> FootageRegisterFile:
     del folder
+    asked = requests.of_month(rx, record_id)
     return FootageRegisterFile(
         letterhead=queries.letterhead(rx, printed_by),
         month=record_id,
-        requests=requests.of_month(rx, record_id),
+        requests=asked,
         viewings=viewings.of_month(rx, record_id),
+        cases=dict(requests.case_numbers(rx, asked)),
         names=queries.names(rx),
     )
 

@@ -4,7 +4,7 @@ Who does what, by least privilege: whoever writes the log may put a request on r
 at; a leader or supervisor other than the asker decides; the supervisor has packages made and hands them over.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from console.models.events import FootageRequestChanged, SigningKeyMade, event_f
 from console.models.footage import (
     OPEN,
     TRANSITIONS,
+    CaseFootage,
     ExportJob,
     FootageRequest,
     JobState,
@@ -24,6 +25,7 @@ from console.models.footage import (
     RequestState,
 )
 from console.models.ids import CameraId, IncidentId, LockId, new_id
+from console.models.incidents import Incident
 from console.models.people import SYSTEM, Actor, Right
 from console.models.recording import Lock
 from console.models.settings import seconds_of
@@ -70,6 +72,35 @@ def fingerprint(rx: Reading) -> str:
     return key.fingerprint if key is not None else ""
 
 
+def case_numbers(rx: Reading, asked: Iterable[FootageRequest]) -> dict[IncidentId, str]:
+    """The numbers of the cases that these requests name."""
+    wanted = tuple({one.incident for one in asked if one.incident is not None})
+    return {case.id: case.number for case in rx.find(Incident, id=wanted)} if wanted else {}
+
+
+def of_case(rx: Reading, incident_id: IncidentId) -> CaseFootage:
+    """What can be asked for of a case: the cameras and the time that are locked for it, as far as that time is over.
+
+    Refused where nothing is locked for the case: a drill, or a case without recorded cameras.
+    """
+    case = rx.need(Incident, incident_id)
+    found = [lock for lock in rx.find(Lock, incident=case.id) if lock.holds and lock.camera]
+    if not found:
+        raise Refused(zh=f"事件 {case.number} 没有锁定的录像。", en=f"No footage is locked for incident {case.number}.")
+    from_at = min(lock.from_at for lock in found).replace(microsecond=0)
+    over_at = min(max(lock.until_at for lock in found), rx.now).replace(microsecond=0)
+    until_at = min(over_at, from_at + timedelta(hours=seconds_of(rx.settings, "video.request_longest_h")))
+    return CaseFootage(
+        incident=case.id,
+        number=case.number,
+        title=case.title,
+        cameras=tuple(dict.fromkeys(lock.camera for lock in found)),
+        from_at=from_at,
+        until_at=until_at,
+        shortened=until_at < over_at,
+    )
+
+
 # ------------------------------------------------------------------------------------------------ asking
 def ask_for(
     tx: Transaction,
@@ -86,19 +117,20 @@ def ask_for(
     incident: IncidentId | None = None,
     by: Actor,
 ) -> FootageRequest:
-    """Put a request on record. The footage is locked from now on until the request is over.
+    """Put a request on record, for a case where it is one's. The footage is locked from now on until the request is over.
 
     Refused without requester, document, purpose or cameras, for cameras the site does not have, and for a time that is
     not over, ends before it begins, or is longer than the setting video.request_longest_h.
     """
     by.demand(Right.WRITE_LOG)
     _demand_sense(tx, requester, document, purpose, cameras, from_at, until_at)
+    if incident is not None:
+        tx.need(Incident, incident)
     number = f"{tx.now:%Y}-{tx.number(f'footage-request-{tx.now:%Y}'):04d}"
     why = f"录像申请 {number} / footage request {number}"
     chosen = tuple(dict.fromkeys(cameras))
-    locks = tuple(
-        recording.hold(tx, camera, from_at, until_at, why, by=by, incident=incident).id for camera in chosen
-    )
+    # These locks are the request's and end with it; what the case itself keeps are locks of its own.
+    locks = tuple(recording.hold(tx, camera, from_at, until_at, why, by=by).id for camera in chosen)
     request = FootageRequest(
         id=RequestId(new_id()),
         number=number,

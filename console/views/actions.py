@@ -302,13 +302,16 @@ ACTIONS: Final[tuple[Action, ...]] = (
             " in the history, a replay on the wall; else of the camera chosen last."
         ),
         goes_to=(
-            ("wall", "play_back"),
-            ("queue", "play_back"),
-            ("log", "play_back"),
-            ("journal", "play_back"),
-            ("footage", "play_back"),
+            *((panel, "play_back") for panel in ("wall", "queue", "log", "journal", "footage")),
             ("playback", "open_chosen"),
         ),
+    ),
+    Action(
+        name="ask_for_footage",
+        keys=("Ctrl+G",),
+        title=N_("Ask for a case's footage"),
+        what=N_("Begin a request for the footage that is locked for the chosen case: its cameras and times are there already."),
+        goes_to=(("journal", "ask_for_footage"), ("response", "ask_for_footage")),
     ),
     Action(
         name="swap_tiles",

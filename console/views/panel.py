@@ -60,5 +60,6 @@ WIRES: Final[tuple[tuple[str, str], ...]] = (
     ("alarm_chosen", "show_alarm"),  # Alarm or None: the alarm the operator looks at
     ("camera_chosen", "show_camera"),  # CameraId: the camera the operator asked for
     ("moment_chosen", "show_moment"),  # Moment: the time whose recordings the operator wants to see
+    ("footage_asked", "begin_for_case"),  # CaseFootage: what the operator asks for of a case's recordings
     ("incident_chosen", "show_incident"),  # IncidentId: the case the operator looks at
 )

@@ -14,7 +14,7 @@ from console.models.files import (
     WorkOrdersFile,
 )
 from console.models.footage import ExportJob, FootageRequest, JobState, Package, RequestId, RequestState
-from console.models.ids import CameraId, PersonId, PointId, SourceId
+from console.models.ids import CameraId, IncidentId, PersonId, PointId, SourceId
 from console.models.inputs import LedgerFile, LedgerRow
 from console.models.playback import Purpose, Viewing
 from console.models.settings import SETTINGS
@@ -185,6 +185,7 @@ def footage_request_file() -> FootageRequestFile:
     return FootageRequestFile(
         letterhead=letterhead,
         request=asked,
+        incident="2026-0003",
         fingerprint="3A5C 9911 0E0F 7A21 55D0 FFE2 0101 9C3B",
         numbers={"cam-07": 7},
         names=samples.NAMES,
@@ -200,6 +201,7 @@ def footage_register_file() -> FootageRegisterFile:
             id=RequestId(f"fr-{state}"),
             number=f"2026-{n:04d}",
             state=state,
+            incident=IncidentId("i-1") if n == 1 else None,
             refusal="与申请的用途无关" if state is RequestState.REFUSED else "",
             decided_at=None if state is RequestState.ASKED else asked.request.decided_at,
             handed_at=asked.request.handed_at if state is RequestState.HANDED_OVER else None,
@@ -208,7 +210,8 @@ def footage_register_file() -> FootageRegisterFile:
         for n, state in enumerate(RequestState, 1)
     )
     return FootageRegisterFile(
-        letterhead=asked.letterhead, month="2026-03", requests=requests, viewings=_viewings(), names=samples.NAMES
+        letterhead=asked.letterhead, month="2026-03", requests=requests, viewings=_viewings(), names=samples.NAMES,
+        cases={IncidentId("i-1"): "2026-0003"},
     )
 
 

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from console.models.alarms import Alarm
+from console.models.errors import ConsoleError, Refused
+from console.models.footage import CaseFootage, RequestKind
 from console.models.ids import CameraId, PointId, SegmentId, VolumeId
 from console.models.incidents import Incident, Verdict
 from console.models.people import Actor, Role
 from console.models.recording import HeldState, Lock, RecordMode, RecordPlan, Segment, SegmentState, Span
 from console.models.site import Camera, CameraKind
 from console.models.text import Text
-from console.services import alarms, holding, incidents, queries, queue, recording, retention
+from console.services import alarms, holding, incidents, queries, queue, recording, requests, retention
 from tests.services.cases import OPERATOR, Bench, signal
 
 EAST, LOBBY = CameraId("cam-east"), CameraId("cam-lobby")
@@ -157,3 +159,40 @@ def test_that_what_is_locked_says_whether_it_was_recorded_partly_missing_or_not_
     assert kept.missing == (Span(begin - timedelta(minutes=2), begin - timedelta(minutes=1)),)
     keep(watched, 2)
     assert state(case) == (HeldState.RECORDED, 0.0)
+
+
+def test_that_what_is_asked_for_of_a_case_is_what_it_locks_so_far(watched: Bench) -> None:
+    _, case = opened(watched)
+    watched.clock.advance(90.5)
+    now = watched.clock.now().replace(microsecond=0)
+    begin = case.detected_at - timedelta(seconds=300)
+    found = watched.ask(requests.of_case, case.id)
+    assert found == CaseFootage(
+        incident=case.id, number=case.number, title=case.title, cameras=(EAST,), from_at=begin.replace(microsecond=0),
+        until_at=now, shortened=False,
+    )  # fmt: skip
+    watched.clock.advance(30 * 86400)
+    long = watched.ask(requests.of_case, case.id)
+    assert long.shortened
+    assert timedelta() < long.until_at - long.from_at < timedelta(days=30)
+    for lock in locks(watched):
+        watched.do(recording.release, lock.id, "已备份", by=SUPERVISOR)
+    with pytest.raises(Refused, match=case.number):
+        watched.ask(requests.of_case, case.id)
+
+
+def test_that_a_request_for_a_case_names_it_and_keeps_its_own_locks_apart(watched: Bench) -> None:
+    _, case = opened(watched)
+    watched.clock.advance(120)
+    found = watched.ask(requests.of_case, case.id)
+    given = {
+        "kind": RequestKind.COPY, "organisation": "", "requester": "张三", "document": "警官证", "purpose": "办案",
+        "cameras": found.cameras, "from_at": found.from_at, "until_at": found.until_at, "by": OPERATOR,
+    }  # fmt: skip
+    asked = watched.do(requests.ask_for, **given, incident=case.id)
+    assert watched.ask(requests.case_numbers, (asked,)) == {case.id: case.number}
+    assert [one.lock.reason for one in watched.ask(holding.locked_footage, case.id)] == [lock.reason for lock in locks(watched)[:1]]
+    assert {lock.incident for lock in locks(watched) if lock.id in asked.locks} == {None}
+    assert replace(asked, incident=None).asked != asked.asked
+    with pytest.raises(ConsoleError):
+        watched.do(requests.ask_for, **given, incident="no-such-case")

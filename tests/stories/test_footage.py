@@ -1,6 +1,7 @@
 """One incident's footage, from the camera's wire to the police: recorded, hashed, found, locked, packed, checked, and forged in vain."""
 
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -129,6 +130,9 @@ def test_that_the_footage_of_an_incident_goes_from_the_wire_to_the_police_and_a_
         assert post.ask(footage.gaps, "cam-1", begin, end) == ()
 
     # Elsewhere, offline, with plain Python.
+    manifest = json.loads((Path(made.job.folder) / "manifest.json").read_bytes())
+    assert manifest["origin"]["incident"] == case.number
+    assert f"Incident: {case.number}" in (Path(made.job.folder) / "README.txt").read_text("utf-8-sig")
     folder = tmp_path / "at the police"
     shutil.copytree(made.job.folder, folder)
     fine = check(folder)

@@ -90,6 +90,10 @@ def _row(sheet: Sheet, file: FootageRegisterFile, one: FootageRequest) -> list[s
         ]
     if one.refusal:
         decided.append(Run(f"\n{one.refusal}", _SMALL))
+    case = file.cases.get(one.incident, "") if one.incident is not None else ""
+    purpose = [Run(one.purpose, _INK), Run(f"\n{sheet.word(one.kind)}", _SMALL)]
+    if case:
+        purpose.append(Run("\n" + sheet.say(N_("Incident {number}")).format(number=case), _SMALL))
     handed = [Run(one.handed_to or "—", _INK)]
     if one.handed_at is not None:
         handed += [Run(f"\n{one.medium}", _SMALL)] * bool(one.medium) + [
@@ -103,7 +107,7 @@ def _row(sheet: Sheet, file: FootageRegisterFile, one: FootageRequest) -> list[s
                 Run(f"\n{one.document}", _SMALL),
             ]
         ),
-        Prose([Run(one.purpose, _INK), Run(f"\n{sheet.word(one.kind)}", _SMALL)]),
+        Prose(purpose),
         Prose([Run(names, _INK), Run(f"\n{sheet.minute(one.from_at)} – {sheet.clock(one.until_at)[:5]}", _SMALL)]),
         Prose(decided),
         Prose(handed),

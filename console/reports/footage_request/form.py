@@ -45,8 +45,10 @@ def _request(file: FootageRequestFile, sheet: Sheet) -> Iterator[Flowable]:
         label_mm=26.0,
         ink=_INK,
     )
-    yield facts([[Fact(say(N_("Purpose and ground")), asked.purpose)], [Fact(say(N_("What is looked for")), asked.reason or "—")]],
-                label_mm=26.0, columns=1, ink=_INK)  # fmt: skip
+    told = [[Fact(say(N_("Purpose and ground")), asked.purpose)], [Fact(say(N_("What is looked for")), asked.reason or "—")]]
+    if file.incident:
+        told.insert(0, [Fact(say(N_("Incident")), prose(file.incident, _BOLD))])
+    yield facts(told, label_mm=26.0, columns=1, ink=_INK)
     yield facts(
         [
             [

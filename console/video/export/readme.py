@@ -9,7 +9,7 @@ _TEXT = """录像资料包 {number}
 站点：{site_zh}
 时段：{from_at} 至 {until_at}（{zone}）
 申请：{organisation} {requester}    证件/公文：{document}
-用途：{purpose}
+用途：{purpose}{case_zh}
 批准：{approved_by}    制作：{operator}
 签名密钥指纹：{fingerprint}
 
@@ -31,7 +31,7 @@ Package of footage {number}
 Site: {site_en}
 Time: {from_at} to {until_at} ({zone})
 Asked for by: {organisation} {requester}    Paper shown: {document}
-Purpose: {purpose}
+Purpose: {purpose}{case_en}
 Approved by: {approved_by}    Made by: {operator}
 Fingerprint of the signing key: {fingerprint}
 
@@ -65,6 +65,8 @@ def readme(order: ExportOrder, fingerprint: str) -> bytes:
         requester=origin.requester,
         document=origin.document,
         purpose=origin.purpose,
+        case_zh=f"\n事件：{origin.incident}" if origin.incident else "",
+        case_en=f"\nIncident: {origin.incident}" if origin.incident else "",
         approved_by=origin.approved_by,
         operator=origin.operator,
         fingerprint=fingerprint,

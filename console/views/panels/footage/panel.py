@@ -13,6 +13,7 @@ from console.i18n import N_, _, language
 from console.models.events import FootageRequestChanged, SigningKeyMade
 from console.models.footage import (
     OPEN,
+    CaseFootage,
     ExportProgress,
     FootageRequest,
     JobState,
@@ -20,6 +21,7 @@ from console.models.footage import (
     RequestKind,
     RequestState,
 )
+from console.models.ids import IncidentId
 from console.models.people import Right
 from console.models.playback import Moment, Purpose
 from console.models.trust import PrintedReport
@@ -27,7 +29,7 @@ from console.services import requests
 from console.views import words
 from console.views.asking import Asked, AskLine, Choice, Words
 from console.views.build import bar, button, column, label, named, row
-from console.views.panels.footage.entry import cameras_of, moment_of
+from console.views.panels.footage.asking import new_request
 from console.views.panels.footage.viewed import ViewedTable
 from console.views.rights import may
 from console.views.rows import Row, RowsModel, RowsTable
@@ -68,10 +70,14 @@ def to_be_done(request: FootageRequest) -> str:
 
 
 class FootagePanel(QWidget):
-    """The register. `tally` is how many requests nobody has decided; `finished` gives the keyboard back."""
+    """The register. `tally` is how many requests nobody has decided; `finished` gives the keyboard back.
+
+    `panel_asked` asks for this panel to be shown, when the footage of a case is asked for elsewhere.
+    """
 
     tally = Signal(int)
     finished = Signal()
+    panel_asked = Signal(str)
     moment_chosen = Signal(object)
 
     def __init__(self, bridge: "Bridge", parent: QWidget | None = None) -> None:
@@ -81,6 +87,7 @@ class FootagePanel(QWidget):
         self._zone: tzinfo = words.zone_or_utc(bridge.site)
         self._requests: dict[RequestId, FootageRequest] = {}
         self._cameras = {camera.id: camera for camera in bridge.site.cameras}
+        self._case_numbers: dict[IncidentId, str] = {}
         self._fingerprint = ""
         self._says = label("footage.says", "dim", shrinks=True)
         self._filter = named(QLineEdit(), "footage.filter")
@@ -138,55 +145,21 @@ class FootagePanel(QWidget):
 
     # ---------------------------------------------------------------- what the keys and buttons do
 
-    def begin_new(self) -> bool:
-        """Put a request on record."""
-        kinds = tuple((kind, words.term(kind)) for kind in RequestKind)
-        example = words.day(self._bridge.clock.now(), self._zone) + " 14:30"
-        self.line.ask(
-            Asked(
-                name="new",
-                title=_("New request for footage"),
-                fields=(
-                    Choice(name="kind", title=_("Kind"), options=kinds, chosen=RequestKind.COPY),
-                    Words(name="organisation", title=_("Organisation (may be empty)"), needed=False),
-                    Words(name="requester", title=_("Name of who asks")),
-                    Words(name="document", title=_("Paper or identity card shown")),
-                    Words(name="purpose", title=_("Purpose and legal ground")),
-                    Words(name="reason", title=_("What is looked for (may be empty)"), needed=False),
-                    Words(name="cameras", title=_("Cameras by number, such as 1, 3-5")),
-                    Words(name="from_at", title=_("From, such as {example}").format(example=example)),
-                    Words(name="until_at", title=_("Until, such as {example}").format(example=example)),
-                ),
-                confirm=_("Put on record"),
-                go=self._put_on_record,
-                fits=self._wrong,
-            )
-        )
+    def begin_new(self, case: CaseFootage | None = None) -> bool:
+        """Put a request on record; for a case with what is known of it."""
+        self.line.ask(new_request(self._bridge.site, self._zone, self._bridge.clock, self._put_on_record, case))
         return True
 
-    def _wrong(self, answers: Mapping[str, Any]) -> str:
-        if not cameras_of(answers["cameras"], self._bridge.site):
-            return _("There is no such camera: give the numbers of cameras of this site.")
-        now = self._bridge.clock.now()
-        if any(moment_of(answers[name], now, self._zone) is None for name in ("from_at", "until_at")):
-            return _("Give times as 2026-11-22 14:30 or 14:30.")
-        return ""
+    def begin_for_case(self, case: CaseFootage) -> None:
+        """Another panel asks for the footage of a case: the form comes to the front with what is known of it."""
+        self.panel_asked.emit("footage")
+        self._turn.setChecked(False)
+        self.begin_new(case)
 
-    def _put_on_record(self, answers: Mapping[str, Any]) -> None:
-        actor, now = self._bridge.actor, self._bridge.clock.now()
-        from_at, until_at = (moment_of(answers[name], now, self._zone) for name in ("from_at", "until_at"))
-        if actor is None or from_at is None or until_at is None:
-            return
-        given = {name: answers[name] for name in ("kind", "organisation", "requester", "document", "purpose", "reason")}
-        self._bridge.do(
-            requests.ask_for,
-            **given,
-            cameras=cameras_of(answers["cameras"], self._bridge.site),
-            from_at=from_at,
-            until_at=until_at,
-            by=actor,
-            then=self._done,
-        )
+    def _put_on_record(self, given: dict[str, Any]) -> None:
+        actor = self._bridge.actor
+        if actor is not None:
+            self._bridge.do(requests.ask_for, **given, by=actor, then=self._done)
 
     def decide(self, *, approve: bool) -> None:
         """A second person approves or refuses, with login and password."""
@@ -334,7 +307,22 @@ class FootagePanel(QWidget):
 
     def _begin(self, found: tuple[FootageRequest, ...]) -> None:
         self._requests = {one.id: one for one in found}
+        self._name_cases(found)
         self._show()
+
+    def _name_cases(self, found: tuple[FootageRequest, ...]) -> None:
+        nameless = tuple(one for one in found if one.incident is not None and one.incident not in self._case_numbers)
+        if nameless:
+            self._bridge.ask(requests.case_numbers, nameless, then=self._take_cases)
+
+    def _take_cases(self, numbers: dict[IncidentId, str]) -> None:
+        self._case_numbers |= numbers
+        self._show()
+
+    def _case_of(self, request: FootageRequest) -> str:
+        """The case that a request names, in words; "" where it names none."""
+        number = self._case_numbers.get(request.incident, "") if request.incident is not None else ""
+        return _("Incident {number}").format(number=number) if number else ""
 
     def _take_in(self, request: FootageRequest) -> None:
         known = self._requests.get(request.id)
@@ -344,6 +332,7 @@ class FootagePanel(QWidget):
             self._requests[request.id] = request
         else:
             self._requests.pop(request.id, None)
+        self._name_cases((request,))
         self._show()
 
     def _take_key(self, fingerprint: str) -> None:
@@ -366,6 +355,12 @@ class FootagePanel(QWidget):
         named = [self._cameras[one].number for one in request.cameras if one in self._cameras]
         return ", ".join(f"{number:02d}" for number in sorted(named))
 
+    def _purpose(self, request: FootageRequest) -> str:
+        """What for, with the case that it is for where those words do not say its number already."""
+        case = self._case_of(request)
+        said = not case or self._case_numbers[request.incident or IncidentId("")] in request.purpose
+        return request.purpose if said else f"{case} · {request.purpose}"
+
     def _line_of(self, request: FootageRequest) -> Row:
         who = " ".join(part for part in (request.organisation, request.requester) if part)
         until = request.until_at.astimezone(self._zone)
@@ -373,7 +368,7 @@ class FootagePanel(QWidget):
             request.number,
             words.term(request.state),
             who,
-            request.purpose,
+            self._purpose(request),
             self._numbers(request),
             f"{words.day_and_time(request.from_at, self._zone)} – {until:%H:%M}",
             to_be_done(request),
@@ -424,6 +419,8 @@ class FootagePanel(QWidget):
 
     def _told(self, chosen: FootageRequest) -> str:
         told = [_("Paper shown: {paper}").format(paper=chosen.document)]
+        if case := self._case_of(chosen):
+            told.insert(0, case)
         if chosen.reason:
             told.append(chosen.reason)
         if chosen.refusal:

@@ -12,13 +12,15 @@ from console.models.events import IncidentChanged, IncidentOpened
 from console.models.files import Teller, TimelineLine
 from console.models.ids import IncidentId
 from console.models.incidents import Incident, IncidentState, LogEntry
+from console.models.people import Right
 from console.models.text import Text
 from console.models.trust import PrintedReport
-from console.services import moments, queries
+from console.services import moments, queries, requests
 from console.views import words
 from console.views.build import bar, button, column, label, named, row
 from console.views.logbook.entry import QuickEntry
 from console.views.logbook.lines import LogLines, LogList, LogModel
+from console.views.rights import may
 from console.views.rows import Row, RowsModel, RowsTable
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ class JournalPanel(QWidget):
     """Everything that was said and done, newest first, and the cases it belongs to."""
 
     moment_chosen = Signal(object)
+    footage_asked = Signal(object)
 
     def __init__(self, bridge: "Bridge", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,6 +111,7 @@ class JournalPanel(QWidget):
 
         self._cases_title = label("journal.cases_title", "heading")
         self._print = button("journal.print", self._print_case, icon="printer")
+        self._footage = button("journal.footage", self.ask_for_footage, icon="file-export")
         self._case_model = RowsModel((N_("Case"), N_("What"), N_("State")), self)
         self._case_table = RowsTable("journal.cases", self._case_model, {0: "2026-0000", 1: 0.55, 2: 0.45})
         self._case_table.selectionModel().selectionChanged.connect(lambda *_args: self._allow())
@@ -118,7 +122,7 @@ class JournalPanel(QWidget):
         self._paper_box.setLayout(row(self._paper, self._open, margins=(8, 6, 8, 6)))
         self._paper_box.hide()
         right = QWidget()
-        cases = column(bar("journal.cases_bar", self._cases_title, 1, self._print), self._case_table, self._paper_box)
+        cases = column(bar("journal.cases_bar", self._cases_title, 1, self._footage, self._print), self._case_table, self._paper_box)
         cases.setSpacing(0)
         right.setLayout(cases)
         split = named(QSplitter(Qt.Orientation.Horizontal), "journal.split")
@@ -207,6 +211,14 @@ class JournalPanel(QWidget):
         self._paper.setText(_("Making the report ..."))
         self._bridge.print_report("incident", IncidentId(case), language(), self._paper_made)
 
+    def ask_for_footage(self) -> bool:
+        """Begin a request for the footage of the chosen case; False where none is chosen or this person may not ask."""
+        case = self._case_table.chosen_key()
+        if not case or not self._footage.isEnabled():
+            return False
+        self._bridge.ask(requests.of_case, IncidentId(case), then=self.footage_asked.emit)
+        return True
+
     def _paper_made(self, report: PrintedReport) -> None:
         self._printed = report
         self._paper.setText(_("Saved: {file}, check code {code}").format(file=report.file, code=report.short_code))
@@ -226,6 +238,7 @@ class JournalPanel(QWidget):
         actor = self._bridge.actor is not None
         self._correct.setEnabled(actor and line is not None and line.kind == "EntryWritten")
         self._print.setEnabled(actor and bool(self._case_table.chosen_key()))
+        self._footage.setEnabled(may(self._bridge.actor, Right.WRITE_LOG) and bool(self._case_table.chosen_key()))
         self._play.setEnabled(actor and (line is not None or bool(self._case_table.chosen_key())))
 
     def show_incident(self, incident: object) -> None:
@@ -248,6 +261,8 @@ class JournalPanel(QWidget):
         self._list.say_when_empty(_("No lines"))
         self._cases_title.setText(_("Cases"))
         self._print.setText(_("Report"))
+        self._footage.setText(_("Footage"))
+        self._footage.setToolTip(_("Ask for the footage that is locked for the chosen case") + "  Ctrl+G")
         self._open.setText(_("Open"))
         self._case_table.setAccessibleName(_("Cases"))
         self._case_table.say_when_empty(_("No cases yet"))

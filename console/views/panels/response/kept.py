@@ -1,22 +1,26 @@
-"""What of the recordings is locked for the case that is looked at, how much of it there is, and who may lift it."""
+"""What of the recordings is locked for the case that is looked at, how much of it there is, who may lift it, and a
+button to ask for it."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from console.i18n import _, language
 from console.models.events import LockChanged
 from console.models.files import LockedFootage
+from console.models.footage import CaseFootage
 from console.models.incidents import Incident
+from console.models.people import Right
 from console.models.playback import Moment, Purpose
 from console.models.recording import HeldState
-from console.services import holding
+from console.services import holding, requests
 from console.views import words
-from console.views.build import set_role
+from console.views.build import button, set_role
 from console.views.panels.response.parts import label
+from console.views.rights import may
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
@@ -28,13 +32,23 @@ AGAIN_S: Final = 15.0
 
 
 class Kept(QWidget):
-    """A line for each locked camera of a case; a click plays it. `opened` is called with the moment to be played."""
+    """A line for each locked camera of a case; a click plays it. `opened` is called with the moment to be played.
 
-    def __init__(self, bridge: "Bridge", opened: Callable[[Moment], object], parent: QWidget | None = None) -> None:
+    `wanted` is called with what may be asked for of the case, when its footage is asked for.
+    """
+
+    def __init__(
+        self,
+        bridge: "Bridge",
+        opened: Callable[[Moment], object],
+        wanted: Callable[[CaseFootage], None],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("response.kept")
         self._bridge = bridge
         self._opened = opened
+        self._wanted = wanted
         self._zone = words.zone_or_utc(bridge.site)
         self._cameras = {camera.id: camera for camera in bridge.site.cameras}
         self._case: Incident | None = None
@@ -42,14 +56,19 @@ class Kept(QWidget):
         self._found: tuple[LockedFootage, ...] = ()
         self._shown: object = None
         self._head = label("", "small", "response.kept_head", self)
+        self._ask = button("response.kept_ask", self.ask_for_footage, "quiet", icon="file-export")
         self._rows = QVBoxLayout()
         self._rows.setSpacing(0)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(self._head)
+        head = QHBoxLayout()
+        head.addWidget(self._head, 1)
+        head.addWidget(self._ask)
+        whole.addLayout(head)
         whole.addLayout(self._rows)
         self.setVisible(False)
+        bridge.actor_changed.connect(lambda _actor: self._allow())
         bridge.on(LockChanged, self._lock_changed)
 
     def show_case(self, case: Incident | None) -> None:
@@ -64,6 +83,22 @@ class Kept(QWidget):
         if known is None or (known.id, known.rev) != (case.id, case.rev) or now_s - self._asked_s > AGAIN_S:
             self._asked_s = now_s
             self._bridge.ask(holding.locked_footage, case.id, then=partial(self._take, case.id))
+
+    def ask_for_footage(self) -> bool:
+        """Ask for what is locked for this case; False where nothing is, or where this person may not ask."""
+        if self._case is None or not self._ask.isEnabled() or not any(one.lock.holds for one in self._found):
+            return False
+        self._bridge.ask(requests.of_case, self._case.id, then=self._wanted)
+        return True
+
+    def _allow(self) -> None:
+        allowed = may(self._bridge.actor, Right.WRITE_LOG)
+        self._ask.setEnabled(allowed)
+        self._ask.setToolTip(
+            _("Begin a request for this footage, with its cameras and times; another person approves it")
+            if allowed
+            else _("Only who writes the log asks for footage.")
+        )
 
     def _lock_changed(self, event: LockChanged) -> None:
         if self._case is not None and event.lock.incident == self._case.id:
@@ -93,6 +128,9 @@ class Kept(QWidget):
             self._rows.addWidget(more)
         head = _("Footage locked for this case; only the supervisor may lift a lock, with a reason")
         self._head.setText(head)
+        self._ask.setText(_("Ask for this footage") + "  Ctrl+G")
+        self._ask.setVisible(any(one.lock.holds for one in found))
+        self._allow()
         self.setVisible(bool(lines))
 
     def _row(self, one: LockedFootage, said: str, state: HeldState) -> QPushButton:

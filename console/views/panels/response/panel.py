@@ -46,13 +46,14 @@ TICK_MS = 500
 class ResponsePanel(QWidget):
     """Docked, never modal. `wanted(bool)` asks for the panel's place; `incident_chosen(id)` tells the others the case.
 
-    `finished` gives the keyboard back to the queue.
+    `footage_asked` tells what is to be asked for of the case's recordings. `finished` gives the keyboard back to the queue.
     """
 
     wanted = Signal(bool)
     finished = Signal()
     incident_chosen = Signal(object)
     moment_chosen = Signal(object)
+    footage_asked = Signal(object)
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,7 +104,7 @@ class ResponsePanel(QWidget):
         self._area.setObjectName("response.scroll")
         self._area.setWidgetResizable(True)
         outer.addWidget(self._area, 1)
-        self._kept = Kept(self._bridge, self.moment_chosen.emit, self)
+        self._kept = Kept(self._bridge, self.moment_chosen.emit, self.footage_asked.emit, self)
         outer.addWidget(self._kept)
 
     def _listen(self) -> None:
@@ -190,6 +191,10 @@ class ResponsePanel(QWidget):
     def tell(self) -> bool:
         """Say whom one called of those who are to be told, and how it went; False where there is nobody."""
         return self._told.ask()
+
+    def ask_for_footage(self) -> bool:
+        """Begin a request for what is locked for the case; False where nothing is or this person may not ask."""
+        return self._kept.ask_for_footage()
 
     def leave(self) -> bool:
         """Esc: say nothing of calls; False where nothing was asked."""
