@@ -313,10 +313,13 @@ class Deeds:
             about |= {"points": (alarm.point,)} if given["scope"] == "point" else {"places": (alarm.place,)}
             begin_rule(self._bridge, actor, given, about)
 
+        title = _("Take {alarm} out; the rule ends by itself and everything comes back")
+        if alarm.latching and alarm.acknowledged is None:
+            title = _("Take {alarm} out; it sounds on until somebody acknowledges it, and the rule ends by itself")
         self._line.ask(
             Asked(
                 name="take_out",
-                title=_("Take {alarm} out; the rule ends by itself and everything comes back").format(alarm=words.title_of(alarm)),
+                title=title.format(alarm=words.title_of(alarm)),
                 fields=fields,
                 confirm=_("Begin the rule"),
                 go=go,

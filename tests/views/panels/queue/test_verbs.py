@@ -229,6 +229,17 @@ def test_that_a_point_is_taken_out_of_service_by_a_rule(qtbot: Any, queue: Queue
     assert (rule.points, rule.order, rule.owner) == (("door-b3-back",), "2026-0007", "p-zhang")
 
 
+def test_that_whoever_takes_a_ringing_life_alarm_out_reads_that_it_sounds_on(qtbot: Any, queue: QueuePanel, seat: Seat) -> None:
+    beam = seat.ring("beam-east-2")
+    chosen(qtbot, queue, beam.id)
+    queue.take_out()
+    assert queue.line.asked is not None
+    assert "sounds on until somebody acknowledges" in queue.line.asked.title
+    type_keys(qtbot, "1", "1", "1", "beam is being adjusted", Qt.Key.Key_Return, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(seat.desk.ask(lambda rx: rx.find(Suppression)).result()))
+    assert seat.alarm(beam.id).hiding is None
+
+
 def test_that_esc_leaves_a_form_and_nothing_is_done(qtbot: Any, queue: QueuePanel, seat: Seat) -> None:
     door = seat.ring("door-b3-back", alarm_class="access", priority=3)
     chosen(qtbot, queue, door.id)
