@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from console.models.ids import BookmarkId, CameraId, IncidentId, LockId, SegmentId, VolumeId
 from console.models.people import Actor
@@ -57,6 +57,16 @@ class Volume:
     made_at: datetime
 
 
+UNSET_CLOCK_S: Final = 3 * 365 * 86400.0
+"""A camera that says to be further off than this, in seconds, counts from its start or was never set (RFC 3550 6.4.1 lets
+a sender without a clock do so): it tells no time of day."""
+
+
+def tells_time(clock_offset_s: float) -> bool:
+    """Whether what a camera told while it was recorded is a time of day at all."""
+    return abs(clock_offset_s) <= UNSET_CLOCK_S
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """About a minute of one camera in one file, which begins with a key frame.
@@ -65,7 +75,8 @@ class Segment:
     the earliest of arrival minus media offset over all pictures, so that a late packet does not move it. `ended_at` is
     `started_at` plus `media_s`, the time that the camera's own time stamps span; `wall_s` is what passed on the
     console's steady clock meanwhile, and the difference of the two is the drift of the camera's clock. `mono_s` is that
-    steady clock at the start. `clock_offset_s` is how far the camera's own clock was ahead, None where nobody asked it.
+    steady clock at the start. `clock_offset_s` is how far the camera's own clock was ahead by what it told, None where it
+    told nothing; see `tells_time`.
     `sha256` is of the whole file, empty until it is closed.
     """
 

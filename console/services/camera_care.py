@@ -1,12 +1,13 @@
 """What a technician and a leader want to know of every camera: what is kept of it, and when it last failed."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from console.models.camera_health import FAULT_POINT
 from console.models.events import FootageDeleted, event_from
 from console.models.ids import CameraId
-from console.models.recording import Holding, RecordMode
+from console.models.recording import FINISHED, Holding, RecordMode, Segment
 from console.models.settings import BY_KEY
 from console.models.work_orders import WorkOrder, WorkOrderKind
 from console.services import footage
@@ -19,12 +20,18 @@ LAST_DELETED: Final = 8
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraRecord:
     """What is on record of a camera: `holding` where it is to be recorded, `rule` where its days come from, and the
-    newest work order about it."""
+    newest work order about it.
+
+    `told_off_s` is how far its clock was ahead in seconds by what it told while its last finished segment was recorded,
+    which ended at `told_at`; None where it told nothing. Nobody measured that: see `recording.tells_time`.
+    """
 
     camera: CameraId
     holding: Holding | None = None
     rule: str = ""
     last_fault: WorkOrder | None = None
+    told_off_s: float | None = None
+    told_at: datetime | None = None
 
 
 def overview(rx: Reading) -> tuple[CameraRecord, ...]:
@@ -39,15 +46,23 @@ def overview(rx: Reading) -> tuple[CameraRecord, ...]:
     for one in rx.site.cameras:
         kept = one.record.mode is not RecordMode.NONE
         source = "" if one.record.days else BY_KEY["video.keep_days"].source
+        last = _last_segment(rx, one.id) if kept else None
         found.append(
             CameraRecord(
                 camera=one.id,
                 holding=footage.days_held(rx, one) if kept else None,
                 rule=source,
                 last_fault=newest.get(one.id),
+                told_off_s=last.clock_offset_s if last is not None else None,
+                told_at=last.ended_at if last is not None else None,
             )
         )
     return tuple(found)
+
+
+def _last_segment(rx: Reading, camera: CameraId) -> Segment | None:
+    found = rx.find(Segment, order_by="started_at", newest_first=True, limit=1, camera=camera, state=FINISHED)
+    return found[0] if found else None
 
 
 def deleted_last(rx: Reading) -> tuple[FootageDeleted, ...]:

@@ -22,7 +22,7 @@ from console.models.export import (
     SourceSegment,
 )
 from console.models.plain import canonical, digest
-from console.models.recording import FINISHED, SegmentState
+from console.models.recording import FINISHED, SegmentState, tells_time
 from console.models.text import Text
 from console.video.export import viewing
 from console.video.export.cutting import Cut, cut
@@ -180,6 +180,7 @@ def _original(
 
 def _told(source: SourceSegment, kept: Cut, path: str, from_at: datetime) -> Original:
     segment = source.segment
+    offset_s = segment.clock_offset_s
     return Original(
         segment=segment.id,
         file=path,
@@ -190,7 +191,7 @@ def _told(source: SourceSegment, kept: Cut, path: str, from_at: datetime) -> Ori
         sha256=segment.sha256,
         size_bytes=segment.size_bytes,
         recovered=segment.state is SegmentState.RECOVERED,
-        clock_offset_s=segment.clock_offset_s,
+        clock_offset_s=offset_s if offset_s is not None and tells_time(offset_s) else None,
         journal_seq=source.journal_seq,
         journal_hash=source.journal_hash,
     )

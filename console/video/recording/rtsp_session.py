@@ -266,11 +266,21 @@ class RtspSession:
     def _channel(self, channel: int, content: bytes, now_s: float) -> None:
         if channel == 0:
             self._ready.extend(self._pictures.feed(content, now_s))
-        elif channel == 1 and len(content) >= 20 and content[1] == 200:
-            high, low = struct.unpack_from(">II", content, 8)
-            if high > _NTP_EPOCH:  # some cameras count from their start
-                # The report says what the camera's clock showed when it was sent, which was just now.
-                self.clock_offset_s = high - _NTP_EPOCH + low / 2**32 - time.time()
+        elif channel == 1:
+            told_s = offset_told(content, time.time())
+            self.clock_offset_s = told_s if told_s is not None else self.clock_offset_s
+
+
+def offset_told(report: bytes, now_s: float) -> float | None:
+    """How far a camera's clock is ahead in seconds, by its RTCP sender report (RFC 3550 6.4.1); None where it tells none.
+
+    The report says what the clock showed when it was sent, which was at `now_s`, in seconds since 1970. Many cameras
+    count from their start instead, which shows by the years: see `console.models.recording.tells_time`.
+    """
+    if len(report) < 20 or report[1] != 200:
+        return None
+    high, low = struct.unpack_from(">II", report, 8)
+    return high - _NTP_EPOCH + low / 2**32 - now_s if high or low else None
 
 
 def _text(data: bytes) -> tuple[tuple[int, dict[str, str], str] | None, bytes]:

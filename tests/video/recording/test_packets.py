@@ -5,18 +5,19 @@ import itertools
 import resource
 import signal
 import socket
+import struct
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from console.models.errors import ConsoleError
-from console.models.recording import Codec
+from console.models.recording import Codec, tells_time
 from console.video.recording import matroska, mpegts, nal
 from console.video.recording.packets import Packet, Stream
 from console.video.recording.recover import salvage
 from console.video.recording.rtp import Depacketizer
-from console.video.recording.rtsp_session import read_description
+from console.video.recording.rtsp_session import offset_told, read_description
 from console.video.recording.segment_file import SegmentFile
 from tests.video.conftest import ffmpeg  # noqa: F401 - a fixture of these tests
 from tests.video.playing import frames_of
@@ -138,6 +139,25 @@ def test_that_sound_is_left_out_and_the_video_found_behind_it() -> None:
     )
     track = read_description(sdp, "rtsp://camera/live/")
     assert (track.control, track.stream.codec, track.stream.fps) == ("rtsp://camera/live/track2", Codec.H264, 12.5)
+
+
+def test_that_a_camera_tells_its_clock_by_its_reports_and_one_that_counts_from_its_start_tells_no_time_of_day() -> None:
+    now_s = 1_790_000_000.0
+
+    def report(ntp_s: float, kind: int = 200) -> bytes:
+        whole = int(ntp_s)
+        return struct.pack(">BBHIIIIII", 0x80, kind, 6, 7, whole, int((ntp_s - whole) * 2**32), 0, 0, 0)
+
+    ahead_s = offset_told(report(now_s + 2_208_988_800 + 42.5), now_s)
+    assert ahead_s == pytest.approx(42.5)
+    assert tells_time(42.5)
+    for since_start in (report(3600.25), report(2_208_988_800 + 3600)):  # counted from 1900, and from 1970
+        told_s = offset_told(since_start, now_s)
+        assert told_s is not None
+        assert not tells_time(told_s)
+    assert offset_told(report(0), now_s) is None
+    assert offset_told(report(now_s, kind=201), now_s) is None
+    assert offset_told(report(now_s)[:12], now_s) is None
 
 
 def test_that_a_lost_packet_costs_its_picture_and_no_other(received: tuple[Stream, list[Packet]]) -> None:

@@ -13,7 +13,7 @@ from console.models.errors import ConsoleError
 from console.models.ids import CameraId
 from console.models.people import Right
 from console.models.pictures import CameraState, Sight
-from console.models.recording import RecorderState, RecordMode
+from console.models.recording import RecorderState, RecordMode, tells_time
 from console.models.settings import seconds_of
 from console.models.site import Camera
 from console.models.work_orders import WorkOrderState
@@ -49,7 +49,7 @@ class CareTab(QWidget):
         self._table = RowsTable(
             "system.care",
             RowsModel(headings, self),
-            {0: "000", 1: 0.24, 2: "Connecting 0", 3: 0.26, 4: 0.2, 5: "Kept of days 0000", 6: "000 h 000", 7: "+000.0 s 00", 8: 0.3},
+            {0: "000", 1: 0.24, 2: "Connecting 0", 3: 0.26, 4: 0.2, 5: "Kept of days 0000", 6: "000 h 000", 7: "+000.0 s (told)", 8: 0.3},
         )
         self._table.selectionModel().selectionChanged.connect(lambda *_args: self._show_detail())
         self._detail = label("system.care_detail", wraps=True)
@@ -183,7 +183,7 @@ class CareTab(QWidget):
                 recording,
                 kept,
                 self._full_in() if camera.record.mode is not RecordMode.NONE else "",
-                f"{offset_s:+.1f} s" if offset_s is not None else "",
+                f"{offset_s:+.1f} s" if offset_s is not None else _told_briefly(record),
                 self._last_fault(record),
             ),
             tuple(tones),
@@ -202,6 +202,16 @@ class CareTab(QWidget):
         over = order.state in (WorkOrderState.OVER, WorkOrderState.CLOSED) and order.over_at is not None
         lasted = words.about((order.over_at - order.opened_at).total_seconds()) if over and order.over_at else _("not over")
         return f"{began} {words.said(order.title)} ({lasted})"
+
+    def _told_clock(self, record: CameraRecord | None) -> str:
+        """What the camera's clock said of itself while it was recorded; nobody measured it, and no alarm follows from it."""
+        if record is None or record.told_off_s is None or record.told_at is None:
+            return ""
+        if not tells_time(record.told_off_s):
+            return _("while it is recorded the camera tells no time of day: its clock counts from its start or was never set")
+        told = _("its clock was off by {seconds} s, as it told itself while it was recorded at {time}")
+        at = words.when(record.told_at, self._bridge.clock.now(), self._zone)
+        return told.format(seconds=f"{record.told_off_s:+.1f}", time=at)
 
     def _show_detail(self) -> None:
         key = self._table.chosen_key()
@@ -224,6 +234,7 @@ class CareTab(QWidget):
             source = record.rule or _("the camera's own days in the site folder")
             parts.append(_("{days} days are required by {source}").format(
                 days=f"{record.holding.required_days:g}", source=source))  # fmt: skip
+        parts.append(self._told_clock(record))
         recorder = self._recorder(camera)
         if recorder is not None and recorder.reason:
             parts.append(words.said(recorder.reason))
@@ -251,6 +262,15 @@ class CareTab(QWidget):
 
 
 _WELL: Final = 9
+
+
+def _told_briefly(record: CameraRecord | None) -> str:
+    """The same in a cell, where no measured offset is known."""
+    if record is None or record.told_off_s is None:
+        return ""
+    if not tells_time(record.told_off_s):
+        return _("no time of day")
+    return _("{seconds} s (told)").format(seconds=f"{record.told_off_s:+.1f}")
 
 
 def _shown(state: CameraState) -> tuple[CameraTrouble, ...]:

@@ -99,6 +99,46 @@ def test_that_cameras_stand_in_the_order_in_which_they_need_somebody(kept: Disks
     assert "cannot be told now (dark or plain picture): Camera moved" in detail
 
 
+def test_that_the_clock_a_camera_tells_while_it_is_recorded_is_shown_as_told_and_alarms_nobody(
+    kept: Disks, seat: Seat, qtbot: Any
+) -> None:
+    cameras, now = seat.bridge.site.cameras, seat.clock.now()
+    told = {cameras[0].id: 42.5, cameras[1].id: -1.8e9}  # the second counts from its start
+
+    def put(tx: Any) -> None:
+        for camera, offset_s in told.items():
+            for minutes, off_s in ((3, 7.0), (2, offset_s)):
+                began = now - timedelta(minutes=minutes)
+                tx.put(
+                    Segment(
+                        id=SegmentId(f"{camera}-{minutes}"), camera=camera, volume=VolumeId("01JABCDEF0123456789XYZ"),
+                        file=f"{camera}-{minutes}", state=SegmentState.CLOSED, started_at=began,
+                        ended_at=began + timedelta(minutes=1), size_bytes=1000, clock_offset_s=off_s,
+                    )
+                )  # fmt: skip
+
+    seat.desk.do(put).result()
+    tab = CareTab(seat.bridge)
+    qtbot.addWidget(tab)
+    tab.resize(1200, 600)
+    tab.show()
+    rows = tab._table.rows
+
+    def of(camera: CameraId) -> int:
+        return next(n for n in range(rows.rowCount()) if rows.row(n).key == camera)
+
+    qtbot.waitUntil(lambda: rows.row(of(cameras[0].id)).words[7] == "+42.5 s (told)")
+    assert rows.row(of(cameras[1].id)).words[7] == "no time of day"
+    assert rows.row(of(cameras[2].id)).words[7] == ""
+    # 42.5 s would be a fault if it were measured.
+    assert 7 not in [column for n in range(rows.rowCount()) for column, _tone in rows.row(n).tones]
+    detail = tab.findChild(QLabel, "system.care_detail")
+    tab._table.selectRow(of(cameras[0].id))
+    assert "off by +42.5 s, as it told itself" in detail.text()
+    tab._table.selectRow(of(cameras[1].id))
+    assert "tells no time of day" in detail.text()
+
+
 def test_that_the_reference_is_learnt_anew_with_a_reason_by_who_may(kept: Disks, seat: Seat, qtbot: Any) -> None:
     asked: list[tuple[str, str, str]] = []
 
