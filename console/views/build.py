@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -37,16 +37,49 @@ def named(widget: W, name: str, role: str = "") -> W:
 class ShrinkingLabel(QLabel):
     """One line of text that ends in dots where there is no room for all of it; the rest is in the tool tip."""
 
+    def fitting(self) -> str:
+        """What is shown of it in the room there is."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        shown = self.fitting()
         self.setToolTip(self.text() if shown != self.text() else "")
         style = self.style()
         style.drawItemText(
             painter, self.rect(), int(self.alignment()), self.palette(), self.isEnabled(), shown, self.foregroundRole()
         )
         painter.end()
+
+
+class TitleLabel(ShrinkingLabel):
+    """A title that is said in fewer words where there is no room for all of them, and not at all rather than half.
+
+    It holds open the room for its shortest form.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        named(self, name, "heading")
+        self._shorter: tuple[str, ...] = ()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def say(self, title: str, *shorter: str) -> None:
+        """The title, and how it may be said shorter, the longest first."""
+        self._shorter = shorter
+        self.setText(title)
+
+    @override
+    def fitting(self) -> str:
+        wide = self.fontMetrics().horizontalAdvance
+        return next((said for said in (self.text(), *self._shorter) if wide(said) <= self.width()), "")
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        least = min(self.fontMetrics().horizontalAdvance(said) for said in (self.text(), *self._shorter))
+        return QSize(least, super().minimumSizeHint().height())
 
 
 class EnterField(QLineEdit):

@@ -15,7 +15,7 @@ from console.models.pictures import Still
 from console.models.settings import seconds_of
 from console.models.wall import SEQUENCE, CameraSequence, Cell, Layout, room_for_cell, sequences_in, shaped, tidy
 from console.views import lookers, preferences, theme, words
-from console.views.build import EnterField, bar, button, column, label, named, tool
+from console.views.build import EnterField, TitleLabel, bar, button, column, label, named, tool
 from console.views.panels.wall.arrange import BY_KEY, FREE, KEYS, Grid, Tile, arrange, smallest_grid
 from console.views.panels.wall.canvas import WallCanvas
 from console.views.panels.wall.loop import Loop
@@ -86,7 +86,7 @@ class Board(QWidget):
         self.canvas.slot_chosen.connect(self._choose_slot)
         self.canvas.dropped.connect(self._take_drop)
         self.canvas.cell_moved.connect(self._move_cell)
-        self._title = label(f"{name}.title", "heading")
+        self._title = TitleLabel(f"{name}.title")
         self._note = label(f"{name}.note", "dim", shrinks=True)
         self._restore = button(f"{name}.restore", self.step_back, icon="arrow-left")
         self._number = named(EnterField(), f"{name}.number")
@@ -482,7 +482,7 @@ class Board(QWidget):
 
     def retranslate(self) -> None:
         """Say every sentence anew."""
-        self._title.setText(_("Live pictures"))
+        self._title.say(_("Live pictures"), _("Live"))
         self._restore.setText(_("Back to my layout  Esc"))
         self._number.setPlaceholderText(_("Camera no."))
         self._previous.setToolTip(_("Previous cameras (Page Up)"))
