@@ -280,7 +280,8 @@ def commands_of(verb: str, arguments: list[str]) -> list[list[str]]:
     """Give what to run inside the environment, each after the interpreter; all of them run."""
     if verb == "test":
         chosen = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
-        return [["-m", "pytest", *([] if chosen else ["-n", "2", "--dist", "worksteal"]), *arguments]]
+        # Three on two cores: many tests wait for what takes its time, a disk that is refused or a camera that is silent.
+        return [["-m", "pytest", *([] if chosen else ["-n", "3", "--dist", "worksteal"]), *arguments]]
     if verb == "lint":
         return [["-m", "ruff", "check", *arguments], ["-m", "mypy"]]
     if verb == "bench":

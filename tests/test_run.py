@@ -38,10 +38,10 @@ def call(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
         ("a-verb-of-tomorrow x", [["-m", "console", "a-verb-of-tomorrow", "x"]]),
         ("bench wall", [["-m", "bench", "wall"]]),
         ("lint", [["-m", "ruff", "check"], ["-m", "mypy"]]),
-        ("test", [["-m", "pytest", "-n", "2", "--dist", "worksteal"]]),
+        ("test", [["-m", "pytest", "-n", "3", "--dist", "worksteal"]]),
         (
             "test tests/store -x --no-header",
-            [["-m", "pytest", "-n", "2", "--dist", "worksteal", "tests/store", "-x", "--no-header"]],
+            [["-m", "pytest", "-n", "3", "--dist", "worksteal", "tests/store", "-x", "--no-header"]],
         ),
         ("test -n0 -k ring", [["-m", "pytest", "-n0", "-k", "ring"]]),
         ("test --pdb", [["-m", "pytest", "--pdb"]]),
