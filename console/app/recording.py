@@ -286,7 +286,8 @@ class Recording:
         self._rows[place.id] = begun_of(place, fact)
         self._writing[place.id] = self._rows[place.id]
         self._owed.add(fact.camera)
-        self._show(fact.camera, on=True, armed=False, reason=Text(), codec=fact.codec)
+        # A file that was begun in the instant the hours ended is closed at once, and no mark may stay behind.
+        self._show(fact.camera, on=self._wanted[fact.camera], armed=False, reason=Text(), codec=fact.codec)
 
     def _ended(self, fact: Ended) -> None:
         begun = self._writing.pop(fact.segment)
