@@ -34,7 +34,22 @@ from tests.guards import (  # noqa: E402, F401 - fixtures of every test
 
 USUAL_LIMIT_S = 120
 PATIENCE_MS = 80_000
+FULL_COLLECTION_EVERY = 40
 FONTS = ("fonts/NotoSansSC-Regular.ttf", "fonts/NotoSansSC-Bold.ttf")
+
+
+def pytest_configure() -> None:
+    """Collect garbage between tests and in this thread only: in another, Qt's objects must not be taken apart."""
+    gc.disable()
+
+
+_ended = [0]
+
+
+def pytest_runtest_logfinish() -> None:
+    """The young of every test, and all that is left of some dozens of them."""
+    _ended[0] += 1
+    gc.collect(2 if _ended[0] % FULL_COLLECTION_EVERY == 0 else 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,5 +1,6 @@
 """Begin the screen: the application with its look and its language, and the one window on it."""
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from console.models.text import Text
 from console.services import faults
 from console.views import icons, preferences, theme
 from console.views.announcer import Engine
+from console.views.collecting import collect_here
 from console.views.main_window import MainWindow
 from console.views.refusal import RefusalPage
 from console.views.sounder import Speaker
@@ -52,7 +54,9 @@ def make_window(bridge: "Bridge") -> MainWindow:
         kept.change(look=theme.current().name, language=i18n.language())
     speaker = None if app.platformName() == "offscreen" else Speaker()
     voice = Engine() if speaker is not None else None
+    gc.disable()  # until the window collects by itself
     window = MainWindow(bridge, speaker, voice)
+    collect_here(window)
     # Where nobody manages windows (a bare X screen of a kiosk), maximising does nothing: fill the screen from the start.
     window.resize(app.primaryScreen().availableSize())
     if speaker is not None:
