@@ -1,6 +1,6 @@
 """Recording: what a camera's segments go through on record, and what is said when something is wrong.
 
-What people do with footage (lock, release, bookmark) is in console.services.locking and can be had from here, too.
+What people do with footage (lock, release, bookmark) is in console.services.locking.
 """
 
 import re
@@ -31,22 +31,7 @@ from console.models.signals import Signal, SignalKind
 from console.models.text import Text
 from console.models.work_orders import WorkOrderKind
 from console.services import alarms, work_orders
-from console.services.locking import hold, mark, release
 from console.store.store import Transaction
-
-__all__ = [
-    "SOURCE",
-    "damage",
-    "finish",
-    "forget",
-    "hold",
-    "keep",
-    "mark",
-    "new_segment",
-    "release",
-    "state_changed",
-    "tell",
-]
 
 SOURCE: Final = SourceId("recording")
 _UNSAFE: Final = re.compile(r"[^\w\-]+")

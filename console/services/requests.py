@@ -30,7 +30,7 @@ from console.models.people import SYSTEM, Actor, Right
 from console.models.recording import Lock
 from console.models.settings import seconds_of
 from console.models.text import Text, typed
-from console.services import recording
+from console.services import locking
 from console.services.desk import Desk
 from console.services.passwords import Proof, prove, with_proof
 from console.services.spans import month_bounds
@@ -130,7 +130,7 @@ def ask_for(
     why = f"录像申请 {number} / footage request {number}"
     chosen = tuple(dict.fromkeys(cameras))
     # These locks are the request's and end with it; what the case itself keeps are locks of its own.
-    locks = tuple(recording.hold(tx, camera, from_at, until_at, why, by=by).id for camera in chosen)
+    locks = tuple(locking.hold(tx, camera, from_at, until_at, why, by=by).id for camera in chosen)
     request = FootageRequest(
         id=RequestId(new_id()),
         number=number,
@@ -348,7 +348,7 @@ def _over(tx: Transaction, request: FootageRequest, by: Actor) -> FootageRequest
         lock = tx.get(Lock, LockId(lock_id))
         if lock is not None and lock.holds:
             why = f"录像申请 {request.number} 已办结 / footage request {request.number} is over"
-            recording.release(tx, lock.id, why, by=SYSTEM)
+            locking.release(tx, lock.id, why, by=SYSTEM)
     return _save(tx, request, by)
 
 

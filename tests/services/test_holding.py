@@ -15,7 +15,7 @@ from console.models.people import Actor, Role
 from console.models.recording import HeldState, Lock, RecordMode, RecordPlan, Segment, SegmentState, Span
 from console.models.site import Camera, CameraKind
 from console.models.text import Text
-from console.services import alarms, holding, incidents, queries, queue, recording, requests, retention
+from console.services import alarms, holding, incidents, locking, queries, queue, recording, requests, retention
 from tests.services.cases import OPERATOR, Bench, signal
 
 EAST, LOBBY = CameraId("cam-east"), CameraId("cam-lobby")
@@ -74,7 +74,7 @@ def test_that_retention_spares_what_an_open_case_locks(watched: Bench) -> None:
     assert watched.do(retention.due).segments == ()
     assert watched.do(retention.make_room, VolumeId("d"), 10**9).blocked
     (lock,) = locks(watched)
-    watched.do(recording.release, lock.id, "已备份", by=SUPERVISOR)
+    watched.do(locking.release, lock.id, "已备份", by=SUPERVISOR)
     assert [one.id for one in watched.do(retention.due).segments] == [segment.id]
 
 
@@ -90,9 +90,9 @@ def test_that_a_closed_case_keeps_until_some_time_after_it(watched: Bench) -> No
 def test_that_what_a_person_locked_or_released_for_the_case_stays_so(watched: Bench) -> None:
     _, case = opened(watched)
     (own,) = locks(watched)
-    watched.do(recording.release, own.id, "与本案无关", by=SUPERVISOR)
+    watched.do(locking.release, own.id, "与本案无关", by=SUPERVISOR)
     far = watched.clock.now() + timedelta(days=9)
-    hand = watched.do(recording.hold, LOBBY, case.detected_at, far, "律师要求", by=OPERATOR, incident=case.id)
+    hand = watched.do(locking.hold, LOBBY, case.detected_at, far, "律师要求", by=OPERATOR, incident=case.id)
     watched.do(incidents.close, case.id, verdict=Verdict.REAL_OTHER, summary="x", by=OPERATOR)
     found = {one.id: one for one in locks(watched)}
     assert set(found) == {own.id, hand.id}
@@ -102,7 +102,7 @@ def test_that_what_a_person_locked_or_released_for_the_case_stays_so(watched: Be
 
 def test_that_a_drill_locks_nothing(watched: Bench) -> None:
     _, case = opened(watched)
-    watched.do(lambda tx: [recording.release(tx, one.id, "x", by=SUPERVISOR) for one in tx.find(Lock)])
+    watched.do(lambda tx: [locking.release(tx, one.id, "x", by=SUPERVISOR) for one in tx.find(Lock)])
     other = replace(case, id="drill", drill=True)
     assert watched.do(holding.hold_case, other, by=OPERATOR) == ()
 
@@ -135,7 +135,7 @@ def test_that_a_camera_of_an_alarm_that_joins_a_case_is_locked_at_once(watched: 
 def test_that_a_further_alarm_locks_nothing_twice_and_nothing_that_was_released(watched: Bench) -> None:
     _, case = opened(watched)
     (own,) = locks(watched)
-    watched.do(recording.release, own.id, "与本案无关", by=SUPERVISOR)
+    watched.do(locking.release, own.id, "与本案无关", by=SUPERVISOR)
     site = watched.ground.site
     points = tuple(replace(one, cameras=(EAST,)) if one.id == PointId("rule-1") else one for one in site.points)
     watched.ground = replace(watched.ground, site=replace(site, points=points))
@@ -176,7 +176,7 @@ def test_that_what_is_asked_for_of_a_case_is_what_it_locks_so_far(watched: Bench
     assert long.shortened
     assert timedelta() < long.until_at - long.from_at < timedelta(days=30)
     for lock in locks(watched):
-        watched.do(recording.release, lock.id, "已备份", by=SUPERVISOR)
+        watched.do(locking.release, lock.id, "已备份", by=SUPERVISOR)
     with pytest.raises(Refused, match=case.number):
         watched.ask(requests.of_case, case.id)
 

@@ -24,7 +24,7 @@ from console.models.recording import (
 )
 from console.models.site import Camera, CameraKind, Site
 from console.models.text import Text
-from console.services import footage, recording, retention
+from console.services import footage, locking, recording, retention
 from console.store.opening import open_store
 from console.store.store import Ground, Store, Transaction
 
@@ -120,13 +120,13 @@ def test_that_locked_footage_outlives_its_days_and_a_full_disk(archive: Archive)
     locked = archive.keep(NORTH, 40, minutes=2)
     free = archive.keep(NORTH, 39, minutes=2)
     lock = archive.do(
-        recording.hold, NORTH, locked[0].started_at, locked[-1].ended_at, "调查", by=OPERATOR
+        locking.hold, NORTH, locked[0].started_at, locked[-1].ended_at, "调查", by=OPERATOR
     )
     assert ids(archive.do(retention.due).segments) == ids(free)
     full = archive.do(retention.make_room, DISK, 10**9)
     assert full.blocked
     assert full.segments == ()
-    archive.do(recording.release, lock.id, "结案", by=SUPERVISOR)
+    archive.do(locking.release, lock.id, "结案", by=SUPERVISOR)
     assert ids(archive.do(retention.due).segments) == ids(locked)
 
 
@@ -142,14 +142,14 @@ def test_that_a_short_disk_takes_what_is_overdue_first_and_says_what_was_not(arc
 
 def test_that_many_locked_ones_do_not_hide_a_free_one(archive: Archive) -> None:
     locked = archive.keep(NORTH, 20, minutes=retention.STEP + 5)
-    archive.do(recording.hold, NORTH, locked[0].started_at, locked[-1].ended_at, "调查", by=OPERATOR)
+    archive.do(locking.hold, NORTH, locked[0].started_at, locked[-1].ended_at, "调查", by=OPERATOR)
     free = archive.keep(NORTH, 1)
     assert ids(archive.do(retention.make_room, DISK, 1).segments) == ids(free)
 
 
 def test_that_many_locked_ones_do_not_keep_what_is_free_behind_them(archive: Archive) -> None:
     locked = archive.keep(NORTH, 40, minutes=retention.STEP + 5)
-    archive.do(recording.hold, NORTH, locked[0].started_at, locked[-1].ended_at, "调查", by=OPERATOR)
+    archive.do(locking.hold, NORTH, locked[0].started_at, locked[-1].ended_at, "调查", by=OPERATOR)
     free = archive.keep(NORTH, 33, minutes=3)
     assert ids(archive.do(retention.due).segments) == ids(free)
     assert archive.do(retention.due).segments == ()
@@ -157,7 +157,7 @@ def test_that_many_locked_ones_do_not_keep_what_is_free_behind_them(archive: Arc
 
 def test_that_what_moved_in_locked_footage_is_kept_with_it(archive: Archive) -> None:
     locked = archive.keep(NORTH, 40, minutes=3)
-    archive.do(recording.hold, NORTH, locked[0].started_at, locked[-1].ended_at, "调查", by=OPERATOR)
+    archive.do(locking.hold, NORTH, locked[0].started_at, locked[-1].ended_at, "调查", by=OPERATOR)
     free = archive.keep(NORTH, 35, minutes=3)
 
     def minute(tx: Transaction, at: datetime) -> None:
@@ -174,20 +174,20 @@ def test_that_what_moved_in_locked_footage_is_kept_with_it(archive: Archive) -> 
 def test_that_a_lock_of_all_cameras_holds_each(archive: Archive) -> None:
     kept = archive.keep(NORTH, 31)
     archive.do(
-        recording.hold, CameraId(""), kept[0].started_at, kept[0].ended_at, "演练", by=OPERATOR
+        locking.hold, CameraId(""), kept[0].started_at, kept[0].ended_at, "演练", by=OPERATOR
     )
     assert archive.do(retention.due).segments == ()
 
 
 def test_that_releasing_needs_the_right_and_a_reason(archive: Archive) -> None:
     now = archive.clock.now()
-    lock = archive.do(recording.hold, NORTH, now, now + timedelta(hours=1), "调查", by=OPERATOR)
+    lock = archive.do(locking.hold, NORTH, now, now + timedelta(hours=1), "调查", by=OPERATOR)
     with pytest.raises(NotPermitted):
-        archive.do(recording.release, lock.id, "结案", by=OPERATOR)
+        archive.do(locking.release, lock.id, "结案", by=OPERATOR)
     with pytest.raises(Refused):
-        archive.do(recording.release, lock.id, " ", by=SUPERVISOR)
+        archive.do(locking.release, lock.id, " ", by=SUPERVISOR)
     with pytest.raises(Refused):
-        archive.do(recording.hold, NORTH, now, now, "调查", by=OPERATOR)
+        archive.do(locking.hold, NORTH, now, now, "调查", by=OPERATOR)
     assert archive.do(footage.locks, NORTH) == (lock,)
     assert archive.do(footage.locks, SOUTH) == ()
 

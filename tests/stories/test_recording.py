@@ -18,7 +18,7 @@ from console.models.people import Actor, Role
 from console.models.recording import RecordMode, Segment, SegmentState, Volume
 from console.models.site import CameraKind
 from console.models.work_orders import WorkOrder, WorkOrderKind, WorkOrderState
-from console.services import footage, recording, volumes, work_orders
+from console.services import footage, locking, volumes, work_orders
 from console.services.volumes import MARKER
 from tests.stories.keeping import Keeping, camera, keeping
 from tests.video.conftest import SMALL_SCENE, ffmpeg, stream  # noqa: F401 - fixtures of these tests
@@ -228,7 +228,7 @@ def test_that_a_short_disk_gives_up_its_oldest_with_an_alarm_and_keeps_what_is_l
         locked, oldest = closed(post, 3)[:2]
         by = Actor(person="li", name="李", role=Role.OPERATOR, seat="1")
         middle = locked.started_at + (locked.ended_at - locked.started_at) / 2
-        post.do(recording.hold, locked.camera, locked.started_at, middle, "调查", by=by)
+        post.do(locking.hold, locked.camera, locked.started_at, middle, "调查", by=by)
     free_gb = shutil.disk_usage(tmp_path).free / 1e9
     with keeping(tmp_path, (camera("cam-1", server.url),), video__volume_free_gb=free_gb + 1) as post:
         post.wait_for(lambda: any(point.startswith("recording:early/") for point in alarms(post)))

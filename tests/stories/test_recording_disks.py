@@ -14,7 +14,7 @@ from console.models.events import VolumeReplaced, event_from
 from console.models.people import Actor, Role
 from console.models.recording import FINISHED, Segment, SegmentState
 from console.models.work_orders import WorkOrderKind
-from console.services import footage, recording, work_orders
+from console.services import footage, locking, recording, work_orders
 from console.services.volumes import MARKER
 from tests.stories.disks import fill_up, needs_permissions, read_only, small_disk
 from tests.stories.keeping import Keeping, camera, keeping
@@ -154,7 +154,7 @@ def test_that_a_new_disk_is_taken_with_a_reason_and_what_lay_on_the_old_one_is_g
     root = tmp_path / "data" / "recording"
     with keeping(tmp_path, (camera("cam-1", server.url),)) as post:
         first = recorded(post, 2)[0]
-        post.do(recording.hold, "cam-1", first.started_at, first.ended_at, "调查", by=GUARD)
+        post.do(locking.hold, "cam-1", first.started_at, first.ended_at, "调查", by=GUARD)
     old = root.rename(tmp_path / "broken disk")
     root.mkdir()
     with keeping(tmp_path, (camera("cam-1", server.url),)) as post:

@@ -14,7 +14,7 @@ from console.models.patrol import Punch
 from console.models.people import Actor, Role
 from console.models.pictures import Still
 from console.models.recording import RecordMode
-from console.services import incidents, log, recording
+from console.services import incidents, locking, log
 from console.views.main_window import MainWindow
 from console.views.panels.playback.panel import PlaybackPanel
 from tests.reports.samples import jpeg
@@ -175,7 +175,7 @@ def test_that_the_footage_locked_for_a_case_is_on_its_screen_with_how_much_of_it
     alarm = seat.ring(point.id)
     case = seat.desk.do(incidents.open_for, alarm.id, by=seat.bridge.actor).result()
     until = begin + timedelta(minutes=10)
-    seat.desk.do(recording.hold, whole, begin, until, "by hand", by=seat.bridge.actor, incident=case.id).result()
+    seat.desk.do(locking.hold, whole, begin, until, "by hand", by=seat.bridge.actor, incident=case.id).result()
     queue = window.panels["queue"]
     qtbot.waitUntil(lambda: queue.model.rowCount() == 1 and queue.model.alarm(0).incident == case.id)
     queue.table.choose(alarm.id)
@@ -200,6 +200,6 @@ def test_that_the_footage_locked_for_a_case_is_on_its_screen_with_how_much_of_it
     assert case.number in page.viewed.purpose.reason
     qtbot.waitUntil(lambda: part in page.knowing.days and bool(page.knowing.days[part].locks))
     lock = page.knowing.days[part].locks[0]
-    seat.desk.do(recording.release, lock.id, "handed to the police", by=SUPERVISOR).result()
+    seat.desk.do(locking.release, lock.id, "handed to the police", by=SUPERVISOR).result()
     press(qtbot, window, Qt.Key.Key_L)
     qtbot.waitUntil(lambda: said(part).startswith("lock lifted: handed to the police"))

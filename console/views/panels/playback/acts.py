@@ -11,7 +11,7 @@ from console.models.playback import FootagePlayer, How, utc
 from console.models.recording import Lock
 from console.models.text import Text
 from console.models.timeline import day_bounds, moment_of
-from console.services import playback, recording, viewings
+from console.services import locking, playback, viewings
 from console.services.playback import Searched
 from console.views import words
 from console.views.rights import may
@@ -136,17 +136,17 @@ class Acts:
         elif what == "bookmark" and self._page.glass.selected is not None:
             at = utc(self._page.position_s)
             self._bridge.do(
-                recording.mark, self._page.glass.selected, at, text, by=by, then=lambda _made: self._page.reload()
+                locking.mark, self._page.glass.selected, at, text, by=by, then=lambda _made: self._page.reload()
             )
         elif what == "purpose":
             self._bridge.ask(viewings.purpose, text, then=self._page.set_purpose)
         elif what == "release":
             for lock in self._locks_here():
-                self._bridge.do(recording.release, lock.id, text, by=by, then=lambda _made: self._page.reload())
+                self._bridge.do(locking.release, lock.id, text, by=by, then=lambda _made: self._page.reload())
         elif what == "lock" and chosen is not None:
             for camera in self._page.cameras:
                 self._bridge.do(
-                    recording.hold,
+                    locking.hold,
                     camera,
                     utc(chosen[0]),
                     utc(chosen[1]),
