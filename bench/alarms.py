@@ -1,12 +1,11 @@
 """Group `alarms`: from four wires to the screen, idle, in a flood and for an hour; the peers; what breaks and is not lost."""
 
 import os
-import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from bench.console import Seat, seated
 from bench.cost import percentile
 from bench.figures import Figure
 from bench.floor import committed_echoes
-from bench.ground import INPUTS, make_inputs_site
+from bench.ground import INPUTS, make_inputs_site, workplace
 from bench.kill import campaign_of_inputs
 from bench.senders import SENDERS
 from console.models.clock import SystemClock
@@ -48,12 +47,6 @@ class Rung:
     acknowledged: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     answered_ms: dict[str, list[float]] = field(default_factory=dict)
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="zhishou-bench-", ignore_cleanup_errors=True) as name:
-        yield Path(name)
 
 
 def _ring(source: str, port: int, calls: list[tuple[int, bool]], gap_s: float, rung: Rung, stop: threading.Event) -> None:
@@ -120,7 +113,7 @@ def _kept(data: Path) -> tuple[Counter[str], int, int]:
 
 def wire() -> list[Figure]:
     """Idle and in a flood: 1,000 alarms in 10 s over four inputs at once, each to the picture of its row."""
-    with _folder() as folder, ExitStack() as lives:
+    with workplace() as folder, ExitStack() as lives:
         floor = committed_echoes(folder, IDLE)
         broker = lives.enter_context(brokering())
         site = make_inputs_site(folder / "site", broker, points=BURST // 4 + IDLE // 4)
@@ -196,7 +189,7 @@ def soak() -> list[Figure]:
     memory: list[tuple[float, float]] = []
     took: list[float] = []
     late: list[float] = []
-    with _folder() as folder, ExitStack() as lives:
+    with workplace() as folder, ExitStack() as lives:
         broker = lives.enter_context(brokering())
         site = make_inputs_site(folder / "site", broker, points=SOAK_POINTS + IDLE // 4)
         with seated(site, folder / "data", works=OPERATOR_PER_S) as seat:
@@ -274,7 +267,7 @@ def _slope(points: list[tuple[float, float]]) -> float:
 
 def killed() -> list[Figure]:
     """kill -9 at 60 random instants while all four inputs send: what was acknowledged is there, once."""
-    with _folder() as folder:
+    with workplace() as folder:
         found = campaign_of_inputs(folder, kills=60)
     note = ", ".join(f"{source} {number}" for source, number in sorted(found.acknowledged.items()))
     return [

@@ -1,17 +1,14 @@
 """Group `foundation`: the wall's price, the window's smoothness, the alarm's way, the start, the kill."""
 
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
 from bench import fill, kill
 from bench.console import Seat, seated
 from bench.cost import percentile, rate_of, rate_over
 from bench.figures import Figure
-from bench.ground import ACCOUNT, floor_command, make_clip, make_site
+from bench.ground import ACCOUNT, floor_command, make_clip, make_site, workplace
 from console.demo.panel import Dialler
 
 WALL = 16
@@ -21,15 +18,9 @@ BURST = 1000
 BURST_S = 10.0
 
 
-@contextmanager
-def _folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="zhishou-bench-", ignore_cleanup_errors=True) as name:
-        yield Path(name)
-
-
 def wall() -> list[Figure]:
     """CPU of all our processes with 16 live cameras, beside one ffmpeg reading the same 16 inputs, in turn."""
-    with _folder() as folder:
+    with workplace() as folder:
         clip = make_clip(folder)
         floor = floor_command(clip, WALL, SETTLE_S + MEASURE_S + 10)
         floors = [rate_of(floor, SETTLE_S, MEASURE_S / 2)]
@@ -65,7 +56,7 @@ def _ring(port: int, zones: range, gap_s: float, sent: dict[str, float], lost: l
 
 def gui() -> list[Figure]:
     """Lateness of a 10 ms heartbeat in the GUI thread while 16 cameras play and 100 alarms come in 10 s."""
-    with _folder() as folder:
+    with workplace() as folder:
         clip = make_clip(folder)
         with seated(make_site(folder / "site", clip, cameras=WALL, zones=100), folder / "data") as seat:
             time.sleep(SETTLE_S)
@@ -80,7 +71,7 @@ def gui() -> list[Figure]:
 
 def wire() -> list[Figure]:
     """From the frame's first byte on the wire to the row's picture: idle, and in a burst of 1,000 in 10 s."""
-    with _folder() as folder:
+    with workplace() as folder:
         site = make_site(folder / "site", None, cameras=0, zones=BURST + 100)
         with seated(site, folder / "data") as seat:
             time.sleep(2)
@@ -115,7 +106,7 @@ def _wire_to_row(seat: Seat, ranges: list[range], gap_s: float) -> tuple[list[fl
 
 def start() -> list[Figure]:
     """From process start to a window that reads keys, with a million alarms and five million lines in the record."""
-    with _folder() as folder:
+    with workplace() as folder:
         site = make_site(folder / "site", None, cameras=0, zones=100)
         for _turn in range(2):  # the first start makes the record and its first administrator
             with seated(site, folder / "small") as seat:
@@ -141,7 +132,7 @@ def start() -> list[Figure]:
 
 def killed() -> list[Figure]:
     """kill -9 at 200 random instants under load: what was acknowledged is there, once; plan runs stand at their step."""
-    with _folder() as folder:
+    with workplace() as folder:
         found = kill.campaign(folder, kills=200)
     note = f"{found.acknowledged} acknowledged in {found.kills} lives, {found.resumed} of {found.kills} runs resumed"
     return [

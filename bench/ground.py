@@ -3,7 +3,9 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 ACCOUNT = "7001"
@@ -15,6 +17,13 @@ _FOOTAGE = (
     Path(__file__).resolve().parents[2] / "shared/testdata/video/dvr-scan/traffic_camera.mp4",
     Path("/usr/share/doc/opencv-doc/examples/data/vtest.avi"),
 )
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A folder for one measure, gone with it."""
+    with tempfile.TemporaryDirectory(prefix="zhishou-bench-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 def make_clip(folder: Path, seconds: int = 20, rate: int = RATE) -> Path:

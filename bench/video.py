@@ -7,7 +7,6 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,7 +21,7 @@ from bench import recorder
 from bench.console import ROOT
 from bench.cost import rate_over
 from bench.figures import Figure
-from bench.ground import _FOOTAGE, ffmpeg
+from bench.ground import _FOOTAGE, ffmpeg, workplace
 from console.app.reconcile import open_segments, reconcile, salvaged
 from console.demo.rtsp_server import RtspServer, read_clip
 from console.models.clock import SystemClock
@@ -42,12 +41,6 @@ FRAGMENT_S = 1.25
 """What may be lost: a second in the writer's hands, a quarter of one in the connection's."""
 KEY_S = 1.0
 MONTH = 43_200
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="zhishou-bench-", ignore_cleanup_errors=True) as name:
-        yield Path(name)
 
 
 def _clip(folder: Path, *, size: str, rate: str) -> Path:
@@ -88,7 +81,7 @@ def cameras_of(clip: Path, number: int) -> Iterator[list[str]]:
 
 def record() -> list[Figure]:
     """CPU of the recording worker a 4 Mbit/s camera, hashing included, beside one ffmpeg that copies the same streams."""
-    with _folder() as folder:
+    with workplace() as folder:
         clip = _clip(folder, size="1280:720", rate="4000")
         with cameras_of(clip, CAMERAS) as urls:
             peer, peer_pss = _copier(folder, urls)
@@ -174,7 +167,7 @@ class _Toll:
 def killed() -> list[Figure]:
     """kill -9 of the console and its workers at random instants while 8 cameras record; then every file is played."""
     toll, dice = _Toll(), random.Random(20260314)
-    with _folder() as folder:
+    with workplace() as folder:
         clip = _clip(folder, size="640:360", rate="800")
         data = folder / "data"
         with cameras_of(clip, KILLED_CAMERAS) as urls:

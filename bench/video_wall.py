@@ -2,10 +2,9 @@
 
 import shutil
 import socket
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -17,7 +16,7 @@ from bench import opencv, timecode
 from bench.console import Seat, seated
 from bench.cost import percentile, rate_of, rate_over
 from bench.figures import Figure
-from bench.ground import FRAME, RATE, floor_command, make_clip, make_site
+from bench.ground import FRAME, RATE, floor_command, make_clip, make_site, workplace
 from bench.video import cameras_of
 from console.demo.rtsp_server import Manner, RtspServer, read_clip
 
@@ -27,12 +26,6 @@ MEASURE_S = 20.0
 MANY, SLOW_RATE = 36, 15
 GLASS_S = 9.0
 STARTS = 3
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="zhishou-bench-", ignore_cleanup_errors=True) as name:
-        yield Path(name)
 
 
 def _mpv_command(clip: Path, tile: tuple[int, int]) -> list[str] | None:
@@ -64,7 +57,7 @@ def _watch_wall(seat: Seat, seconds: float) -> tuple[float, list[float]]:
 
 def wall() -> list[Figure]:
     """CPU of all our processes with 16 live tiles, between two runs of the floor; what OpenCV alone costs of it, and mpv."""
-    with _folder() as folder:
+    with workplace() as folder:
         clip = make_clip(folder)
         floor = floor_command(clip, WALL, 3600)
         floors = [rate_of(floor, SETTLE_S, MEASURE_S / 2)]
@@ -115,7 +108,7 @@ def wall() -> list[Figure]:
 
 def many() -> list[Figure]:
     """36 live tiles at 15 a second: how late the window's heartbeat comes, and whether every tile gets its pictures."""
-    with _folder() as folder:
+    with workplace() as folder:
         clip = make_clip(folder, rate=SLOW_RATE)
         with seated(make_site(folder / "site", clip, cameras=MANY), folder / "data", "--tiles", "36") as seat:
             time.sleep(SETTLE_S + 4)
@@ -152,7 +145,7 @@ def start() -> list[Figure]:
     """From the start of the process to the first picture of the last of 16 network cameras, beside eight dead ones."""
     worst: list[float] = []
     ready: list[float] = []
-    with _folder() as folder, ExitStack() as stack:
+    with workplace() as folder, ExitStack() as stack:
         clip = timecode.make_clip(folder / "camera.h264")
         urls = stack.enter_context(cameras_of(clip, WALL))
         nothing = read_clip(clip.read_bytes(), RATE)
@@ -199,7 +192,7 @@ class _Source(RtspServer):
 
 def glass() -> list[Figure]:
     """From the instant a picture leaves its camera to the instant its time code stands in the window's pixels."""
-    with _folder() as folder:
+    with workplace() as folder:
         clip = read_clip(timecode.make_clip(folder / "camera.h264").read_bytes(), RATE)
         source = _Source(clip)
         source.sent = []
@@ -240,7 +233,7 @@ def _pss_mb(pid: int) -> dict[str, float]:
 
 def memory() -> list[Figure]:
     """PSS of all processes with 16 network cameras live and recorded, after they have kept their last half minute."""
-    with _folder() as folder:
+    with workplace() as folder:
         clip = timecode.make_clip(folder / "camera.h264", size=FRAME)
         with cameras_of(clip, WALL) as urls:
             site = make_site(folder / "site", None, cameras=0, urls=urls, record=True)
