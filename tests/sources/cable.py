@@ -3,6 +3,7 @@
 import selectors
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -69,7 +70,8 @@ class Cable:
                         elif end in self._pairs:
                             self._pass_on(ready, end)
                         else:
-                            ready.unregister(end)  # cut: it is open, and nobody reads what comes
+                            with suppress(KeyError, ValueError):  # its other end took it along a moment ago
+                                ready.unregister(end)  # cut: it is open, and nobody reads what comes
 
     def _take(self, ready: selectors.BaseSelector) -> None:
         near, _address = self._door.accept()

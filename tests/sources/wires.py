@@ -153,16 +153,16 @@ def _mqtt() -> Iterator[Wire]:
 @contextmanager
 def _onvif() -> Iterator[Wire]:
     with EmulatedCamera(login="", password="", keeps_events=True) as camera:
-        pulls: dict[int, int] = {}
+        told: set[int] = set()
 
         def ring(_port: int, number: int) -> bool:
-            if number not in pulls:
-                pulls[number] = camera.asked.count("PullMessages")
-                camera.change("tns1:VideoSource/MotionAlarm", (("Source", f"v{number}"),), (("State", "true"),))
+            source = (("Source", f"v{number}"),)
+            if number not in told:
+                told.add(number)
+                camera.change("tns1:VideoSource/MotionAlarm", source, (("State", "true"),))
             pause = threading.Event()
             for _ in range(int(SOON_S / 0.02)):
-                # Asking for more than the answer that brought it is what tells a camera that it has arrived.
-                if camera.asked.count("PullMessages") > pulls[number]:
+                if any(one.source == source for one in camera.events.arrived):
                     return True
                 pause.wait(0.02)
             return False

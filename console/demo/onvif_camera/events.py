@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
@@ -45,10 +45,14 @@ def _items(items: Items) -> str:
 class _Subscriber:
     waiting: deque[Happening]
     ends_s: float
+    given: list[Happening] = field(default_factory=list)
 
 
 class EventStore:
-    """Properties and events; all methods may be called from any thread."""
+    """Properties and events; all methods may be called from any thread.
+
+    `arrived` is what subscribers have got for certain: asking for more than an answer is what tells that it came.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -56,6 +60,7 @@ class EventStore:
         self._stored: deque[Happening] = deque(maxlen=STORED)
         self._subscribers: dict[str, _Subscriber] = {}
         self._numbers = 0
+        self.arrived: list[Happening] = []
         self.closed = False
 
     def happen(self, happening: Happening, *, heard: bool = True) -> None:
@@ -88,6 +93,9 @@ class EventStore:
         until_s = time.monotonic() + wait_s
         with self._changed:
             self._forget()
+            if name in self._subscribers:
+                self.arrived += self._subscribers[name].given
+                self._subscribers[name].given = []
             while name in self._subscribers and not self._subscribers[name].waiting and not self.closed:
                 left_s = until_s - time.monotonic()
                 if left_s <= 0:
@@ -97,7 +105,8 @@ class EventStore:
             if one is None or self.closed:
                 return None
             one.ends_s = time.monotonic() + life_s
-            return [one.waiting.popleft() for _ in range(min(most, len(one.waiting)))]
+            one.given = [one.waiting.popleft() for _ in range(min(most, len(one.waiting)))]
+            return one.given
 
     def synchronise(self, name: str) -> bool:
         """Tell a subscriber the state of all properties anew."""
