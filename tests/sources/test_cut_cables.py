@@ -14,7 +14,7 @@ from console.sources.gb26875 import objects
 from tests.sources.cable import Cable
 from tests.sources.desk import PATIENCE_S, Desk
 from tests.sources.test_nothing_is_lost import KINDS, SkippingClock
-from tests.sources.wires import HOST, RINGERS, SOON_S, Wire, setup_of_wire
+from tests.sources.wires import HOST, RINGERS, Wire, setup_of_wire
 from tests.stories.posts import wait_until
 
 MOTION = "tns1:VideoSource/MotionAlarm"
@@ -38,7 +38,7 @@ def test_that_a_device_behind_a_cut_cable_is_missed_and_told_once_when_it_is_men
     address = running.address(PATIENCE_S)
     assert address is not None
     cable = lives.enter_context(Cable(address[1]))
-    assert wire.ring(cable.port, 1)
+    assert wire.ring(cable.port, 1, PATIENCE_S)
     cable.cut()
     assert not wire.ring(cable.port, 2)
     clock.skipped_s += 4.0
@@ -47,7 +47,7 @@ def test_that_a_device_behind_a_cut_cable_is_missed_and_told_once_when_it_is_men
     assert problem.deaf
     assert len(desk.signals) == 1
     cable.mend()
-    assert wire.ring(cable.port, 2)
+    assert wire.ring(cable.port, 2, PATIENCE_S)
     desk.wait(lambda: desk.health[-1].healthy)
     assert len(desk.signals) == 2
     assert desk.duplicates == []
@@ -89,7 +89,7 @@ def test_that_a_transmitter_that_starts_anew_counts_from_one_and_every_fire_of_i
 
     def fire(part: int) -> None:
         """The first frame of a life of the transmitter."""
-        with FireTransmitter(HOST, address[1], 889, timeout_s=SOON_S, attempts=1) as device:
+        with FireTransmitter(HOST, address[1], 889, timeout_s=PATIENCE_S, attempts=1) as device:
             device._sequence = 1
             data = bytes((objects.PART_STATE, 1)) + part_state(FIRE, "烟感", (1, 1), 40, 1, part, device.stamp())
             frame = device.frame(2, data)

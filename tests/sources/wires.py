@@ -36,7 +36,8 @@ OTHER_WAYS: Final = frozenset({"video_rules"})
 
 @dataclass(frozen=True)
 class Wire:
-    """A source's options, and `ring(port, number)`: tell of alarm `number`; True where that was answered in SOON_S.
+    """A source's options, and `ring(port, number, wait_s)`: tell of alarm `number`; True where that was answered in
+    time, by default within SOON_S.
 
     Ringing with the same number again sends the same once more, as that sender does. `heard` tells when a source that
     calls somebody has done so, `raw` gives what was on the wire, `watched` are options with a heartbeat of a second, and
@@ -45,7 +46,7 @@ class Wire:
     """
 
     options: dict[str, Any]
-    ring: Callable[[int, int], bool]
+    ring: Callable[..., bool]
     heard: Callable[[], bool] = lambda: True
     raw: Callable[[int], bytes] | None = None
     watched: dict[str, Any] | None = None
@@ -71,8 +72,8 @@ def _panel(transport: str = "tcp") -> Iterator[Wire]:
         frames: dict[int, bytes] = {}
         account = "1001" if transport == "tcp" else "2002"
 
-        def ring(port: int, number: int) -> bool:
-            panel = lines.enter_context(Dialler(HOST, port, account, timeout_s=SOON_S, attempts=1, transport=transport))
+        def ring(port: int, number: int, wait_s: float = SOON_S) -> bool:
+            panel = lines.enter_context(Dialler(HOST, port, account, timeout_s=wait_s, attempts=1, transport=transport))
             frame = frames.setdefault(number, panel.frame("SIA-DCS", f"#{account}|NBA{number}", "", f"{number:04d}"))
             return panel.ring(frame, f"{number:04d}").acknowledged
 
@@ -99,8 +100,8 @@ def _fire() -> Iterator[Wire]:
     with ExitStack() as lines:
         frames: dict[int, bytes] = {}
 
-        def ring(port: int, number: int) -> bool:
-            device = lines.enter_context(FireTransmitter(HOST, port, 889, timeout_s=SOON_S, attempts=1))
+        def ring(port: int, number: int, wait_s: float = SOON_S) -> bool:
+            device = lines.enter_context(FireTransmitter(HOST, port, 889, timeout_s=wait_s, attempts=1))
             device._sequence = number
             data = bytes((objects.PART_STATE, 1)) + part_state(FIRE, "烟感", (1, 1), 40, 1, number, device.stamp())
             frame = frames.setdefault(number, device.frame(2, data))
@@ -116,8 +117,8 @@ def _webhook() -> Iterator[Wire]:
     def body(number: int) -> bytes:
         return json.dumps({"point": f"door-{number}", "state": "alarm", "id": str(number)}).encode()
 
-    def ring(port: int, number: int) -> bool:
-        return post_webhook((HOST, port), "/own", body(number), timeout_s=SOON_S).kept
+    def ring(port: int, number: int, wait_s: float = SOON_S) -> bool:
+        return post_webhook((HOST, port), "/own", body(number), timeout_s=wait_s).kept
 
     watched = {"port": 0, "endpoints": [{"path": "/own", "heartbeat_s": 1}]}
     with ExitStack() as lines:
@@ -130,12 +131,12 @@ def _mqtt() -> Iterator[Wire]:
     with Broker() as broker:
         told: set[int] = set()
 
-        def ring(_port: int, number: int) -> bool:
+        def ring(_port: int, number: int, wait_s: float = SOON_S) -> bool:
             if number not in told:
                 told.add(number)
                 broker.publish(f"things/t{number}", "alarm")
             pause = threading.Event()
-            for _ in range(int(SOON_S / 0.02)):
+            for _ in range(int(wait_s / 0.02)):
                 if not any(session.flying for session in broker.sessions.values()):
                     return True
                 pause.wait(0.02)
@@ -155,13 +156,13 @@ def _onvif() -> Iterator[Wire]:
     with EmulatedCamera(login="", password="", keeps_events=True) as camera:
         told: set[int] = set()
 
-        def ring(_port: int, number: int) -> bool:
+        def ring(_port: int, number: int, wait_s: float = SOON_S) -> bool:
             source = (("Source", f"v{number}"),)
             if number not in told:
                 told.add(number)
                 camera.change("tns1:VideoSource/MotionAlarm", source, (("State", "true"),))
             pause = threading.Event()
-            for _ in range(int(SOON_S / 0.02)):
+            for _ in range(int(wait_s / 0.02)):
                 if any(one.source == source for one in camera.events.arrived):
                     return True
                 pause.wait(0.02)
@@ -179,9 +180,9 @@ def _onvif() -> Iterator[Wire]:
 
 @contextmanager
 def _punch() -> Iterator[Wire]:
-    def ring(port: int, number: int) -> bool:
+    def ring(port: int, number: int, wait_s: float = SOON_S) -> bool:
         said = {"device": "reader-1", "chip": f"04a{number}", "at": "2026-03-14T12:00:00+08:00", "person": "赵国强"}
-        with closing(http.client.HTTPConnection(HOST, port, timeout=SOON_S)) as line:
+        with closing(http.client.HTTPConnection(HOST, port, timeout=wait_s)) as line:
             try:
                 line.request("POST", PATH, json.dumps(said, ensure_ascii=False).encode(), {"Content-Type": "application/json"})
                 return line.getresponse().status == 200
