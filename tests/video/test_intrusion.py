@@ -54,7 +54,10 @@ def judged(rule: Rule, frames: Frames) -> list[tuple[float, float]]:
 
 
 def labels(name: str) -> dict[str, Any]:
-    return json.loads((REAL_VIDEO.parent / "labels_dev.json").read_text(encoding="utf-8"))[name]
+    known = REAL_VIDEO.parent / "labels_dev.json"
+    if not known.exists():
+        pytest.skip(f"needs {known.name}, which says what is seen in the real footage")
+    return json.loads(known.read_text(encoding="utf-8"))[name]
 
 
 def test_that_six_people_who_visit_a_table_one_after_another_are_six_events(real_video: Callable[[str], Path]) -> None:
