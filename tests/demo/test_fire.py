@@ -7,7 +7,7 @@ from console.demo.fire import FIRE, FireTransmitter
 from console.sources.gb26875 import wire
 from console.sources.gb26875.wire import Command, Frame, Framer
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 def test_that_a_report_is_sent_again_with_the_same_bytes_until_it_is_confirmed() -> None:

@@ -11,7 +11,7 @@ from console.models.site import SourceSetup
 from console.models.text import Text
 from console.sources import punch, sia_dc09
 from console.sources.source import Running, SourceSpec
-from tests.sources.desk import Desk
+from tests.sources.desk import PATIENCE_S, Desk
 
 Start = Callable[..., Running]
 
@@ -31,7 +31,7 @@ def setup_of(kind: str, **options: Any) -> SourceSetup:
 def _starter(spec: SourceSpec, desk: Desk, lives: ExitStack) -> Start:
     def start(**options: Any) -> Running:
         running = lives.enter_context(spec.start(setup_of(spec.kind, **options), desk.context()))
-        assert running.address(10.0) is not None or not options.get("listens", True)
+        assert running.address(PATIENCE_S) is not None or not options.get("listens", True)
         return running
 
     return start

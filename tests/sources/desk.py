@@ -13,7 +13,8 @@ from console.models.patrol import Punch
 from console.models.signals import Signal, SourceHealth
 from console.sources.source import SourceContext
 
-PATIENCE_S = 10.0
+# How long what must come is waited for; what comes sooner costs nothing.
+PATIENCE_S = 60.0
 # Far more than ending takes, and far less than somebody who says nothing may stay on the line.
 ENDS_WITHIN_S = 10.0
 
