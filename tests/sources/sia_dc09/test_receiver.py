@@ -88,9 +88,12 @@ def test_that_an_alarm_is_acknowledged_after_it_is_on_disk(dc09: Start, desk: De
 def test_that_a_failed_commit_gets_no_ack_and_the_repetition_is_kept_exactly_once(dc09: Start, desk: Desk) -> None:
     running = dc09(accounts=[EAST])
     desk.fail = 2
-    with dialler(running.address(), timeout_s=0.3, attempts=5) as panel:
-        reply = panel.send("FA", "3")
-    assert (reply.verdict, reply.attempts) == (Verdict.ACK, 3)
+    with line_to(running.address()) as connection:
+        for _ in range(2):
+            connection.sendall(sia(1, "NFA3"))
+            assert is_silent(connection)
+        connection.sendall(sia(1, "NFA3"))
+        assert [answer.body for answer in answers(connection, 1)] == [b'"ACK"0001L0#1234[]']
     assert [signal.code for signal in desk.signals] == ["FA"]
     assert any("could not be put on disk (The disk is full.)" in health.sentence_en for health in desk.health)
     assert desk.ill == ""
@@ -100,9 +103,11 @@ def test_that_a_failed_commit_gets_no_ack_and_the_repetition_is_kept_exactly_onc
 def test_that_a_frame_of_two_events_is_acknowledged_only_when_both_are_on_disk(dc09: Start, desk: Desk) -> None:
     running = dc09(accounts=[EAST])
     desk.fail = 1
-    with dialler(running.address(), timeout_s=0.3) as panel:
-        reply = panel.say("SIA-DCS", "#1234|Nri1/BA5/FA6")
-    assert (reply.verdict, reply.attempts) == (Verdict.ACK, 2)
+    with line_to(running.address()) as connection:
+        connection.sendall(sia(1, "Nri1/BA5/FA6"))
+        assert is_silent(connection)
+        connection.sendall(sia(1, "Nri1/BA5/FA6"))
+        assert [answer.body for answer in answers(connection, 1)] == [b'"ACK"0001L0#1234[]']
     assert sorted(signal.code for signal in desk.signals) == ["BA", "FA"]
     assert [signal.code for signal in desk.duplicates] == ["FA"]
 
