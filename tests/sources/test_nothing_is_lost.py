@@ -20,12 +20,13 @@ from console.models.signals import SignalKind
 from console.registry import discover
 from console.sources.source import Running, SourceSpec
 from tests.sources.desk import PATIENCE_S, Desk
-from tests.sources.wires import ALL_WIRES, FURTHER, OTHER_WAYS, RINGERS, Wire, kind_of, setup_of_wire
+from tests.sources.wires import ALL_WIRES, FURTHER, OTHER_WAYS, RINGERS, SOON_S, Wire, kind_of, setup_of_wire
 
 KINDS: dict[str, SourceSpec] = discover(sources, attribute="SPEC", kind=SourceSpec)
 WIRED = [*(kind for kind in KINDS if kind not in OTHER_WAYS), *FURTHER]
 # What these say of a failed commit is said as health, which is tested, and not as a warning in the log.
 QUIET = ("mqtt", "onvif_events")
+AGAIN_S = 5.0  # a sender that will be answered waits so long before it sends again
 HAVE_PROBES = [kind for kind in WIRED if KINDS[kind_of(kind)].probe is not None]
 
 
@@ -45,13 +46,13 @@ class Line:
     def __init__(self, kind: str, desk: Desk, wire: Wire, running: Running) -> None:
         self.kind, self.desk, self.wire, self.running = kind, desk, wire, running
 
-    def ring(self, number: int = 1) -> bool:
+    def ring(self, number: int = 1, wait_s: float = SOON_S) -> bool:
         address = self.running.address(PATIENCE_S if self.kind != "onvif_events" else 0.0)
-        return self.wire.ring(address[1] if address else 0, number)
+        return self.wire.ring(address[1] if address else 0, number, wait_s)
 
     def ring_until_answered(self, number: int = 1) -> None:
         until = time.monotonic() + PATIENCE_S
-        while not self.ring(number):
+        while not self.ring(number, AGAIN_S):
             assert time.monotonic() < until, "it was never answered"
 
     @property

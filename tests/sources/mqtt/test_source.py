@@ -92,7 +92,7 @@ def test_that_what_could_not_be_stored_is_not_acknowledged_and_comes_again(
     assert broker.acks == []
     assert desk.health[-1].problems[0].deaf
     broker.cut()
-    broker.wait(lambda: [what for what, _ in broker.said].count("connect") == 2)
+    broker.wait(lambda: [what for what, _ in broker.said].count("connect") >= 2)
     broker.wait(lambda: broker.acks)
     desk.wait(lambda: not desk.ill)
     assert len(desk.signals) == 1
@@ -230,7 +230,7 @@ def test_that_a_broker_that_speaks_gibberish_is_left_and_tried_again(
 ) -> None:
     hear(broker.port, BUTTON)
     broker.send_bytes(b"\x32\x04\x00\x09ab" + b"\xf7\x00" * 20)
-    broker.wait(lambda: [what for what, _ in broker.said].count("connect") == 2)
+    broker.wait(lambda: [what for what, _ in broker.said].count("connect") >= 2)
     broker.publish("plant/b/button", "1")
     desk.wait(lambda: desk.signals)
 
