@@ -31,6 +31,8 @@ from console.store.opening import open_beside
 from console.store.store import Ground, Reading
 
 ZONES = 50
+QUIET_S = 20.0
+"""So long nothing more comes on record before what is still missing counts as lost, in seconds."""
 _GROUND = Ground(site=Site(id="bench", name=Text("", "")))
 _TEXT = re.compile("(?:" + "|".join(INPUTS) + r")n\d+e")
 
@@ -96,7 +98,7 @@ def campaign_of_inputs(folder: Path, *, kills: int, seed: int = 20261122) -> Inp
     """`kills` lives of one console, each ended by SIGKILL while four senders ring it; nobody forgets what has no answer.
 
     Every sender sends one message byte for byte until it is acknowledged, over all lives; what the broker has taken is the
-    broker's to bring. At the end the console lives on until all is quiet, and the record is counted.
+    broker's to bring. At the end the console lives on until all is there or all is quiet, and the record is counted.
     """
     dice = random.Random(seed)
     said: dict[str, list[str]] = {source: [] for source in INPUTS}
@@ -123,12 +125,9 @@ def campaign_of_inputs(folder: Path, *, kills: int, seed: int = 20261122) -> Inp
                 stop.set()
                 for ringer in ringers:
                     ringer.join()
-                time.sleep(3.0)  # what the broker still has comes now
-    found = Counter[str]()
-    with open_beside(folder / "data") as store, store.read(_GROUND, SystemClock().now()) as rx:
-        for one in rx.find(Signal, duplicate_of=None):
-            found.update(_TEXT.findall(one.text_zh + " " + one.raw.decode("utf-8", "replace"))[:1])
-    every = [text for texts in said.values() for text in texts]
+                every = [text for texts in said.values() for text in texts]
+                _until_quiet(folder / "data", every)
+    found = _on_record(folder / "data")
     return InputsCampaign(
         kills=kills,
         acknowledged=Counter({source: len(texts) for source, texts in said.items()}),
@@ -137,6 +136,30 @@ def campaign_of_inputs(folder: Path, *, kills: int, seed: int = 20261122) -> Inp
         doubled=sum(found[text] > 1 for text in every),
         which=tuple(f"{text}: {found[text]}" for text in every if found[text] != 1)[:20],
     )
+
+
+def _on_record(data: Path) -> Counter[str]:
+    """How often each of the senders' messages is on record, repetitions aside."""
+    found = Counter[str]()
+    with open_beside(data) as store, store.read(_GROUND, SystemClock().now()) as rx:
+        for one in rx.find(Signal, duplicate_of=None):
+            found.update(_TEXT.findall(one.text_zh + " " + one.raw.decode("utf-8", "replace"))[:1])
+    return found
+
+
+def _until_quiet(data: Path, every: list[str]) -> None:
+    """Wait for what the broker still has: until every message is on record, or nothing has come for long."""
+    known, since_s = -1, time.monotonic()
+    while True:
+        found = _on_record(data)
+        if all(found[text] for text in every):
+            time.sleep(1.0)  # whatever comes twice comes now
+            return
+        if len(found) != known:
+            known, since_s = len(found), time.monotonic()
+        elif time.monotonic() - since_s > QUIET_S:
+            return
+        time.sleep(0.5)
 
 
 def _ring_on(source: str, port: int, said: list[str], waits: Counter[str], stop: threading.Event) -> None:
