@@ -23,7 +23,7 @@ from console.video.backing_off import back_off_s
 from console.video.cv import cv2
 from console.video.decoding import place_for
 from console.video.facts import Snapshot
-from console.video.frames import Frame
+from console.video.frames import Frame, thinned
 from console.video.kinds import CameraSpec, Capture, Setting, Workbench
 from console.video.masks import paint_masks
 from console.video.recent import Recent
@@ -70,7 +70,7 @@ class Painter:
         if frame.shape[:2] != target.shape[:2]:
             rows, columns = target.shape[:2]
             small = place_for(self._bench.tiles, rows, columns)
-            frame = cv2.resize(frame, (columns, rows), dst=small, interpolation=cv2.INTER_LINEAR)
+            frame = cv2.resize(thinned(frame, rows), (columns, rows), dst=small, interpolation=cv2.INTER_LINEAR)
         cv2.cvtColor(frame, cv2.COLOR_BGR2BGRA, dst=target)
         self._ring.commit(mono_ns, wall_ns)
 

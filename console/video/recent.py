@@ -12,7 +12,7 @@ from typing import Final
 
 from console.models.pictures import Still
 from console.video.cv import cv2
-from console.video.frames import Frame
+from console.video.frames import Frame, thinned
 
 KEPT_S: Final = 30.0
 EVERY_S: Final = 0.5
@@ -42,7 +42,7 @@ class Recent:
         width_px = min(max(tile_px, LEAST_PX), MOST_PX)
         if columns > width_px:
             height_px = max(1, round(rows * width_px / columns))
-            frame = cv2.resize(frame, (width_px, height_px), interpolation=cv2.INTER_LINEAR)
+            frame = cv2.resize(thinned(frame, height_px), (width_px, height_px), interpolation=cv2.INTER_LINEAR)
         done, jpeg = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
         if not done:
             return

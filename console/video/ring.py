@@ -65,6 +65,8 @@ def _unpack(word: int) -> tuple[int, int]:
 
 def _pack_region(region: Region) -> int:
     """A part of the picture in one word, so that it is never read half old and half new: sixteen bits an edge."""
+    if region == WHOLE:
+        return _WHOLE_WORD
     left, top, right, bottom = (round(min(1.0, max(0.0, edge)) * _FULL) for edge in region)
     return left << 48 | top << 32 | max(right, left + 1) << 16 | max(bottom, top + 1)
 
