@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from console.app import steering
 from console.app.onvif import OnvifRoom, followed_of, streams_of, with_streams
 from console.bus import Bus
 from console.demo.onvif_camera import EmulatedCamera, Manner
@@ -70,7 +71,7 @@ def room(desk: Desk) -> Iterator[OnvifRoom]:
         yield room
 
 
-def wait(true: Callable[[], object], patience_s: float = 10.0) -> None:
+def wait(true: Callable[[], object], patience_s: float = 60.0) -> None:
     ends_s = time.monotonic() + patience_s
     while not true():
         assert time.monotonic() < ends_s
@@ -90,23 +91,25 @@ def on_record(desk: Desk) -> list[tuple[str, str, str]]:
 def test_that_a_move_ends_by_itself_when_nobody_holds_the_key_any_more(device: EmulatedCamera, room: OnvifRoom) -> None:
     room.steering.presets(CAM).result()  # connected: the first command costs the loading of the library
     room.steering.move(CAM, 1.0, 0.0, 0.0, by=WANG).result()
-    assert device.moving
-    wait(lambda: not device.moving)
-    assert "Stop" in device.asked, "the camera ended it by its own limit"
+    wait(lambda: "Stop" in device.asked and not device.moving)  # and not by the camera's own limit alone
     assert device.position[0] > 0.1
 
 
 def test_that_a_held_key_keeps_turning_and_is_one_line_of_the_journal(
-    device: EmulatedCamera, room: OnvifRoom, desk: Desk
+    device: EmulatedCamera, room: OnvifRoom, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Longer than in life, so that a busy machine lets go of nothing while a test is not looking.
+    monkeypatch.setattr(steering, "HOLD_S", 2.0)
+    monkeypatch.setattr(steering, "CAMERA_HOLD_S", 4.0)
     room.steering.presets(CAM).result()
-    for _ in range(8):
+    began_s = time.monotonic()
+    while (held_s := time.monotonic() - began_s) < 2.5:
         room.steering.move(CAM, 1.0, 0.0, 0.0, by=WANG).result()
-        time.sleep(0.2)  # the repeat of a key that is held down for longer than HOLD_S
+        time.sleep(0.1)  # the repeat of a key that is held down
         assert device.moving
     room.steering.stop(CAM, by=WANG).result()
     assert not device.moving
-    assert device.asked.count("ContinuousMove") <= 3
+    assert device.asked.count("ContinuousMove") <= 1 + held_s / steering.SAME_AGAIN_S
     wait(lambda: on_record(desk) == [("moved", "", "p1")])
 
 
@@ -117,7 +120,7 @@ def test_that_the_newest_command_wins(device: EmulatedCamera, room: OnvifRoom) -
     for one in [*moves, last]:
         one.result()
     assert not device.moving
-    assert device.asked.count("ContinuousMove") < 20
+    assert device.asked.count("ContinuousMove") < len(moves)
 
 
 def test_that_positions_are_used_by_operators_and_set_by_who_may_change_settings(
@@ -143,7 +146,7 @@ def test_that_a_camera_that_hangs_is_told_in_time_and_works_again_later(
         room.steering.goto(CAM, "p1", by=WANG).result()
     device.manner = Manner.GOOD
     room.steering.move(CAM, 0.0, 0.5, 0.0, by=WANG).result()
-    assert device.moving
+    wait(lambda: device.position[1] > 0)
 
 
 def test_that_a_camera_without_a_device_cannot_be_turned(room: OnvifRoom) -> None:
@@ -161,7 +164,7 @@ def test_that_a_wrong_clock_is_an_alarm_and_a_work_order_until_it_is_right(
     room.run(room.compare_clocks()).result()
     (measured,) = room.clocks()
     assert measured.offset_s is not None
-    assert abs(measured.offset_s - 42.0) < 1.0
+    assert abs(measured.offset_s - 42.0) < 5.0
     (alarm,) = desk.ask(lambda rx: rx.find(Alarm)).result()
     assert (alarm.point, alarm.condition) == ("camera:cam-07/clock", Condition.ACTIVE)
     assert alarm.cameras == (CAM,)
