@@ -266,7 +266,7 @@ def test_that_the_window_opens_shows_the_post_and_leaves_nothing_behind(site: Pa
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=110,
         check=False,
     )
     assert done.returncode == 5, done.stderr

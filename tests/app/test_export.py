@@ -90,7 +90,7 @@ class House:
         self.desk.bus.on(FootageRequestChanged, hear)
 
         def wait() -> FootageRequest:
-            assert done.wait(60)
+            assert done.wait(100)
             return last[-1]
 
         return wait
@@ -205,7 +205,7 @@ def test_that_a_cancelled_package_can_be_begun_again(house: House) -> None:
         begun = threading.Event()
         undo = house.desk.bus.on(ExportProgress, lambda _: begun.set())
         house.begin(room, request, viewing=True)
-        assert begun.wait(30)
+        assert begun.wait(100)
         undo()
         cancelled = room.cancel(request.id, by=SUPERVISOR).result()
         assert cancelled.job.state is JobState.CANCELLED

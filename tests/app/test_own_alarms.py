@@ -82,7 +82,7 @@ def test_that_a_trouble_nothing_could_be_recorded_about_rings_when_there_is_room
     desk.bus.on(RecordState, make_room)
     with running(desk):
         desk.do(faults.note, DISK, LOW).result()
-        assert failed.wait(10)
+        assert failed.wait(60)
         assert desk.ask(lambda rx: rx.find(Alarm)).result() == ()
         desk.do(lambda tx: None).result()
         assert rings(desk) == [f"own:{DISK}"]
