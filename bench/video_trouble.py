@@ -199,7 +199,10 @@ def _state() -> Counter[str]:
             elif not who:
                 continue
             rollup = Path(f"/proc/{one.pid}/smaps_rollup").read_text(encoding="ascii")
-            pss_kb = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+            # Without the pages of programs and libraries: our share of them grows whenever another program that has
+            # them ends, one of somebody else's too.
+            own = ("Pss_Anon:", "Pss_Shmem:")
+            pss_kb = sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith(own))
             links = _links(one.pid)
             found["kilobytes"] += pss_kb
             found["handles"] += len(links)
@@ -370,7 +373,7 @@ def _figures(
         Figure(
             name="trouble_memory_growth",
             value=max(0.0, end - begin),
-            unit="MB PSS",
+            unit="MB, anonymous and shared",
             limit=10,
             note=f"{begin:.1f} in the first quarter after the beginning, {end:.1f} in the last; {rise:+.0f} an hour by the "
             f"straight line, {rise / 3600 / max(1, sum(done.values())) * seconds * 1e3:+.1f} kB a trouble",
