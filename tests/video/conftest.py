@@ -20,6 +20,9 @@ from console.video.supervisor import VideoSupervisor
 
 REAL_VIDEO = Path(__file__).resolve().parents[3] / "shared" / "testdata" / "video"
 TILE = (160, 90)
+PATIENCE_S = 80.0
+# A camera that is starved on a busy machine is not called stale by these: for tests that ask for something else.
+UNHURRIED = {"stale_s": 30.0, "offline_s": 60.0}
 
 SMALL_SCENE = """
 view: {at: [0, 0, 3], pitch: 20}
@@ -37,7 +40,7 @@ cues:
 """
 
 
-def until(condition: Callable[[], object], limit_s: float = 40.0) -> None:
+def until(condition: Callable[[], object], limit_s: float = PATIENCE_S) -> None:
     """Wait until something holds that no event tells of: what lies in shared memory or /proc."""
     deadline_s = time.monotonic() + limit_s
     while not condition():
@@ -96,17 +99,22 @@ class Watch:
             self.rules.append(event)
             self._changed.notify_all()
 
-    def wait_for(self, condition: Callable[[], object], limit_s: float = 40.0) -> None:
+    def wait_for(self, condition: Callable[[], object], limit_s: float = PATIENCE_S) -> None:
         """Wait until what has been said so far makes the condition true."""
         with self._changed:
             assert self._changed.wait_for(condition, limit_s), f"not within {limit_s} s: {self.states}"
 
-    def wait_for_sight(self, name: str, sight: Sight, limit_s: float = 40.0) -> CameraState:
+    def wait_for_sight(self, name: str, sight: Sight, limit_s: float = PATIENCE_S) -> CameraState:
         """Wait until the camera's state is this one."""
         self.wait_for(lambda: self.video.state(CameraId(name)).sight is sight, limit_s)
         return self.video.state(CameraId(name))
 
-    def picture(self, name: str, after: int = 0, limit_s: float = 40.0) -> Picture:
+    def sights(self) -> list[Sight]:
+        """What was told from the first live picture on; where opening takes long, a camera is offline until then."""
+        told = [state.sight for state in self.states]
+        return told[told.index(Sight.LIVE) :]
+
+    def picture(self, name: str, after: int = 0, limit_s: float = PATIENCE_S) -> Picture:
         """Wait for a whole picture with a number above `after`."""
         found: list[Picture] = []
 

@@ -44,7 +44,7 @@ def test_that_a_camera_that_says_the_same_is_left_alone_and_one_that_changed_is_
     scout = Scout(WIDE, ask)
     until(lambda: not scout.changed() and len(asked) > 3)
     says[0] = TALL
-    until(scout.changed, 3.0)
+    until(scout.changed)
 
 
 def test_that_a_camera_that_never_says_the_same_twice_and_one_that_does_not_answer_are_left_alone() -> None:

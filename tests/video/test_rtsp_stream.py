@@ -34,16 +34,16 @@ def test_that_dead_cameras_do_not_delay_the_live_one_in_the_same_worker(site_dir
         RtspServer(stream, manner=Manner.MUTE) as mute,
         RtspServer(stream) as good,
     ):
-        dead = tuple(rtsp(f"dead{n}", silent) for n in range(3)) + tuple(rtsp(f"mute{n}", mute) for n in range(3))
-        with Watch(site_dir, (*dead, rtsp("good", good))) as watch:
+        dead = tuple(rtsp(f"dead{n}", silent) for n in range(6)) + tuple(rtsp(f"mute{n}", mute) for n in range(6))
+        with Watch(site_dir, (*dead, rtsp("good", good)), cameras_per_worker=13) as watch:
             # Opening takes about a second; each dead camera has a time limit of its own of 1 to 4 s.
-            watch.wait_for_sight("good", Sight.LIVE, 8.0)  # one after another they would take 15 s
-            assert watch.video.state(dead[3].id).sight is not Sight.LIVE
+            watch.wait_for_sight("good", Sight.LIVE, 25.0)  # one after another they would take 30 s
+            assert watch.video.state(dead[-1].id).sight is not Sight.LIVE
             seq = watch.picture("good").seq
             watch.wait_for(lambda: all(watch.video.state(one.id).sight is Sight.OFFLINE for one in dead))
             watch.young_picture("good", after=seq + 10)
             assert watch.video.state(dead[0].id).reason_en.endswith("does not answer")
-            assert "no video" in watch.video.state(dead[3].id).reason_en
+            assert "no video" in watch.video.state(dead[-1].id).reason_en
 
 
 def test_that_a_wrong_password_gives_its_sentence_and_a_right_one_a_picture(site_dir: Path, stream: Clip) -> None:
@@ -78,31 +78,33 @@ def test_that_a_password_is_in_no_log_no_argument_and_no_environment(
 
 
 def test_that_a_stalling_camera_goes_stale_and_comes_back_when_it_sends_again(site_dir: Path, stream: Clip) -> None:
-    with RtspServer(stream) as server, Watch(site_dir, (rtsp("net", server),)) as watch:
+    patient = {"stale_s": 4.0, "offline_s": 12.0}  # a busy machine may hold up a camera that sends
+    with RtspServer(stream) as server, Watch(site_dir, (rtsp("net", server),), **patient) as watch:
         seq = watch.picture("net").seq
         server.stall()
         watch.wait_for_sight("net", Sight.STALE)
         kept = watch.video.latest(watch.cameras[0].id)
         assert kept is not None
-        assert kept.age_s > 1.5
+        assert kept.age_s > 3.5
         offline = watch.wait_for_sight("net", Sight.OFFLINE)
         assert offline.reason_zh
         server.resume()
         watch.wait_for_sight("net", Sight.LIVE)
         assert watch.picture("net", after=seq + 5).seq > seq
     # Not once in between: after a stall a decoder hands out old frames as if they were new.
-    sights = [sight for sight, _ in groupby(state.sight for state in watch.states)]
-    assert sights == [Sight.LIVE, Sight.STALE, Sight.OFFLINE, Sight.LIVE]
+    assert [sight for sight, _ in groupby(watch.sights())] == [Sight.LIVE, Sight.STALE, Sight.OFFLINE, Sight.LIVE]
 
 
 def test_that_a_dropped_connection_is_made_again_before_the_picture_is_called_stale(
     site_dir: Path, stream: Clip
 ) -> None:
-    with RtspServer(stream) as server, Watch(site_dir, (rtsp("net", server),), stale_s=6.0, offline_s=9.0) as watch:
-        seq = watch.picture("net").seq
+    patient = {"stale_s": 15.0, "offline_s": 20.0}  # it takes about two seconds, and more on a busy machine
+    with RtspServer(stream) as server, Watch(site_dir, (rtsp("net", server),), **patient) as watch:
+        watch.wait_for_sight("net", Sight.LIVE)
+        seq, said = watch.picture("net").seq, len(watch.states)
         server.drop_all()
         assert watch.picture("net", after=seq + 25).seq > seq
-    assert {state.sight for state in watch.states} == {Sight.LIVE}
+    assert [state.sight for state in watch.states[said:]] == []
 
 
 def test_that_a_camera_that_was_dead_at_the_start_is_found_when_it_wakes_up(site_dir: Path, stream: Clip) -> None:
@@ -140,7 +142,7 @@ def test_that_a_camera_is_shown_from_its_new_address_at_once(site_dir: Path, str
         first.stall()  # nobody reads there any more
         newest = watch.picture("net").seq
         watch.young_picture("net", after=newest + 60)
-        assert watch.video.state(watch.cameras[0].id).sight is Sight.LIVE
+        watch.wait_for_sight("net", Sight.LIVE)
 
 
 def test_that_a_camera_that_came_after_the_start_is_shown_without_waiting_for_its_next_try(

@@ -7,6 +7,7 @@ import sys
 import textwrap
 import threading
 import time
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from console.models.ids import CameraId
 from console.models.pictures import Sight
 from console.models.site import Camera, CameraKind
 from console.video.ring import RingWriter
-from tests.video.conftest import TILE, Watch, camera, has_ended, until, write_clip
+from tests.video.conftest import TILE, UNHURRIED, Watch, camera, has_ended, until, write_clip
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,7 +36,7 @@ def test_that_a_camera_becomes_live_and_gives_pictures_of_the_size_that_is_wante
 
 
 def test_that_a_state_is_told_only_when_it_changes(site_dir: Path, yard: Camera) -> None:
-    with Watch(site_dir, (yard,), stale_s=30.0, offline_s=60.0) as watch:
+    with Watch(site_dir, (yard,), **UNHURRIED) as watch:
         watch.wait_for_sight("yard", Sight.LIVE)
         first = watch.picture("yard")
         watch.picture("yard", after=first.seq + 20)
@@ -45,7 +46,7 @@ def test_that_a_state_is_told_only_when_it_changes(site_dir: Path, yard: Camera)
 
 
 def test_that_nobody_looking_costs_no_pictures_but_the_camera_stays_live(site_dir: Path, yard: Camera) -> None:
-    with Watch(site_dir, (yard,)) as watch:
+    with Watch(site_dir, (yard,), **UNHURRIED) as watch:
         seq = watch.picture("yard").seq
         watch.video.want(yard.id, 0, 0)
         ring = watch.video._watched[yard.id].ring
@@ -143,16 +144,19 @@ def test_that_a_frozen_worker_makes_pictures_stale_then_offline_and_it_recovers(
     with Watch(site_dir, (yard,), stale_s=0.6, offline_s=1.2) as watch:
         watch.wait_for_sight("yard", Sight.LIVE)
         (pid,) = watch.pids()
+        said = len(watch.states)
         os.kill(pid, signal.SIGSTOP)
         try:
-            stale = watch.wait_for_sight("yard", Sight.STALE)
-            offline = watch.wait_for_sight("yard", Sight.OFFLINE)
+            watch.wait_for(lambda: Sight.OFFLINE in [state.sight for state in watch.states[said:]])
+            sights = [state.sight for state in watch.states[said:]]
+            stale, offline = (watch.states[said + sights.index(sight)] for sight in (Sight.STALE, Sight.OFFLINE))
             assert stale.reason_en == "The camera sends no new picture"
             assert offline.since_at > stale.since_at
             with pytest.raises(ConsoleError):
                 watch.video.snapshot(yard.id).result()
         finally:
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         watch.wait_for_sight("yard", Sight.LIVE)
 
 
@@ -245,7 +249,7 @@ def test_that_a_worker_ends_by_itself_when_the_console_is_killed(site_dir: Path)
         console.wait()
         assert console.stdout is not None
         console.stdout.close()
-    until(lambda: has_ended(worker), 5.0)
+    until(lambda: has_ended(worker))
 
 
 def test_that_the_windows_process_needs_neither_codec_nor_numpy_for_its_pictures() -> None:
