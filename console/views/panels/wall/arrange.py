@@ -294,6 +294,15 @@ def cut_for(
     return max([*below, *beside], key=worth)
 
 
+def strip_height(tile: Box, least: int) -> int:
+    """How high the strip of a tile is: all that a picture of 16:9 leaves of it, and `least` where there is no more.
+
+    So a large tile has no bars above and below its picture: what the strips and gaps of the small tiles beside it take
+    is its own strip.
+    """
+    return max(least, tile.height - tile.width * 9 // 16)
+
+
 def picture_box(tile: Box, strip: int, aspect: float) -> Box:
     """The largest picture of the given aspect (width by height) that fits above the strip of a tile, centred."""
     room_height = max(tile.height - strip, 1)

@@ -29,7 +29,7 @@ from console.models.wall import FINE, Cell
 from console.models.zoom import STEP, Zoom
 from console.views import theme, words
 from console.views.dragging import drag_camera, dragged
-from console.views.panels.wall.arrange import Grid, Tile, boxes, cell_box, free_boxes
+from console.views.panels.wall.arrange import Box, Grid, Tile, boxes, cell_box, free_boxes, strip_height
 from console.views.panels.wall.glass import GAP_PX, NARROW_STRIP_PX, STRIP_PX, Glass
 from console.views.panels.wall.tile import Ring, ShownTile
 from console.views.panels.wall.turning import Turning
@@ -77,6 +77,7 @@ class WallCanvas(Glass):
         self.wall = wall
         self.locked = False
         self._cells: tuple[Cell, ...] = ()
+        self._strip = STRIP_PX
         self._pressed: tuple[QPoint, ShownTile] | None = None
         self._held: tuple[int, Cell, bool, bool] | None = None  # cell, as it was, whether its right or lower edge is held
         self._moving: Zoom | None = None
@@ -89,13 +90,13 @@ class WallCanvas(Glass):
         """Show these tiles of a grid from now on."""
         self._cells = ()
         many = grid.columns > 4  # small tiles: what stands around them gives way to the pictures
-        strip, gap = (NARROW_STRIP_PX, GAP_PX // 2) if many else (STRIP_PX, GAP_PX)
-        place = partial(boxes, grid, tuple(tiles), strip=strip, gap=gap)
+        self._strip = NARROW_STRIP_PX if many or grid.big > 2 else STRIP_PX
+        place = partial(boxes, grid, tuple(tiles), strip=self._strip, gap=GAP_PX // 2 if many else GAP_PX)
         self.show_placed(grid, place, tiles, rings)
 
     def show_free(self, cells: tuple[Cell, ...], tiles: Sequence[Tile], rings: Mapping[CameraId, Ring]) -> None:
         """Show these tiles of a free layout from now on."""
-        self._cells = cells
+        self._cells, self._strip = cells, STRIP_PX
         self.show_placed(cells, partial(free_boxes, cells, strip=STRIP_PX, gap=GAP_PX), tiles, rings)
 
     def step_zoom(self, steps: float, at: QPoint | None = None) -> bool:
@@ -326,6 +327,10 @@ class WallCanvas(Glass):
         self.dropped.emit(*what, shown.tile.slot)
 
     # ---------------------------------------------------------------- keys
+
+    @override
+    def _strip_px(self, box: Box, tile: Tile) -> int:
+        return strip_height(box, self._strip)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -160,17 +160,20 @@ def paint_strip(
     painter.fillRect(strip, theme.color("focus.selection" if selected else "surface.strip"))
     if camera is None:
         return
-    two_lines = shown.tile.span > 1
+    large = shown.tile.span > 1
+    role, number_role = ("strong", "strong") if large else ("tile", "tile_number")
+    two_lines = large and shown.ring is not None and bool(shown.ring.words)
     pad = _PAD if strip.width() >= _NARROW_PX else 3
     line = QRect(strip.left() + pad, strip.top(), strip.width() - 2 * pad, strip.height() // (2 if two_lines else 1))
-    right_text, right_tone = _time_of(shown, now, zone)
     ratio = painter.device().devicePixelRatio()
-    name_px = labels.picture(words.said(camera.name), "tile", "text.main", _ANY_WIDTH, ratio).width() / ratio
+    name_px = labels.picture(words.said(camera.name), role, "text.main", _ANY_WIDTH, ratio).width() / ratio
+    tight = name_px + _ROOM_FOR_TIME > line.width()
+    right_text, right_tone = _time_of(shown, now, zone, tight=tight)
     if shown.tile.loop:
         right_text = ""
-    elif shown.claim is Sight.LIVE and not _delayed(shown) and name_px + _ROOM_FOR_TIME > line.width():
+    elif shown.claim is Sight.LIVE and not _delayed(shown) and tight:
         right_text = ""  # the name matters more, and a picture that is not live says so in any case
-    number_px = labels.picture(f"{camera.number:02d}", "tile_number", "text.main", _ANY_WIDTH, ratio).width() / ratio
+    number_px = labels.picture(f"{camera.number:02d}", number_role, "text.main", _ANY_WIDTH, ratio).width() / ratio
     before_px = round(number_px) + 6 + (17 if shown.ring is not None else 0) + (12 if recording else 0)
     # Number and marks are never cut: they are what one calls a camera by.
     taken = labels.put(painter, line.adjusted(before_px, 0, 0, 0), right_text, "tile", right_tone,
@@ -191,9 +194,9 @@ def paint_strip(
             painter.drawLine(spot.topLeft(), spot.bottomRight())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         box.setLeft(box.left() + 12)
-    box.setLeft(box.left() + labels.put(painter, box, f"{camera.number:02d}", "tile_number", "text.main") + 6)
+    box.setLeft(box.left() + labels.put(painter, box, f"{camera.number:02d}", number_role, "text.main") + 6)
     if box.width() >= _LEAST_NAME_PX:
-        labels.put(painter, box, words.said(camera.name), "tile", "text.main")
+        labels.put(painter, box, words.said(camera.name), role, "text.main")
     if two_lines:
         below = line.translated(0, line.height())
         labels.put(painter, below, shown.ring.words if shown.ring else "", "strong", "text.strong")
@@ -274,11 +277,13 @@ def _paint_fault_mark(painter: QPainter, box: QRectF) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def _time_of(shown: ShownTile, now: datetime, zone: tzinfo) -> tuple[str, str]:
+def _time_of(shown: ShownTile, now: datetime, zone: tzinfo, *, tight: bool) -> tuple[str, str]:
+    """What stands at the right of a strip and its colour; in as few letters as can be where it is `tight`."""
     if shown.claim is Sight.LIVE and (shown.age_s is None or shown.seq < 0):
         return "", "text.dim"  # no picture, so it has no time
     if shown.claim is Sight.LIVE and _delayed(shown):
-        return _("delayed {n} s").format(n=f"{shown.age_s:.0f}"), "state.warning"
+        late = _("+{n} s") if tight else _("delayed {n} s")
+        return late.format(n=f"{shown.age_s:.0f}"), "state.warning"
     if shown.claim is Sight.LIVE:
         return words.clock(now - timedelta(seconds=shown.age_s or 0.0), zone), "text.dim"
     if shown.claim is Sight.STALE:

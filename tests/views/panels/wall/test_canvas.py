@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage, QPaintEvent
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from typing_extensions import override
 
 from console.i18n import set_language
@@ -16,8 +16,10 @@ from console.models.pictures import Sight
 from console.models.site import Camera, CameraKind
 from console.models.text import Text
 from console.views import theme, words
+from console.views.labels import Labels
 from console.views.panels.wall.arrange import BY_KEY, arrange
 from console.views.panels.wall.canvas import WallCanvas
+from console.views.panels.wall.glass import GAP_PX, NARROW_STRIP_PX
 from console.views.panels.wall.tile import Ring
 from tests.views.feeds import BEGAN_AT, GradientFeed
 
@@ -244,3 +246,54 @@ def test_that_arrows_walk_and_clicks_choose(wall: CountingWall, qtbot: Any) -> N
     wall.opened.connect(opened.append)
     qtbot.mouseDClick(wall, Qt.MouseButton.LeftButton, pos=wall.shown[3].picture.center())
     assert opened == [ORDER[3]]
+
+
+@pytest.mark.parametrize("size", [(700, 400), (1290, 690), (1846, 980), (470, 390)])
+@pytest.mark.parametrize("key", list(BY_KEY))
+def test_that_pictures_fill_their_tiles_and_tiles_their_cells(
+    wall: CountingWall, key: str, size: tuple[int, int]
+) -> None:
+    wall.resize(*size)
+    wall.show_tiles(BY_KEY[key], arrange(BY_KEY[key], ORDER), {})
+    for shown in wall.shown:
+        assert abs(shown.picture.width() - shown.box.width()) <= 2
+        assert abs(shown.picture.height() - shown.room.height()) <= 2
+        assert shown.strip.top() - shown.picture.bottom() <= 2
+        assert shown.strip.height() >= NARROW_STRIP_PX * (2 if shown.tile.span > 1 else 1)
+    large = wall.shown[0]
+    if large.tile.span > 1:
+        across = [shown for shown in wall.shown if shown.tile.row >= large.tile.span]
+        beside = [shown for shown in wall.shown if shown.tile.column >= large.tile.span and shown not in across]
+        assert large.box.right() == across[large.tile.span - 1].box.right()
+        assert large.box.bottom() == beside[-1].box.bottom()
+        gaps = {across[0].box.top() - large.box.bottom(), beside[0].box.left() - large.box.right()}
+        assert gaps == {GAP_PX + 1}
+
+
+def test_that_a_camera_brought_to_the_front_of_small_tiles_fills_its_tile(wall: CountingWall) -> None:
+    wall.show_tiles(BY_KEY["25"], arrange(BY_KEY["25"], ORDER, (ORDER[6],)), {})
+    front = wall.shown[0]
+    assert (front.camera, front.tile.span) == (ORDER[6], 2)
+    assert abs(front.picture.width() - front.box.width()) <= 2
+    assert abs(front.picture.height() - front.room.height()) <= 2
+
+
+def test_that_a_late_picture_says_how_late_also_where_its_name_has_little_room(
+    wall: CountingWall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    put = Labels.put
+
+    def heard(labels: Labels, painter: QPainter, box: QRect, text: str, *more: Any) -> int:
+        said.append(text)
+        return put(labels, painter, box, text, *more)
+
+    monkeypatch.setattr(Labels, "put", heard)
+    for key, words_of in (("4", "delayed 2 s"), ("25", "+2 s")):
+        wall.show_tiles(BY_KEY[key], arrange(BY_KEY[key], ORDER), {})
+        wall.resize(460, 300)
+        late = wall.shown[0]
+        late.age_s, late.claim, late.seq = 2.0, Sight.LIVE, 1
+        said.clear()
+        wall.repaint()
+        assert words_of in said
