@@ -1,10 +1,11 @@
 """A plain model for short tables: rows of words, each with the colour it is painted in, replaced as a whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -95,16 +96,41 @@ class _ToneDelegate(RowDelegate):
 
 
 class RowsTable(RowTable):
-    """A quiet table of `RowsModel`."""
+    """A quiet table of `RowsModel`. `chosen` carries what the selected row is about, "" once there is none.
+
+    `on_enter`, where it is given, is done by Enter on the selected row; the window then hears nothing of that Enter.
+    """
+
+    chosen = Signal(str)
 
     def __init__(
         self, name: str, model: RowsModel, shares: Mapping[int, str | float], parent: QWidget | None = None
     ) -> None:
         super().__init__(name, model, shares, parent)
         self.rows = model
+        self.on_enter: Callable[[], object] | None = None
         self.setItemDelegate(_ToneDelegate(self))
+        self.selectionModel().selectionChanged.connect(self._tell)
+        model.modelReset.connect(self._tell)
 
     def chosen_key(self) -> str:
         """What the selected row is about, "" for none."""
         row = self.chosen_row()
         return self.rows.row(row).key if row >= 0 else ""
+
+    def begin(self) -> None:
+        """Let the keys go through the rows, from the first one where none is chosen."""
+        if self.chosen_row() < 0 and self.rows.rowCount():
+            self.selectRow(0)
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _tell(self) -> None:
+        self.chosen.emit(self.chosen_key())
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.on_enter is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.chosen_row() >= 0:
+            self.on_enter()
+            event.accept()
+            return
+        super().keyPressEvent(event)

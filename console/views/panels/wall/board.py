@@ -262,6 +262,7 @@ class Board(QWidget):
         """Let the operator type the number of a camera; Enter shows it, Esc goes back."""
         self._number.clear()
         self._number.setVisible(True)
+        self.arrange()
         self._number.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
 
@@ -358,6 +359,7 @@ class Board(QWidget):
             self._number.setVisible(False)
             self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
             self.say("")
+            self.arrange()
             return True
         if self._end_swap():
             self.say("")
@@ -427,14 +429,14 @@ class Board(QWidget):
             shape = layout.grid
             grid = self._grid
             shown, turn = self._turns.page(self._sequences[self._turns.whole], grid.capacity, self._cameras)
-            tiles = arrange(grid, shown)
-            self.canvas.show_tiles(grid, tuple(replace(tile, turn=turn if tile.camera else "", slot=-1) for tile in tiles),
-                                   self._rings)
+            tiles = (replace(tile, turn=turn if tile.camera else "", slot=-1) for tile in arrange(grid, shown))
+            self.canvas.show_tiles(grid, tuple(tiles), self._rings)
         else:
             shape = layout.grid
             self._show_layout(layout)
-        self._restore.setVisible(self._single is not None or self._asked_for is not None or bool(self._turns.whole))
-        many = 1 if self._single or self._turns.whole else self._pages()
+        brought = self._single is not None or self._asked_for is not None or bool(self._turns.whole)
+        self._restore.setVisible(brought)
+        many = 1 if brought or self._number.isVisibleTo(self) else self._pages()  # a wider bar would move the map beside it
         for widget in (self._previous, self._paging, self._next):
             widget.setVisible(many > 1)
         self._paging.setText(f"{layout.page + 1}/{many}")
@@ -442,10 +444,7 @@ class Board(QWidget):
         self._next.setEnabled(layout.page < many - 1)
         for key, choice in self._grids.items():
             choice.setChecked(key == shape)
-        if self._turns.running:
-            self._turning.start()
-        else:
-            self._turning.stop()
+        (self._turning.start if self._turns.running else self._turning.stop)()
         self.arranged.emit()
 
     def _show_layout(self, layout: Layout) -> None:
@@ -483,7 +482,8 @@ class Board(QWidget):
     def retranslate(self) -> None:
         """Say every sentence anew."""
         self._title.say(_("Live pictures"), _("Live"))
-        self._restore.setText(_("Back to my layout  Esc"))
+        self._restore.setText(_("Back  Esc"))
+        self._restore.setToolTip(_("Back to my layout"))
         self._number.setPlaceholderText(_("Camera no."))
         self._previous.setToolTip(_("Previous cameras (Page Up)"))
         self._next.setToolTip(_("Next cameras (Page Down)"))

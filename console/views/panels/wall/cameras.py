@@ -70,6 +70,7 @@ class CamerasTab(QWidget):
             {0: "000", 1: 1.0, 2: "Connecting"},
         )
         self.table.doubleClicked.connect(lambda _index: self._take())
+        self.table.on_enter = self._take
         whole = column(self._field, self.table, self._hint, margins=(6, 6, 6, 6))
         whole.setStretchFactor(self.table, 1)
         self.setLayout(whole)

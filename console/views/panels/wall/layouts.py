@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from console.i18n import N_, _
@@ -29,6 +30,8 @@ class LayoutsTab(QWidget):
             "wall.layouts", RowsModel((N_("Layout"), N_("Tiles")), self), {0: 1.0, 1: "00000000"}
         )
         self.table.doubleClicked.connect(lambda _index: self._apply())
+        self.table.on_enter = self._apply
+        self.table.chosen.connect(self._offer)
         self._apply_button = button("wall.layout_apply", self._apply, "main")
         self._remove_button = button("wall.layout_remove", self._remove)
         self._name = named(EnterField(), "wall.layout_name")
@@ -38,6 +41,7 @@ class LayoutsTab(QWidget):
         self._free = label("wall.layout_free", "small", wraps=True)
         self._add = button("wall.tile_add", self._add_tile)
         self._take_away = button("wall.tile_remove", self._take_tile_away)
+        self._offer("")
         whole = column(
             self.table,
             row(self._apply_button, self._remove_button),
@@ -50,6 +54,17 @@ class LayoutsTab(QWidget):
         self.setLayout(whole)
         bridge.on(LayoutChanged, lambda event: self._take_in(event.layout))
         bridge.ask(wall.layouts, then=self._begin)
+
+    def begin(self) -> None:
+        """Let the keys go through the layouts, or name the first one."""
+        if self.table.rows.rowCount():
+            self.table.begin()
+        else:
+            self._name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _offer(self, chosen: str) -> None:
+        for made in (self._apply_button, self._remove_button):
+            made.setEnabled(bool(chosen))
 
     def _begin(self, kept: tuple[SavedLayout, ...]) -> None:
         self._kept = {one.id: one for one in kept} | self._kept

@@ -223,12 +223,17 @@ class RoundsTab(QWidget):
         )
         self._begin_button = button("wall.round_begin", lambda: self.begin_asked.emit(""), "main")
         self._print_button = button("wall.round_print", self._print, icon="printer")
+        self._print_button.setEnabled(False)
         self._said = label("wall.rounds_said", "small", wraps=True)
         whole = column(self.table, row(self._begin_button, self._print_button), self._said, margins=(6, 6, 6, 6))
         whole.setStretchFactor(self.table, 1)
         self.setLayout(whole)
         bridge.on(VideoRoundChanged, lambda event: self._take_in(event.round))
         bridge.ask(wall.video_rounds, then=self._start)
+
+    def begin(self) -> None:
+        """Let the keys go through the rounds."""
+        self.table.begin()
 
     def _start(self, rounds: tuple[VideoRound, ...]) -> None:
         self._rounds = {one.id: one for one in rounds} | self._rounds
@@ -249,6 +254,7 @@ class RoundsTab(QWidget):
                 Row(one.id, (one.number, words.when(one.started_at, now, self._zone), f"{counted} {found}"), tones)
             )
         self.table.rows.show(rows)
+        self._print_button.setEnabled(bool(rows))
 
     def _print(self) -> None:
         chosen = self.table.chosen_key() or next((self.table.rows.row(0).key for _one in self._rounds), "")

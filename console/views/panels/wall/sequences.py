@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSpinBox, QWidget
 
 from console.i18n import N_, _
@@ -38,7 +38,8 @@ class SequencesTab(QWidget):
         self.table = RowsTable(
             "wall.sequences", RowsModel((N_("Sequence"), N_("Cameras")), self), {0: 1.0, 1: "0000000"}
         )
-        self.table.clicked.connect(lambda _index: self._load())
+        self.table.chosen.connect(self._choose)
+        self.table.on_enter = lambda: self._run(whole=False)
         self._in_tile = button("wall.sequence_tile", lambda: self._run(whole=False), "main")
         self._on_wall = button("wall.sequence_wall", lambda: self._run(whole=True))
         self._round = button("wall.sequence_round", self._ask_round)
@@ -55,6 +56,7 @@ class SequencesTab(QWidget):
         self._add = button("wall.sequence_add", self._add_camera)
         self._take_out = button("wall.sequence_take_out", self._take_camera_out)
         self._save_button = button("wall.sequence_save", self._save)
+        self._choose("")
         whole = column(
             self.table,
             row(self._in_tile, self._on_wall),
@@ -70,6 +72,19 @@ class SequencesTab(QWidget):
         self.setLayout(whole)
         bridge.on(SequenceChanged, lambda event: self._take_in(event.sequence))
         bridge.ask(wall.sequences, then=self._begin)
+
+    def begin(self) -> None:
+        """Let the keys go through the sequences, or name the first one."""
+        if self.table.rows.rowCount():
+            self.table.begin()
+        else:
+            self._name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _choose(self, chosen: str) -> None:
+        for made in (self._in_tile, self._on_wall, self._round, self._remove_button):
+            made.setEnabled(bool(chosen))
+        if chosen:
+            self._load()
 
     def _begin(self, kept: tuple[CameraSequence, ...]) -> None:
         self._kept = {one.id: one for one in kept} | self._kept

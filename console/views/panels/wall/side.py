@@ -46,7 +46,7 @@ class WallSide(QFrame):
         self._tabs.tabBar().setDrawBase(False)
         self._tabs.tabBar().setExpanding(False)
         self._tabs.tabBar().setUsesScrollButtons(False)
-        self._parts: list[tuple[QWidget, str]] = [
+        self._parts: list[tuple[CamerasTab | LayoutsTab | SequencesTab | RoundsTab, str]] = [
             (self.cameras, N_("Cameras")),
             (self.layouts, N_("Layouts")),
             (self.sequences, N_("Sequences")),
@@ -54,6 +54,7 @@ class WallSide(QFrame):
         ]
         for part, title in self._parts:
             self._tabs.addTab(part, _(title))
+        self._tabs.currentChanged.connect(self._begin_tab)
         whole = column(self._of, self._tabs)
         whole.setStretchFactor(self._tabs, 1)
         self.setLayout(whole)
@@ -64,6 +65,11 @@ class WallSide(QFrame):
         self.setVisible(True)
         self._tabs.setCurrentWidget(self.cameras)
         self.cameras.begin()
+
+    def _begin_tab(self, at: int) -> None:
+        """Each tab says where its keyboard begins."""
+        if self.isVisible():
+            self._parts[at][0].begin()
 
     def aim(self, board: "Board", *, several: bool) -> None:
         """What is chosen here goes to this wall from now on; where there are several walls its number is shown."""
@@ -79,6 +85,4 @@ class WallSide(QFrame):
         self._say_which()
         for index, (part, title) in enumerate(self._parts):
             self._tabs.setTabText(index, _(title))
-            again = getattr(part, "retranslate", None)
-            if again is not None:
-                again()
+            part.retranslate()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from console.models.ids import CameraId
 from console.models.pictures import Still
+from console.models.plans import PlanRun
 from console.models.wall import Stop
 from console.models.zoom import WHOLE
 from console.services import wall as verbs
@@ -341,3 +342,61 @@ def test_that_a_stop_is_taken_out_of_a_sequence_though_a_camera_of_it_is_gone(
     tab.stops.selectRow(0)
     tab._take_out.click()
     assert [stop.camera for stop in tab._draft] == ["gone", "cam-02"]
+
+
+def test_that_a_layout_is_named_and_shown_again_by_keys_alone(
+    qtbot: Any, window: MainWindow, wall: WallPanel, seat: Seat
+) -> None:
+    seat.ring("beam-east-2")  # the alarm's own Enter must not hear of it
+    qtbot.waitUntil(lambda: window.panels["queue"].model.rowCount() == 1)
+    wall.choose_layout(7)
+    before = cameras(wall)
+    wall.toggle_side()
+    tab = wall.side.layouts
+
+    def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        qtbot.keyClick(QApplication.focusWidget(), key, modifier)
+
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    assert QApplication.focusWidget().objectName() == "wall.find"
+    press(Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.focusWidget() is tab._name
+    assert not tab._apply_button.isEnabled()
+    qtbot.keyClicks(tab._name, "night")
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: tab.table.rows.rowCount() == 1)
+    wall.choose_layout(4)
+    wall.toggle_side()
+    wall.toggle_side()
+    press(Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.focusWidget() is tab.table
+    assert tab._apply_button.isEnabled()
+    press(Qt.Key.Key_Return)
+    assert cameras(wall) == before
+    assert not seat.desk.ask(lambda rx: rx.find(PlanRun)).result()
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_that_nothing_the_wall_is_asked_moves_what_stands_beside_it(
+    qtbot: Any, window: MainWindow, wall: WallPanel, language: str
+) -> None:
+    window.speak(language)
+    window.resize(1366, 768)
+    qtbot.wait(1)
+    beside = window.panels["map"]
+    left = beside.mapTo(window, QPoint(0, 0)).x()
+
+    def moved() -> int:
+        qtbot.wait(1)
+        return beside.mapTo(window, QPoint(0, 0)).x() - left
+
+    for number in range(1, 10):
+        wall.choose_layout(number)
+        assert moved() == 0
+    wall.ask_number()
+    assert moved() == 0
+    wall.board.step_back()
+    wall.board.show_camera("cam-05")
+    assert moved() == 0
+    wall.board.look_only_at(CameraId("cam-05"))
+    assert moved() == 0
