@@ -147,6 +147,11 @@ class FootageRequest:
             }
         )
 
+    @property
+    def approved(self) -> bool:
+        """Whether a second person has approved exactly this, and nothing has been done with it since."""
+        return self.state is RequestState.APPROVED and self.approved_digest == self.asked
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFootage:

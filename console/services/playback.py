@@ -10,9 +10,11 @@ from console.models import motion_cells
 from console.models.alarms import Alarm
 from console.models.errors import Refused
 from console.models.events import FootageViewed
+from console.models.footage import FootageRequest, RequestKind, RequestState
 from console.models.ids import CameraId
 from console.models.people import RIGHTS, Actor, Right
 from console.models.playback import Cut, cut_of
+from console.models.reach import Grant, Reach
 from console.models.recording import (
     MOTION_SECOND_BYTES,
     PLAYABLE,
@@ -24,7 +26,7 @@ from console.models.recording import (
     Volume,
 )
 from console.models.settings import SettingValue, seconds_of
-from console.models.text import typed
+from console.models.text import Text, typed
 from console.services import footage
 from console.store.store import Reading, Transaction
 
@@ -232,6 +234,57 @@ def earliest(actor: Actor | None, settings: dict[str, SettingValue], now: dateti
     return now - timedelta(hours=seconds_of(settings, "video.operator_replay_h"))
 
 
+def grants(rx: Reading, actor: Actor | None) -> tuple[Grant, ...]:
+    """What approved requests for viewing let somebody look at beyond their own limit, oldest first.
+
+    Nobody's but the requests they put on record themselves, while they stand approved exactly as they were asked, for
+    as long as the setting video.viewing_approved_h says.
+    """
+    if actor is None or actor.role is None or Right.WATCH not in RIGHTS[actor.role]:
+        return ()
+    approved, viewing = RequestState.APPROVED, RequestKind.VIEWING
+    found = rx.find(FootageRequest, order_by="asked_at", state=approved, kind=viewing, asked_by=actor.person)
+    made = (
+        Grant(
+            request=one.number,
+            reason=one.purpose,
+            cameras=one.cameras,
+            from_s=one.from_at.timestamp(),
+            until_s=one.until_at.timestamp(),
+            over_s=over_at.timestamp(),
+        )
+        for one in found
+        if (over_at := viewed_until(one, rx.settings)) is not None
+    )
+    return tuple(one for one in made if one.over_s > rx.now.timestamp())
+
+
+def viewed_until(request: FootageRequest, settings: dict[str, SettingValue]) -> datetime | None:
+    """Until when an approved request for viewing lets one look; None for any other request."""
+    if request.kind is not RequestKind.VIEWING or not request.approved or request.decided_at is None:
+        return None
+    return request.decided_at + timedelta(hours=seconds_of(settings, "video.viewing_approved_h"))
+
+
+def reach(
+    actor: Actor | None, settings: dict[str, SettingValue], granted: tuple[Grant, ...], now: datetime
+) -> Reach:
+    """How far somebody may look back now; `granted` is what `grants` gave for them."""
+    limit = earliest(actor, settings, now)
+    counting = tuple(one for one in granted if one.over_s > now.timestamp())
+    return Reach(since_s=limit.timestamp() if limit is not None else None, grants=counting)
+
+
+def too_far(settings: dict[str, SettingValue]) -> Text:
+    """The sentence for who wants to look further back than they may."""
+    hours = f"{seconds_of(settings, 'video.operator_replay_h'):g}"
+    return Text(
+        f"只能回看最近 {hours} 小时的录像；更早的要有本人登记并经他人批准的查阅申请，或由班长、主管查看。",
+        f"You may look back {hours} h; further only what an approved request to view of your own covers, or a shift"
+        " leader or supervisor.",
+    )
+
+
 def look(
     tx: Transaction,
     camera: CameraId,
@@ -243,15 +296,19 @@ def look(
     reason: str = "",
     request: str = "",
 ) -> None:
-    """Put on record that somebody begins to look at a recording, or what they looked at. Refuses what is too long ago."""
+    """Put on record that somebody begins to look at a recording, or what they looked at.
+
+    Refuses what is too long ago, but for what a request of their own covers; that is then what it was looked at for.
+    """
     by.demand(Right.WATCH)
-    limit = earliest(by, tx.settings, tx.now)
-    if not ended and limit is not None and from_at < limit:
-        hours = f"{seconds_of(tx.settings, 'video.operator_replay_h'):g}"
-        raise Refused(
-            zh=f"值班员只能回看最近 {hours} 小时的录像，更早的请班长或主管查看。",
-            en=f"Operators may look back {hours} h; a shift leader or supervisor may look further.",
-        )
+    may = reach(by, tx.settings, grants(tx, by), tx.now)
+    granted = may.grant(camera, from_at.timestamp()) if not ended else None
+    if granted is not None:
+        reason = (reason if request in ("", granted.request) else "") or granted.reason
+        request = granted.request
+    elif not ended and not may.open(camera, from_at.timestamp()):
+        said = too_far(tx.settings)
+        raise Refused(zh=said.zh, en=said.en)
     tx.record(
         FootageViewed(
             at=tx.now,

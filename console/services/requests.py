@@ -265,7 +265,7 @@ def begin_export(
 
 def demand_approved(request: FootageRequest) -> None:
     """Refused where nobody has approved exactly this request: then nothing may be read out of the recordings."""
-    if request.state is not RequestState.APPROVED or request.approved_digest != request.asked:
+    if not request.approved:
         raise Refused(zh="没有已批准的录像申请，不能导出。", en="Footage is exported only against an approved request.")
 
 

@@ -327,6 +327,15 @@ SETTINGS: tuple[Setting, ...] = (
         8760,
     ),
     Setting(
+        "video.viewing_approved_h",
+        72.0,
+        "h",
+        Text("查阅申请批准后有效", "An approval to look at footage counts for"),
+        "公共安全视频图像信息系统管理条例：查阅须登记、按权限；site practice: three days, then another request",
+        1,
+        8760,
+    ),
+    Setting(
         "video.free_replay_s",
         30.0,
         "s",

@@ -18,6 +18,7 @@ from console.models.events import FootageViewed, event_from
 from console.models.masks import Mask
 from console.models.people import Role
 from console.models.playback import Moment, Purpose, TapeState, utc
+from console.models.reach import Grant, Reach
 from console.models.recording import Bookmark, Codec, Lock
 from console.services import playback
 from console.views.panels.playback.keys import KEYS, verbs_of
@@ -30,6 +31,7 @@ from tests.views.posts import Seat
 
 pytestmark = pytest.mark.usefixtures("ffmpeg")
 CAMERA, OTHER = "cam-01", "cam-02"
+FREELY = Reach()
 MASKED = 58
 """The grey of a mask."""
 
@@ -130,6 +132,13 @@ def test_that_what_is_looked_at_is_in_the_journal_when_it_is_opened_and_when_it_
     assert (ended.until_at - ended.from_at).total_seconds() >= 4.0
 
 
+def test_that_what_comes_up_while_the_clock_stands_is_on_record_without_another_key(
+    page: PlaybackPanel, seat: Seat, qtbot: Any
+) -> None:
+    assert not page.playing
+    until(qtbot, lambda: {event.camera for event in viewed(seat)} == {CAMERA, OTHER})
+
+
 def test_that_an_operator_may_not_look_further_back_than_the_setting_and_a_leader_may(
     page: PlaybackPanel, seat: Seat, qtbot: Any
 ) -> None:
@@ -223,13 +232,23 @@ def test_that_wheel_and_keys_zoom_the_timeline_from_a_day_to_a_second(page: Play
 
 def test_that_a_jump_is_another_stretch_and_a_drag_is_not() -> None:
     seen = Viewings()
-    assert [one.from_s for one in seen.see((CAMERA,), 100.0, 0.0)[0]] == [100.0]
-    assert seen.see((CAMERA,), 130.0, 1.0) == ([], [])
-    assert seen.see((CAMERA,), 900.0, 2.0, dragged=True) == ([], [])
-    opened, closed = seen.see((CAMERA,), 5000.0, 3.0)
+    assert [one.from_s for one in seen.see((CAMERA,), 100.0, 0.0, FREELY)[0]] == [100.0]
+    assert seen.see((CAMERA,), 130.0, 1.0, FREELY) == ([], [])
+    assert seen.see((CAMERA,), 900.0, 2.0, FREELY, dragged=True) == ([], [])
+    opened, closed = seen.see((CAMERA,), 5000.0, 3.0, FREELY)
     assert [(one.from_s, one.until_s) for one in closed] == [(100.0, 900.0)]
     assert [one.from_s for one in opened] == [5000.0]
     assert [one.from_s for one in seen.leave()] == [5000.0]
+
+
+def test_that_what_a_request_opens_is_a_stretch_of_its_own() -> None:
+    seen = Viewings()
+    grant = Grant(request="2026-0007", reason="", cameras=(CAMERA,), from_s=90.0, until_s=110.0, over_s=1e9)
+    reach = Reach(since_s=100.0, grants=(grant,))
+    assert [one.grant for one in seen.see((CAMERA,), 105.0, 0.0, reach)[0]] == [None]
+    opened, closed = seen.see((CAMERA,), 99.0, 1.0, reach)
+    assert [(one.from_s, one.grant) for one in opened] == [(99.0, grant)]
+    assert [(one.from_s, one.until_s, one.grant) for one in closed] == [(105.0, 105.0, None)]
 
 
 def test_that_masks_of_a_recording_are_lifted_by_key_with_a_reason_and_back_at_once(
@@ -338,9 +357,9 @@ def test_that_the_purpose_of_an_alarm_goes_on_record_with_what_is_seen(
     qtbot.keyClick(page.transport.entry, Qt.Key.Key_Return)
     until(qtbot, lambda: page.viewed.purpose.reason == "where did he go")
     page.hide()
-    until(qtbot, lambda: [one for one in viewed(seat) if one.ended and one.camera == CAMERA])
-    last = [one for one in viewed(seat) if one.ended][-1]
-    assert (last.camera, last.reason) == (CAMERA, "where did he go")
+    until(qtbot, lambda: [one for one in viewed(seat) if one.ended][-1:] and viewed(seat)[-1].reason)
+    last = viewed(seat)[-1]
+    assert (last.camera, last.reason, last.ended) == (CAMERA, "where did he go", True)
 
 
 def test_that_a_request_that_is_not_on_record_is_no_purpose(page: PlaybackPanel, seat: Seat, qtbot: Any) -> None:

@@ -25,7 +25,7 @@ from console.models.ids import IncidentId
 from console.models.people import Right
 from console.models.playback import Moment, Purpose
 from console.models.trust import PrintedReport
-from console.services import requests
+from console.services import playback, requests
 from console.views import words
 from console.views.asking import Asked, AskLine, Choice, Words
 from console.views.build import bar, button, column, label, named, row
@@ -119,12 +119,13 @@ class FootagePanel(QWidget):
         self._running.setLayout(row(self._doing, self._bar, self._stop, margins=(8, 2, 4, 2)))
         self._approve = button("footage.approve", lambda: self.decide(approve=True), "main")
         self._refuse = button("footage.refuse", lambda: self.decide(approve=False))
+        self._look = button("footage.look", self.play_back, "main", icon="player-play")
         self._make = button("footage.make", self.make, "main")
         self._hand = button("footage.hand", self.hand_over, "main")
         self._form = button("footage.print_form", self.print_form, icon="printer")
         self._deeds = named(QFrame(), "footage.deeds", "bar")
         self._deeds.setLayout(
-            row(self._approve, self._refuse, self._make, self._hand, 1, self._form, margins=(8, 4, 4, 4))
+            row(self._approve, self._refuse, self._look, self._make, self._hand, 1, self._form, margins=(8, 4, 4, 4))
         )
         self.line = AskLine("footage")
         self._lists = named(QStackedWidget(), "footage.lists")
@@ -403,6 +404,10 @@ class FootagePanel(QWidget):
         self._refuse.setVisible(
             state in (RequestState.ASKED, RequestState.APPROVED) and actor is not None and not making
         )
+        until_at = playback.viewed_until(chosen, self._bridge.settings) if chosen is not None else None
+        self._look.setVisible(until_at is not None)
+        self._look.setEnabled(chosen is not None and self._may_look(chosen))
+        self._look.setToolTip("" if self._look.isEnabled() else _("Only who put the request on record may look so far back."))
         self._make.setVisible(state is RequestState.APPROVED and copy and not making and exports is not None)
         self._make.setEnabled(may_export)
         self._make.setToolTip("" if may_export else _("Only the supervisor has packages made."))
@@ -417,8 +422,21 @@ class FootagePanel(QWidget):
         self._about.setText(self._told(chosen) if chosen is not None else "")
         self._about.setVisible(chosen is not None)
 
+    def _may_look(self, request: FootageRequest) -> bool:
+        """Whether the person at the keyboard may look at all that was asked for: by their own limit, or by the request."""
+        actor, now, settings = self._bridge.actor, self._bridge.clock.now(), self._bridge.settings
+        until_at = playback.viewed_until(request, settings)
+        limit = playback.earliest(actor, settings, now)
+        theirs = actor is not None and actor.person == request.asked_by and until_at is not None and now < until_at
+        return theirs or limit is None or request.from_at >= limit
+
     def _told(self, chosen: FootageRequest) -> str:
         told = [_("Paper shown: {paper}").format(paper=chosen.document)]
+        until_at = playback.viewed_until(chosen, self._bridge.settings)
+        if until_at is not None:
+            until = words.day_and_time(until_at, self._zone)
+            over = until_at <= self._bridge.clock.now()
+            told.insert(0, (_("Could be looked at until {time}") if over else _("May be looked at until {time}")).format(time=until))
         if case := self._case_of(chosen):
             told.insert(0, case)
         if chosen.reason:
@@ -451,6 +469,7 @@ class FootagePanel(QWidget):
         self._print.setText(_("Print the month"))
         self._approve.setText(_("Approve"))
         self._refuse.setText(_("Do not approve"))
+        self._look.setText(_("Look at it"))
         self._make.setText(_("Make the package"))
         self._hand.setText(_("Note the handing over"))
         self._form.setText(_("Print the form"))

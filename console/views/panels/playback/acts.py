@@ -1,5 +1,6 @@
 """What is done to what one sees: step, jump, bookmark, lock and lift, choose a range, say what for, search for motion."""
 
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -184,6 +185,11 @@ class Acts:
             return
         begin_s, end_s = self._page.timeline.range or day_bounds(self._page.day, self._zone)
         end_s = min(end_s, self._bridge.clock.now().timestamp())
+        open_to = self._page.looking.reach.within(camera, begin_s, end_s)
+        if not open_to:
+            self._say(playback.too_far(self._bridge.settings))
+            return
+        begin_s, end_s = open_to[0][0], open_to[-1][1]
         self._bridge.ask(
             playback.motion_search,
             camera,
@@ -196,6 +202,9 @@ class Acts:
     def _searched(self, camera: CameraId, searched: Searched) -> None:
         if camera != self._page.glass.selected:
             return
+        reach = self._page.looking.reach
+        opened = tuple(one for one in searched.found if reach.open(camera, one.from_at.timestamp()))
+        searched = replace(searched, found=opened)
         self._page.timeline.found = tuple((one.from_at.timestamp(), one.until_at.timestamp()) for one in searched.found)
         self._page.timeline.update()
         self._page.side.show_search(searched, False)

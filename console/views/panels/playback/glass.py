@@ -86,6 +86,7 @@ class PlaybackGlass(QWidget):
         self._zooms: dict[CameraId, Zoom] = {}
         self.days: Mapping[CameraId, CameraDay] = {}
         self.badge: Callable[[CameraId], str] = lambda _camera: ""
+        self.shows: Callable[[CameraId, float], bool] = lambda _camera, _taken_s: True
         self.selected: CameraId | None = None
         self.locked = False
         self.drawing = False
@@ -197,6 +198,8 @@ class PlaybackGlass(QWidget):
         """What stands over the picture where there is none to show; empty where there is one."""
         at_s = self._player.position()
         day = self.days.get(camera)
+        if not self.shows(camera, at_s):
+            return _("Further back than you may look")
         if day is None:
             return _("Looking for recordings")
         tape = self._player.tape(camera)
@@ -248,7 +251,8 @@ class PlaybackGlass(QWidget):
         if not shown.words and picture is not None:
             for _attempt in range(2):
                 picture = self._player.latest(camera)
-                if picture is None:
+                if picture is None or not self.shows(camera, picture.taken_s):
+                    picture = None
                     break
                 image = QImage(
                     picture.pixels,

@@ -25,6 +25,7 @@ from console.views.panels.playback.acts import Acts
 from console.views.panels.playback.glass import PlaybackGlass
 from console.views.panels.playback.keys import by_key, name_of, verbs_of
 from console.views.panels.playback.knowing import Knowing
+from console.views.panels.playback.looking import Looking
 from console.views.panels.playback.opening import Opening, begin_of
 from console.views.panels.playback.side import PlaybackSide
 from console.views.panels.playback.timeline import Timeline
@@ -42,10 +43,6 @@ BEFORE_ALARM_S: Final = 30.0
 REST_S: Final = 60_000
 """The processes end when the page was left for so many milliseconds."""
 SEEN_S: Final = 0.5
-_TOO_FAR = Text(
-    "只能回看最近 {hours} 小时的录像，更早的请班长或主管查看。",
-    "You may look back {hours} h; a shift leader or supervisor may look further.",
-)
 
 
 class PlaybackPanel(QWidget):
@@ -88,6 +85,8 @@ class PlaybackPanel(QWidget):
         self.side = PlaybackSide(self._bridge, self.zone, self.day)
         self.masks = Unmasking(self, self._bridge, player)
         self.glass.badge = self.masks.lifting.badge
+        self.looking = Looking(self._bridge, self._reach_changed)
+        self.glass.shows = self.looking.shows
         self.transport = Transport(verbs_of(self))
         middle = column(self.masks.bar, self.glass, self.transport, self.timeline)
         middle.setSpacing(0)
@@ -231,10 +230,18 @@ class PlaybackPanel(QWidget):
         self.glass.days = days
         self.timeline.show_rows(self.cameras, days)
         self.glass.tick()
+        self._see()
 
     def _lock_changed(self, event: LockChanged) -> None:
         if self.isVisible() and event.lock.camera in ("", *self.cameras):
             self.reload()
+
+    def _reach_changed(self) -> None:
+        """A request was approved, or is over: what may be seen is another."""
+        self.glass.update()
+        self._show_moment()
+        self.timeline.update()
+        self._see()
 
     def _put_away(self) -> None:
         """Nobody has looked here for a while: the processes end, and what was looked at for is over."""
@@ -281,13 +288,7 @@ class PlaybackPanel(QWidget):
         """Show a moment; as far back as the person at the keyboard may look."""
         if self._player is None:
             return
-        limit = playback.earliest(self._bridge.actor, self._bridge.settings, self._bridge.clock.now())
-        earliest_s = limit.timestamp() if limit is not None else None
-        if earliest_s is not None and at_s < earliest_s:
-            hours = f"{seconds_of(self._bridge.settings, 'video.operator_replay_h'):g}"
-            self._say(Text(_TOO_FAR.zh.format(hours=hours), _TOO_FAR.en.format(hours=hours)))
-            at_s = earliest_s
-        at_s = min(at_s, self._now_s() - EDGE_S)
+        at_s = min(self.looking.nearest(self.cameras, at_s), self._now_s() - EDGE_S)
         self._turn_to_day(at_s)
         running = self.pace if self.playing and how is How.SEEK else 0.0
         self._player.move(at_s, running, how)
@@ -378,7 +379,7 @@ class PlaybackPanel(QWidget):
         seen = [
             one.camera for one in self.glass.tiles if one.camera is not None and not self.glass.words_of(one.camera)
         ]
-        self.viewed.see(seen, at_s, dragged=dragged)
+        self.viewed.see(seen, at_s, self.looking.reach, dragged=dragged)
 
     def _keyboard_taken(self, actor: Actor | None) -> None:
         """What somebody looked at is theirs, also when another person takes the keyboard."""
@@ -399,10 +400,11 @@ class PlaybackPanel(QWidget):
         if self.playing and at_s > edge_s and self.pace > 1.0:
             self.speed = 1.0
             self.go(edge_s)
-        limit_s = self.timeline.earliest_s
-        if self.playing and self.backwards and limit_s is not None and at_s <= limit_s:
+        reach = self.looking.reach
+        holds = reach.open if self.backwards else reach.shows
+        if self.playing and self.cameras and not any(holds(camera, at_s) for camera in self.cameras):
             self.playing = False
-            self.go(limit_s)
+            self.go(at_s)
         self._turn_to_day(at_s)
         self._show_moment()
         self.glass.tick()
@@ -414,8 +416,7 @@ class PlaybackPanel(QWidget):
         at_s = self.position_s
         at = datetime.fromtimestamp(at_s, self.zone)
         self.transport.show_moment(f"{at:%Y-%m-%d %H:%M:%S}", self.pace, playing=self.playing)
-        limit = playback.earliest(self._bridge.actor, self._bridge.settings, self._bridge.clock.now())
-        self.timeline.earliest_s = limit.timestamp() if limit is not None else None
+        self.timeline.reach = self.looking.reach
         self.timeline.go(at_s, self._now_s())
 
     # ---------------------------------------------------------------- keys

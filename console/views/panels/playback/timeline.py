@@ -12,6 +12,7 @@ from typing_extensions import override
 from console.i18n import _
 from console.models.ids import CameraId
 from console.models.playback import SEAM_S, utc
+from console.models.reach import Reach
 from console.models.site import Camera
 from console.models.timeline import joined, whole_day
 from console.services.playback import AlarmMark, CameraDay
@@ -52,7 +53,7 @@ class Timeline(QWidget):
         self.scale = whole_day(day, zone, 800)
         self.position_s = self.scale.first_s
         self.now_s = self.scale.first_s
-        self.earliest_s: float | None = None
+        self.reach = Reach()
         self.range: tuple[float, float] | None = None
         self.found: tuple[tuple[float, float], ...] = ()
         self.selected: CameraId | None = None
@@ -270,9 +271,13 @@ class Timeline(QWidget):
             left = self._x(max(self.now_s, self.scale.from_s))
             painter.fillRect(QRectF(left, HEAD_PX, self.width() - left, height - HEAD_PX), veil)
             painter.fillRect(QRectF(left, HEAD_PX - 4, 1, height), theme.color("text.faint"))
-        if self.earliest_s is not None and self.earliest_s > self.scale.from_s:
-            right = min(float(self.width()), self._x(self.earliest_s))
-            painter.fillRect(QRectF(NAME_PX, HEAD_PX, right - NAME_PX, height - HEAD_PX), veil)
+        for place_no, camera in enumerate(self._rows):
+            at_s, top = self.scale.from_s, HEAD_PX + place_no * self._row_px()
+            for begin, end in (*self.reach.within(camera, at_s, self.scale.until_s), (self.scale.until_s, _OPEN)):
+                left, right = self._x(at_s), self._x(begin)
+                if right > left:
+                    painter.fillRect(QRectF(left, top, right - left, self._row_px()), veil)
+                at_s = end
         if self.range is not None:
             left, right = self._x(self.range[0]), self._x(self.range[1])
             tint = QColor(theme.color("focus.ring"))
@@ -365,6 +370,11 @@ class Timeline(QWidget):
             for lock in day.locks
             if lock.from_at.timestamp() <= at_s <= lock.until_at.timestamp()
         ]
+        granted = self.reach.grant(camera, at_s) if camera is not None else None
+        if granted is not None:
+            lines.append(_("Opened by request {number}").format(number=granted.request))
+        elif camera is not None and not self.reach.open(camera, at_s):
+            lines.append(_("Further back than you may look"))
         if camera is not None and not any(begin <= at_s <= end for begin, end in self.spans(camera)):
             lines.append(_("no recording"))
         QToolTip.showText(self.mapToGlobal(point), "\n".join(lines), self)

@@ -1,12 +1,13 @@
 """Who looks at what, as stretches: one is opened when a recording is first seen, and closed when it is left."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from console.models.ids import CameraId
 from console.models.people import Actor
 from console.models.playback import Purpose, utc
+from console.models.reach import Grant, Reach
 from console.services import playback
 
 if TYPE_CHECKING:
@@ -20,12 +21,13 @@ LEFT_AFTER_S: Final = 600.0
 
 @dataclass(slots=True)
 class Stretch:
-    """What is being looked at of a camera."""
+    """What is being looked at of a camera; `grant` is what lets it be, where it lies further back than one's own limit."""
 
     camera: CameraId
     from_s: float
     until_s: float
     seen_s: float
+    grant: Grant | None = None
 
 
 class Viewings:
@@ -35,18 +37,21 @@ class Viewings:
         self._open: dict[CameraId, Stretch] = {}
 
     def see(
-        self, cameras: Iterable[CameraId], at_s: float, mono_s: float, *, dragged: bool = False
+        self, cameras: Iterable[CameraId], at_s: float, mono_s: float, reach: Reach, *, dragged: bool = False
     ) -> tuple[list[Stretch], list[Stretch]]:
-        """Pictures of this moment are seen; gives the stretches that this opens, and those that it closes."""
+        """Pictures of this moment are seen; gives the stretches that this opens, and those that it closes.
+
+        What is seen by another right than before is another stretch: the register names the request that opened it.
+        """
         opened, closed = [], []
         seen = tuple(cameras)
         for camera in seen:
-            stretch = self._open.get(camera)
-            if stretch is not None and not dragged and not stretch.from_s - NEAR_S <= at_s <= stretch.until_s + NEAR_S:
+            stretch, grant = self._open.get(camera), reach.grant(camera, at_s)
+            if stretch is not None and (_elsewhere(stretch, at_s, dragged=dragged) or _request(stretch.grant) != _request(grant)):
                 closed.append(self._open.pop(camera))
                 stretch = None
             if stretch is None:
-                self._open[camera] = Stretch(camera, at_s, at_s, mono_s)
+                self._open[camera] = Stretch(camera, at_s, at_s, mono_s, grant)
                 opened.append(self._open[camera])
                 continue
             stretch.from_s, stretch.until_s = min(stretch.from_s, at_s), max(stretch.until_s, at_s)
@@ -64,6 +69,14 @@ class Viewings:
         return left
 
 
+def _elsewhere(stretch: Stretch, at_s: float, *, dragged: bool) -> bool:
+    return not dragged and not stretch.from_s - NEAR_S <= at_s <= stretch.until_s + NEAR_S
+
+
+def _request(grant: Grant | None) -> str:
+    return grant.request if grant is not None else ""
+
+
 class Viewed:
     """Puts on record what is looked at at this seat: a line when a stretch is opened, another when it is left."""
 
@@ -73,14 +86,14 @@ class Viewed:
         self._viewings = Viewings()
         self.purpose = Purpose()
 
-    def see(self, cameras: Iterable[CameraId], at_s: float, *, dragged: bool) -> None:
-        """The person at the keyboard sees pictures of this moment."""
+    def see(self, cameras: Iterable[CameraId], at_s: float, reach: Reach, *, dragged: bool) -> None:
+        """The person at the keyboard, who may look back so far, sees pictures of this moment."""
         if self._actor is None:
             return
-        opened, closed = self._viewings.see(cameras, at_s, self._bridge.clock.monotonic(), dragged=dragged)
+        opened, closed = self._viewings.see(cameras, at_s, self._bridge.clock.monotonic(), reach, dragged=dragged)
         self._note(closed)
         for one in opened:
-            self._write(one.camera, one.from_s, one.from_s, ended=False)
+            self._write(one, one.from_s, ended=False)
 
     def leave(self, but: Iterable[CameraId] = ()) -> None:
         """They see nothing any more, but of some cameras."""
@@ -94,17 +107,22 @@ class Viewed:
 
     def _note(self, stretches: list[Stretch]) -> None:
         for one in stretches:
-            self._write(one.camera, one.from_s, one.until_s, ended=True)
+            self._write(one, one.until_s, ended=True)
 
-    def _write(self, camera: CameraId, from_s: float, until_s: float, *, ended: bool) -> None:
-        if self._actor is not None:
-            self._bridge.do(
-                playback.look,
-                camera,
-                utc(from_s),
-                utc(until_s),
-                ended=ended,
-                reason=self.purpose.reason,
-                request=self.purpose.request,
-                by=self._actor,
-            )
+    def _write(self, stretch: Stretch, until_s: float, *, ended: bool) -> None:
+        if self._actor is None:
+            return
+        said, grant = self.purpose, stretch.grant
+        if grant is not None and said.request != grant.request:
+            said = Purpose(reason="" if said.request else said.reason, request=grant.request)
+            said = said if said.reason else replace(said, reason=grant.reason)
+        self._bridge.do(
+            playback.look,
+            stretch.camera,
+            utc(stretch.from_s),
+            utc(until_s),
+            ended=ended,
+            reason=said.reason,
+            request=said.request,
+            by=self._actor,
+        )
