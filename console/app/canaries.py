@@ -74,12 +74,14 @@ class Canaries:
                 refused: Future[Any] = Future()
                 refused.set_exception(Refused(zh="未知的自检信号。", en="Nobody sent this test signal."))
                 return refused
-            if sent.arriving is None:  # else it came over a second transport
-                sent.arriving = self._desk.do(
-                    canary.arrived, signal.code, sent.source, sent.sent_at, watched=self._watched.is_set()
-                )
-                sent.arriving.add_done_callback(partial(self._arrived, signal.code, sent))
-            return sent.arriving
+            if sent.arriving is not None:
+                return sent.arriving  # it came over a second transport
+            arriving = sent.arriving = self._desk.do(
+                canary.arrived, signal.code, sent.source, sent.sent_at, watched=self._watched.is_set()
+            )
+        # Outside the gate: what is on disk already calls back here and now.
+        arriving.add_done_callback(partial(self._arrived, signal.code, sent))
+        return arriving
 
     def send(self, source: SourceId) -> "Future[Canary]":
         """Send one now; the future gives it when it is on disk, as received or as missing."""
@@ -104,6 +106,10 @@ class Canaries:
             self._give_up(token, sent, _FAULTY)
 
     def _arrived(self, token: str, sent: _Sent, done: "Future[Canary]") -> None:
+        if done.cancelled():  # whoever brought it would not wait for the disk: it comes again, or it is missing
+            with self._gate:
+                sent.arriving = None
+            return
         error = done.exception()
         if error is None:
             if not self._watched.is_set():

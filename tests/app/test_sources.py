@@ -1,19 +1,23 @@
 """Sources of a running post: their canaries, their options chosen at the console, and starting one anew."""
 
+import queue
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from console import app
+from console.app.canaries import Canaries
 from console.app.sources import Sources
 from console.demo.panel import Dialler
 from console.models.alarms import Alarm, Condition
+from console.models.clock import FakeClock
 from console.models.errors import ConsoleError, Refused
 from console.models.events import CanaryChanged, Event, QuarantineChanged, SettingChanged
 from console.models.ids import PersonId, PointId, SignalId, SourceId, new_id
@@ -21,9 +25,12 @@ from console.models.inputs import Canary, CanaryResult
 from console.models.people import Actor, Role
 from console.models.settings import value_of
 from console.models.signals import Signal, SignalKind
+from console.models.site import Site
+from console.models.text import Text
 from console.services import canary, inputs, queries
 from console.services import settings as chosen_settings
 from console.sources.sia_dc09 import canary as wire_canary
+from console.store.store import Ground
 from tests.stories.posts import ACCOUNT, free_port, make_site
 
 PATIENCE_S = 80.0
@@ -144,6 +151,65 @@ def test_that_everything_but_a_canary_goes_on_as_it_came(site: Path) -> None:
         )  # fmt: skip
         with pytest.raises(Refused):
             done(sources.canaries.deliver(lambda _signal: pytest.fail("handed on"), other))
+
+
+@dataclass
+class QuickDesk:
+    """A desk that ends what it is asked for before anybody can wait for it: kept, or taken back by who asked."""
+
+    taken_back: bool = False
+    asked: list[Any] = field(default_factory=list)
+    clock: FakeClock = field(default_factory=FakeClock)
+    ground: Ground = field(default_factory=lambda: Ground(site=Site(id="s", name=Text("院", "Yard")), settings={}))
+
+    def do(self, command: Callable[..., Any], *args: Any, **kwargs: Any) -> "Future[Any]":
+        self.asked.append(command)
+        ended: Future[Any] = Future()
+        if self.taken_back:
+            ended.cancel()
+        else:
+            ended.set_result(command.__name__)
+        return ended
+
+
+def on_its_way(desk: QuickDesk) -> tuple[Canaries, Signal, "Future[Any]"]:
+    """A canary that has left, and as what it comes back."""
+    left: queue.SimpleQueue[str] = queue.SimpleQueue()
+    canaries = Canaries(cast(Any, desk), lambda _source: left.put)
+    kept = canaries.send(PANEL)
+    came = Signal(
+        id=SignalId(new_id()), source=PANEL, kind=SignalKind.CANARY, point=PointId("x"),
+        code=left.get(timeout=PATIENCE_S), received_at=desk.clock.now(),
+    )  # fmt: skip
+    canaries._pool.shutdown(wait=True)
+    return canaries, came, kept
+
+
+def test_that_a_canary_that_is_on_disk_at_once_holds_up_nobody() -> None:
+    canaries, came, kept = on_its_way(QuickDesk())
+    source = threading.Thread(target=canaries.deliver, args=(pytest.fail, came), daemon=True)
+    source.start()
+    source.join(PATIENCE_S)
+    assert not source.is_alive(), "the source waits for itself"
+    assert kept.result(0) == canary.arrived.__name__
+
+
+def test_that_a_canary_whose_source_would_not_wait_comes_again_or_is_missing() -> None:
+    desk = QuickDesk(taken_back=True)
+    canaries, came, kept = on_its_way(desk)
+    assert canaries.deliver(pytest.fail, came).cancelled()
+    assert not kept.done()
+    desk.taken_back = False
+    assert canaries.deliver(pytest.fail, came).result(0) == canary.arrived.__name__
+    assert kept.result(0) == canary.arrived.__name__
+
+    desk.taken_back = True
+    canaries, came, kept = on_its_way(desk)
+    canaries.deliver(pytest.fail, came)
+    desk.taken_back = False
+    desk.clock.advance(3600)
+    canaries.look(())
+    assert kept.result(0) == canary.missed.__name__
 
 
 # ------------------------------------------------------------------------------------------------ options
