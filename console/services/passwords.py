@@ -20,7 +20,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from console.models.errors import ConsoleError, Refused
-from console.models.events import SignOnRefused, event_from
+from console.models.events import UNKNOWN_LOGIN, SignOnRefused, event_from
 from console.models.ids import PersonId
 from console.models.people import Account, Person
 from console.models.settings import seconds_of
@@ -33,10 +33,7 @@ R = TypeVar("R")
 # RFC 9106 section 4, the second recommended option: argon2id, 3 passes over 64 MiB in 4 lanes.
 _HASHER: Final = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4, hash_len=32, salt_len=16)
 # The hash of no password of anybody, with the same cost: what an unknown login is checked against.
-NOBODY: Final = (
-    "$argon2id$v=19$m=65536,t=3,p=4$sYwiRUQCb7Yu+xLr8ccemw$"
-    "0Tz1OlYmdgY5v0n5gZaEcWZa0hZeDii9sUAyx2LaIpk"
-)
+NOBODY: Final = "$argon2id$v=19$m=65536,t=3,p=4$sYwiRUQCb7Yu+xLr8ccemw$0Tz1OlYmdgY5v0n5gZaEcWZa0hZeDii9sUAyx2LaIpk"
 LOGIN_LONGEST = 64
 PASSWORD_LONGEST = 256
 
@@ -82,9 +79,7 @@ def demand_policy(password: str, login: str, least_length: int) -> None:
     """Raise Refused where a new password is too short, too long, all one character, or holds the login."""
     plain = _normal(password)
     if len(plain) < least_length:
-        raise Refused(
-            zh=f"口令至少 {least_length} 个字符。", en=f"A password has at least {least_length} characters."
-        )
+        raise Refused(zh=f"口令至少 {least_length} 个字符。", en=f"A password has at least {least_length} characters.")
     if len(plain) > PASSWORD_LONGEST:
         raise Refused(
             zh=f"口令最多 {PASSWORD_LONGEST} 个字符。", en=f"A password has at most {PASSWORD_LONGEST} characters."
@@ -98,10 +93,11 @@ def demand_policy(password: str, login: str, least_length: int) -> None:
 
 # ------------------------------------------------------------------------------------------------ what a failure costs
 def _failures(rx: Reading, login: str) -> tuple[int, datetime | None]:
+    """How often it was wrong, and until when to wait. Logins that nobody has share one pause: none of them is kept."""
     account = rx.first(Account, login=login)
     if account is not None:
         return account.failures, account.wait_until_at
-    for line in rx.journal(subjects=(login,), kinds=(SignOnRefused.__name__,), newest_first=True, limit=1):
+    for line in rx.journal(subjects=(UNKNOWN_LOGIN,), kinds=(SignOnRefused.__name__,), newest_first=True, limit=1):
         event = event_from(line)
         if isinstance(event, SignOnRefused):
             return event.failures, event.wait_until_at
@@ -154,7 +150,9 @@ def refuse(tx: Transaction, login: str, seat: str) -> Refused:
     account = tx.first(Account, login=login)
     if account is not None:
         tx.put(replace(account, failures=failures, wait_until_at=wait_until_at))
-    tx.record(SignOnRefused(at=tx.now, seat=seat, login=login, failures=failures, wait_until_at=wait_until_at))
+    # Who is tired types the password where the login belongs; what stands in the journal stands there for ever.
+    told = login if account is not None else UNKNOWN_LOGIN
+    tx.record(SignOnRefused(at=tx.now, seat=seat, login=told, failures=failures, wait_until_at=wait_until_at))
     pause = (f"请等 {wait_s:.0f} 秒再试。", f" Wait {wait_s:.0f} s before the next try.") if wait_s >= 1 else ("", "")
     return Refused(zh=f"登录名或口令不对。{pause[0]}", en=f"The login or the password is wrong.{pause[1]}")
 
@@ -167,11 +165,11 @@ def prove(tx: Transaction, proof: Proof) -> Person:
     person = tx.need(Person, proof.person)
     account = tx.need(Account, proof.person)
     if account.password_hash != proof.password_hash or not person.active:
-        raise Refused(zh="口令或账号刚被更改，请重新输入。", en="The password or the account was just changed; enter it again.")
+        raise Refused(
+            zh="口令或账号刚被更改，请重新输入。", en="The password or the account was just changed; enter it again."
+        )
     demand_patience(tx, account.login)
-    forgiven = replace(
-        account, failures=0, wait_until_at=None, password_hash=proof.fresh_hash or account.password_hash
-    )
+    forgiven = replace(account, failures=0, wait_until_at=None, password_hash=proof.fresh_hash or account.password_hash)
     if forgiven != account:
         tx.put(forgiven)
     return person
@@ -179,7 +177,14 @@ def prove(tx: Transaction, proof: Proof) -> Person:
 
 # ------------------------------------------------------------------------------------------------ beside the desk
 def with_proof(
-    desk: Desk, login: str, password: str, seat: str, command: Callable[..., R], *args: Any, new: str = "", **kwargs: Any
+    desk: Desk,
+    login: str,
+    password: str,
+    seat: str,
+    command: Callable[..., R],
+    *args: Any,
+    new: str = "",
+    **kwargs: Any,
 ) -> "Future[R]":
     """Check a password beside the desk, then run `command(tx, proof, *args, **kwargs)`; its result by a future.
 

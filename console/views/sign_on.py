@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QLineEdit, QVBoxLayout, QWidg
 
 from console.i18n import _
 from console.models.errors import ConsoleError
-from console.models.events import SignedOff, SignedOn, SignOnRefused
+from console.models.events import UNKNOWN_LOGIN, SignedOff, SignedOn, SignOnRefused
 from console.models.people import Person, SignOn
 from console.services import people, queries
 from console.services.passwords import login_of
@@ -93,7 +93,8 @@ class SignOnForm(QWidget):
         self._password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _refused(self, event: SignOnRefused) -> None:
-        if event.login != self._typed or event.wait_until_at is None:
+        here = event.login == UNKNOWN_LOGIN and event.seat == self._bridge.surroundings.seat
+        if (event.login != self._typed and not here) or event.wait_until_at is None:
             return
         self._wait_until_at = event.wait_until_at
         self._second.start()
@@ -272,4 +273,3 @@ class SignOnPage(QWidget):
         self._form.retranslate()
         self._first.retranslate()
         self._presence.retranslate()
-

@@ -132,15 +132,17 @@ def test_that_during_a_pause_even_the_right_password_waits(desk: Desk) -> None:
     assert (account.failures, account.wait_until_at) == (0, None)
 
 
-def test_that_an_unknown_login_is_paused_and_on_record_too(desk: Desk) -> None:
-    login = "x" * 500
-    refused(people.sign_on(desk, login, "wrong", SEAT))
-    assert refused(people.sign_on(desk, login, "wrong", SEAT)) == "Wait 2 s before the next try."
+def test_that_a_login_that_nobody_has_is_paused_and_on_record_too_but_not_what_was_typed(desk: Desk) -> None:
+    # Who is tired types the password where the login belongs.
+    refused(people.sign_on(desk, "li-password", "", SEAT))
+    assert refused(people.sign_on(desk, "li-passwort", "wrong", SEAT)) == "Wait 2 s before the next try."
     advance(desk, 2)
-    assert "Wait 4 s" in refused(people.sign_on(desk, login, "wrong", SEAT))
+    assert "Wait 4 s" in refused(people.sign_on(desk, "x" * 500, "wrong", SEAT))
     lines = desk.ask(lambda rx: list(rx.journal(kinds=("SignOnRefused",)))).result()
     assert len(lines) == 2
-    assert all("x" * 64 in line.body and "x" * 65 not in line.body for line in lines)
+    assert all(typed not in line.body for line in lines for typed in ("li-passwor", "xxx"))
+    enter_cheaply(desk, "li")
+    people.sign_on(desk, "li", "li-password", SEAT).result()  # somebody who has a login does not wait for the others
 
 
 def test_that_no_password_and_no_hash_reaches_the_journal(desk: Desk) -> None:

@@ -125,6 +125,14 @@ def test_that_a_wrong_password_costs_a_pause_that_is_shown_running_down(
     qtbot.waitUntil(lambda: manned.bridge.actor is not None)
 
 
+def test_that_a_login_nobody_has_costs_the_same_pause_and_is_told_the_same(qtbot: Any, manned: posts.Seat) -> None:
+    made = page(qtbot, manned)
+    says = made.findChild(QLabel, "sign_on.says")
+    sign_on(qtbot, made, "nobody-at-all", "wrong")
+    qtbot.waitUntil(lambda: says.text() == "Login or password is wrong. Next try in 0:02.")
+    assert not made.findChild(QPushButton, "sign_on.go").isEnabled()
+
+
 def test_that_who_is_needed_may_not_leave_and_is_told_why(qtbot: Any, manned: posts.Seat) -> None:
     made = page(qtbot, manned)
     sign_on(qtbot, made, "li", PASSWORDS["li"])

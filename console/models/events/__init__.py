@@ -25,6 +25,7 @@ from console.models.events.alarms import (
 )
 from console.models.events.kind import Event
 from console.models.events.post import (
+    UNKNOWN_LOGIN,
     CarryOverChanged,
     ConsoleStarted,
     ConsoleStopped,
@@ -73,6 +74,7 @@ from console.models.trust import JournalLine
 __all__ = [
     "EVENTS",
     "REBUILDS",
+    "UNKNOWN_LOGIN",
     "AlarmChanged",
     "AlarmRaised",
     "AlarmsShown",

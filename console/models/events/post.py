@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from console.models.duty import CarryOver, DueItem, Handover, Shift, Threat
 from console.models.events.kind import Event
@@ -43,9 +43,13 @@ class SignedOff(Event):
     sign_on: SignOn
 
 
+UNKNOWN_LOGIN: Final = "?"
+"""What stands in the journal for every login that nobody has."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignOnRefused(Event):
-    """A wrong password or an unknown login; `login` as typed, bounded to 64 characters."""
+    """A wrong password; `login` is ? where nobody has what was typed, which may have been a password."""
 
     login: str
     failures: int

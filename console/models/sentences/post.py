@@ -197,6 +197,10 @@ def _signed_off(event: events.SignedOff, _context: Context) -> Text:
 
 
 def _refused(event: events.SignOnRefused, _context: Context) -> Text:
+    if event.login == events.UNKNOWN_LOGIN:
+        return says(
+            "登录被拒：没有这个登录名，第 {n} 次", "Sign-on refused: no such login, attempt {n}", n=str(event.failures)
+        )
     return says(
         "登录被拒：{login}，第 {n} 次",
         "Sign-on refused: {login}, attempt {n}",
