@@ -164,6 +164,8 @@ class IncidentFile:
     `lines` is the timeline told by console.models.narrative from the journal lines of the incident and of what belongs
     to it; `times` comes from the same lines. `place` is the full path of the place in both languages. `map_png` is a
     picture of the map around the place. `distribution` names who gets a copy. `told` are the contacts that are to be told.
+    `requests` are those for footage that name it, oldest first; they go on after it was closed, and are bound by their own
+    digests, not by that of the record.
     """
 
     letterhead: Letterhead
@@ -175,6 +177,7 @@ class IncidentFile:
     entries: tuple[LogEntry, ...] = ()
     evidence: tuple[EvidenceFile, ...] = ()
     locked: tuple[LockedFootage, ...] = ()
+    requests: tuple[FootageRequest, ...] = ()
     signatures: tuple[Signature, ...] = ()
     lines: tuple[TimelineLine, ...] = ()
     times: IncidentTimes = IncidentTimes()

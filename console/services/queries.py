@@ -17,6 +17,7 @@ from console.models.duty import (
 )
 from console.models.events import CameraChanged, Event, SourceChanged, event_from
 from console.models.files import EvidenceFile, IncidentFile, Letterhead, Names, ResponseLimits
+from console.models.footage import FootageRequest
 from console.models.ids import AlarmId, IncidentId
 from console.models.incidents import Dispatch, DispatchState, Incident, IncidentState, LogEntry
 from console.models.narrative import timeline, times_of
@@ -197,6 +198,7 @@ def incident_file(rx: Reading, incident_id: IncidentId, *, printed_by: str, data
         entries=entries,
         evidence=tuple(EvidenceFile(evidence=kept, path=str(data_dir / kept.file)) for kept in _evidence(rx, incident)),
         locked=holding.locked_footage(rx, incident.id),
+        requests=rx.find(FootageRequest, order_by="asked_at", incident=incident.id),
         signatures=rx.find(Signature, record_id=incident.id),
         told=contacts.of(rx, alarms),
         lines=timeline(happened, names=known, zero_at=incident.detected_at, timezone=rx.site.timezone),

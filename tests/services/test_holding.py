@@ -116,6 +116,23 @@ def test_that_the_report_of_a_case_names_what_is_locked_with_its_hashes(watched:
     assert outside.id not in {one.id for one in kept.segments}
 
 
+def test_that_the_report_of_a_case_has_the_requests_that_name_it_and_no_others(watched: Bench, tmp_path: Path) -> None:
+    keep(watched, 2)
+    _, case = opened(watched)
+    watched.clock.advance(600)
+    footage = watched.ask(requests.of_case, case.id)
+    given = {
+        "kind": RequestKind.COPY, "organisation": "", "requester": "张三", "document": "110", "purpose": "x",
+        "cameras": footage.cameras, "from_at": footage.from_at, "until_at": footage.until_at, "by": OPERATOR,
+    }  # fmt: skip
+    first = watched.do(requests.ask_for, **given, incident=case.id)
+    watched.do(requests.ask_for, **given)
+    watched.clock.advance(60)
+    second = watched.do(requests.ask_for, **given, incident=case.id)
+    file = watched.ask(queries.incident_file, case.id, printed_by="x", data_dir=tmp_path)
+    assert file.requests == (first, second)
+
+
 def test_that_a_camera_of_an_alarm_that_joins_a_case_is_locked_at_once(watched: Bench) -> None:
     _, case = opened(watched)
     site, recorded = watched.ground.site, RecordPlan(mode=RecordMode.CONTINUOUS)
