@@ -28,7 +28,7 @@ def drawn() -> str:
             setting.unit,
             _range(setting),
             f"{setting.name.zh} · {setting.name.en}",
-            setting.source,
+            setting.source_on_record,
         )
         for setting in SETTINGS
     )

@@ -9,6 +9,7 @@ from console.models.events import FootageDeleted, event_from
 from console.models.ids import CameraId
 from console.models.recording import FINISHED, Holding, RecordMode, Segment
 from console.models.settings import BY_KEY
+from console.models.text import Text
 from console.models.work_orders import WorkOrder, WorkOrderKind
 from console.services import footage
 from console.store.store import Reading
@@ -28,7 +29,7 @@ class CameraRecord:
 
     camera: CameraId
     holding: Holding | None = None
-    rule: str = ""
+    rule: Text | str = ""
     last_fault: WorkOrder | None = None
     told_off_s: float | None = None
     told_at: datetime | None = None

@@ -78,7 +78,7 @@ def hand_on(tx: Transaction, *, by: Actor) -> tuple[CarryOver, ...]:
                 one.id,
                 Text(zh=f"报告主管：{one.text}", en=f"Report to the supervisor: {one.text}"),
                 tx.now,
-                source=BY_KEY["carry.supervisor_after"].source,
+                source=BY_KEY["carry.supervisor_after"].source_on_record,
             )
     return handed
 

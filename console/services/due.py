@@ -260,7 +260,7 @@ def _open_recurring(tx: Transaction) -> None:
             every_s=seconds_of(tx.settings, duty.setting),
             notice_s=duty.notice_s,
             grace_s=duty.grace_s,
-            source=BY_KEY[duty.setting].source,
+            source=BY_KEY[duty.setting].source_on_record,
         )
 
 
@@ -304,7 +304,7 @@ def _open_handover(tx: Transaction, shift: Shift) -> None:
             shift.id,
             Text(zh=f"交接班：{shift.name.zh}", en=f"Handover: {shift.name.en}"),
             shift.planned_end_at,
-            source=BY_KEY["handover.accept_s"].source,
+            source=BY_KEY["handover.accept_s"].source_on_record,
             notice_s=seconds_of(tx.settings, "handover.early_s"),
             grace_s=seconds_of(tx.settings, "handover.accept_s"),
         )

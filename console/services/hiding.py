@@ -303,7 +303,7 @@ def watch_rule(tx: Transaction, rule: Suppression) -> None:
     words = ("开始：", "begins: ") if begins else ("到期：", "ends: ")
     title = Text(zh=f"屏蔽规则{words[0]}{rule.reason}", en=f"Rule that hides alarms {words[1]}{rule.reason}")
     at = rule.from_at if begins else rule.until_at
-    due.add(tx, RULE, rule.id, title, at, notice_s=0.0, source=BY_KEY["alarm.rule_at_most_s"].source)
+    due.add(tx, RULE, rule.id, title, at, notice_s=0.0, source=BY_KEY["alarm.rule_at_most_s"].source_on_record)
 
 
 # ------------------------------------------------------------------------------------------------ what is hidden

@@ -62,7 +62,7 @@ _TITLES = {
 }
 _SOURCES = {
     LEASE: "ISA-18.2 / EEMUA 191; 公消〔2015〕301号",
-    PARKING: BY_KEY["alarm.park_p2_s"].source,
+    PARKING: BY_KEY["alarm.park_p2_s"].source_on_record,
     SHELVING: "ISA-18.2",
 }
 

@@ -41,6 +41,11 @@ def said(text: Text) -> str:
     return text.in_language(language())
 
 
+def cited(source: Text | str) -> str:
+    """Where a number comes from, in the language in force; a name that is the same in both is a string."""
+    return source if isinstance(source, str) else said(source)
+
+
 def shortened(text: str, longest: int) -> str:
     """The text, with dots for its end where it has more than `longest` characters."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"

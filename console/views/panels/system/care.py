@@ -231,7 +231,7 @@ class CareTab(QWidget):
             told = ", ".join(words.term(one) for one in state.unchecked)
             parts.append(_("cannot be told now (dark or plain picture): {faults}").format(faults=told))
         if record is not None and record.holding is not None:
-            source = record.rule or _("the camera's own days in the site folder")
+            source = words.cited(record.rule) or _("the camera's own days in the site folder")
             parts.append(_("{days} days are required by {source}").format(
                 days=f"{record.holding.required_days:g}", source=source))  # fmt: skip
         parts.append(self._told_clock(record))

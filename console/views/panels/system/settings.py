@@ -201,7 +201,7 @@ class SettingsTab(QWidget):
                 words.said(setting.name),
                 f"{in_force} *" if setting.key in self._chosen else in_force,
                 number_words(setting, setting.default),
-                setting.source,
+                words.cited(setting.source),
                 setting.key,
             )
             rows.append(Row(setting.key, fields, tones))

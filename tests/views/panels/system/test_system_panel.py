@@ -1,5 +1,6 @@
 """The system page: devices, figures, the post, every number, and people for administrators."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,10 +8,12 @@ import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton
 
+from console import i18n
 from console.models.duty import Threat
 from console.models.people import Account, Person, Role
 from console.models.pictures import Sight
-from console.models.settings import SETTINGS
+from console.models.settings import SETTINGS, Setting
+from console.models.text import Text
 from console.services import requests
 from console.views import blink
 from console.views.panels.system.devices import size_words, storage
@@ -75,13 +78,32 @@ def test_that_sizes_are_read_at_a_glance() -> None:
     ]  # fmt: skip
 
 
+def source_in(language: str, setting: Setting) -> str:
+    return setting.source if isinstance(setting.source, str) else setting.source.in_language(language)
+
+
 def test_that_every_setting_is_shown_with_value_default_and_source(system: SystemPanel, seat: Seat) -> None:
     rows = table(system, "settings").rows
     shown = {rows.row(n).key: rows.row(n).words for n in range(rows.rowCount())}
     assert shown.keys() == {setting.key for setting in SETTINGS}
     for setting in SETTINGS:
         assert shown[setting.key][2] == number_words(setting, setting.default)
-        assert shown[setting.key][3] == setting.source
+        assert shown[setting.key][3] == source_in("en", setting)
+
+
+def test_that_the_source_of_a_setting_is_said_in_the_language_of_the_page(system: SystemPanel) -> None:
+    i18n.set_language("zh_CN")
+    system.retranslate()
+    rows = table(system, "settings").rows
+    shown = {rows.row(n).key: rows.row(n).words[3] for n in range(rows.rowCount())}
+    for setting in SETTINGS:
+        said = shown[setting.key]
+        assert said == source_in("zh_CN", setting)
+        prose = re.sub(r"docs/\S+|Mbit/s|Phoebus", "", said)
+        assert not re.search(r"[a-z]{3}", prose), said
+        if isinstance(setting.source, Text):
+            named = set(re.findall(r"[A-Z]{2,}[A-Z/-]* ?[\d.-]*\d", setting.source.en))
+            assert all(name in said for name in named), said
 
 
 def test_that_a_setting_that_differs_from_its_default_stands_out(qtbot: Any, seat: Seat) -> None:
