@@ -14,7 +14,7 @@ from console.models.ids import CameraId
 from console.models.pictures import Still
 from console.models.settings import seconds_of
 from console.models.wall import SEQUENCE, CameraSequence, Cell, Layout, room_for_cell, sequences_in, shaped, tidy
-from console.views import lookers, preferences, theme, words
+from console.views import lookers, picture_kept, preferences, theme, words
 from console.views.build import EnterField, TitleLabel, bar, button, column, label, named, tool
 from console.views.panels.wall.arrange import BY_KEY, FREE, KEYS, Grid, Tile, arrange, smallest_grid
 from console.views.panels.wall.canvas import WallCanvas
@@ -325,8 +325,7 @@ class Board(QWidget):
         if camera is None:
             return False
         self.say(_("Taking a picture of {camera} ...").format(camera=self.called(camera)))
-        kept = _("Kept as evidence: {camera}").format(camera=self.called(camera))
-        self._bridge.snapshot(camera, lambda _kept: self.say(kept))
+        self._bridge.snapshot(camera, partial(picture_kept.tell, self._bridge, self.called(camera), self.say))
         return True
 
     def replay(self) -> bool:
@@ -461,12 +460,9 @@ class Board(QWidget):
                 )]
             self.canvas.show_free(layout.cells, tiles, self._rings)
             return
-        turns = {camera: turn for camera, turn in standing if camera is not None and turn}
-        order = tuple(camera for camera, _turn in standing)
         tiles = [
-            replace(tile, slot=tile.slot + start if tile.slot >= 0 else -1, turn=turns.get(tile.camera, "") if tile.camera
-                    else "")
-            for tile in arrange(self._grid, order, fronts)
+            replace(tile, slot=tile.slot + start, turn=standing[tile.slot][1] if tile.camera else "") if tile.slot >= 0 else tile
+            for tile in arrange(self._grid, tuple(camera for camera, _turn in standing), fronts)
         ]
         self.canvas.show_tiles(self._grid, tuple(tiles), self._rings)
 

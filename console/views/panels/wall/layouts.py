@@ -87,6 +87,7 @@ class LayoutsTab(QWidget):
         if kept is not None:
             self.board.apply(kept.layout)
             self._name.setText(kept.name)
+            self._name.setCursorPosition(0)
 
     def _add_tile(self) -> None:
         self.board.add_cell()

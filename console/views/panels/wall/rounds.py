@@ -78,7 +78,7 @@ class RoundBar(QFrame):
         self.round = walked
         if walked.state is not VideoRoundState.WALKING:
             done = walked.state is VideoRoundState.COMPLETED
-            said = _("Video round {number} completed, {n} abnormal") if done else _("Video round {number} broken off")
+            said = _("Round completed, {n} abnormal: {number}") if done else _("Round broken off: {number}")
             self._leave()
             self._board.say(said.format(number=walked.number, n=walked.abnormal))
             return
@@ -169,7 +169,7 @@ class RoundBar(QFrame):
             return
         known = self.round.check_of(self.camera)
         self._says.setText(
-            _("Video round {number}  {n}/{all}  {camera}").format(
+            _("{n}/{all}  {camera}  Video round {number}").format(
                 number=self.round.number,
                 n=self._at + 1,
                 all=len(self.round.cameras),

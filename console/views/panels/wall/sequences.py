@@ -49,6 +49,7 @@ class SequencesTab(QWidget):
         self._name.setMaxLength(wall.MOST_NAME)
         self._dwell = named(QSpinBox(), "wall.sequence_dwell")
         self._dwell.setRange(int(wall.LEAST_DWELL_S), int(wall.MOST_DWELL_S))
+        self._dwell.lineEdit().setTextMargins(6, 0, 0, 0)  # Qt takes no padding before a number from the style sheet
         self._dwell.setValue(round(seconds_of(bridge.settings, "video.dwell_s")))
         self.stops = RowsTable(
             "wall.sequence_stops", RowsModel((N_("Camera"), N_("Shown for")), self), {0: 1.0, 1: "Shown for 00"}
@@ -118,6 +119,7 @@ class SequencesTab(QWidget):
         if kept is not None:
             self._draft = list(kept.stops)
             self._name.setText(kept.name)
+            self._name.setCursorPosition(0)
             self._show()
 
     def _add_camera(self) -> None:
@@ -146,7 +148,7 @@ class SequencesTab(QWidget):
         self.table.rows.show([Row(one.id, (one.name, str(len(one.stops))), ((0, "text.main"),)) for one in there])
         self.stops.rows.show(
             [
-                Row(f"{at}", (self.board.called(stop.camera), f"{stop.dwell_s:.0f} s"), ((0, "text.main"),))
+                Row(f"{at}", (self.board.called(stop.camera), _("{n} s").format(n=f"{stop.dwell_s:.0f}")), ((0, "text.main"),))
                 for at, stop in enumerate(self._draft)
                 if stop.camera in self._cameras
             ]

@@ -90,4 +90,4 @@ class Turns:
 
     def _words(self, sequence: CameraSequence, index: int, many: int) -> str:
         mark = "❚❚" if self.paused else "↻"
-        return f"{mark} {sequence.name} {index + 1}/{many}"
+        return f"{mark} {index + 1}/{many} {sequence.name}"  # a long name is cut, which turn this is never

@@ -264,6 +264,9 @@ def test_that_a_sequence_takes_turns_and_waits_when_the_wall_is_touched(
     qtbot.waitUntil(lambda: kept.id in wall.board._sequences)
     wall.board.put(f"sequence:{kept.id}", 7)
     assert wall.canvas.shown[7].camera == "cam-01"
+    assert wall.canvas.shown[7].tile.turn == "↻ 1/2 S"
+    assert wall.canvas.shown[0].camera == "cam-01"  # its own tile is no sequence
+    assert not wall.canvas.shown[0].tile.turn
 
     def pass_s(seconds: float) -> None:
         wall.board._turn_sequences()
