@@ -5,7 +5,8 @@ one writer: a person who types a password holds up nobody's alarm. What reaches 
 was matched; the command looks again whether that hash still stands.
 
 A wrong password costs a pause that doubles, and is on record. An unknown login costs the same time, gets the same
-sentence and the same pauses, so that nobody learns who works here.
+sentence and the same pauses, so that nobody learns who works here. On record it is by a mark only: who is tired types
+the password where the login belongs, and what stands in the journal stands there for ever.
 """
 
 import math
@@ -18,6 +19,7 @@ from typing import Any, Final, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import Type, hash_secret_raw
 
 from console.models.errors import ConsoleError, Refused
 from console.models.events import UNKNOWN_LOGIN, SignOnRefused, event_from
@@ -32,8 +34,9 @@ R = TypeVar("R")
 
 # RFC 9106 section 4, the second recommended option: argon2id, 3 passes over 64 MiB in 4 lanes.
 _HASHER: Final = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4, hash_len=32, salt_len=16)
-# The hash of no password of anybody, with the same cost: what an unknown login is checked against.
+# The hash of no password of anybody, with the same cost: what the login of somebody who works here no more is checked against.
 NOBODY: Final = "$argon2id$v=19$m=65536,t=3,p=4$sYwiRUQCb7Yu+xLr8ccemw$0Tz1OlYmdgY5v0n5gZaEcWZa0hZeDii9sUAyx2LaIpk"
+_MARK_SALT: Final = b"nobody's login.."
 LOGIN_LONGEST = 64
 PASSWORD_LONGEST = 256
 
@@ -51,6 +54,13 @@ class Proof:
     fresh_hash: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Nobody's login, or not its password; `login` is as it goes on record."""
+
+    login: str
+
+
 # ------------------------------------------------------------------------------------------------ pure, and slow
 def hashed(password: str) -> str:
     """The argon2id hash of a password; about 0.2 s."""
@@ -63,6 +73,14 @@ def matches(password_hash: str, password: str) -> bool:
         return _HASHER.verify(password_hash, _normal(password)[:PASSWORD_LONGEST])
     except (VerificationError, InvalidHashError):
         return False
+
+
+def mark_of(login: str) -> str:
+    """What goes on record of a login that nobody has; as slow to guess, and to make, as the hash of a password."""
+    digest = hash_secret_raw(
+        login.encode(), _MARK_SALT, time_cost=3, memory_cost=65536, parallelism=4, hash_len=8, type=Type.ID
+    )
+    return UNKNOWN_LOGIN + digest.hex()
 
 
 def _normal(password: str) -> str:
@@ -93,11 +111,10 @@ def demand_policy(password: str, login: str, least_length: int) -> None:
 
 # ------------------------------------------------------------------------------------------------ what a failure costs
 def _failures(rx: Reading, login: str) -> tuple[int, datetime | None]:
-    """How often it was wrong, and until when to wait. Logins that nobody has share one pause: none of them is kept."""
     account = rx.first(Account, login=login)
     if account is not None:
         return account.failures, account.wait_until_at
-    for line in rx.journal(subjects=(UNKNOWN_LOGIN,), kinds=(SignOnRefused.__name__,), newest_first=True, limit=1):
+    for line in rx.journal(subjects=(login,), kinds=(SignOnRefused.__name__,), newest_first=True, limit=1):
         event = event_from(line)
         if isinstance(event, SignOnRefused):
             return event.failures, event.wait_until_at
@@ -112,22 +129,26 @@ def demand_patience(rx: Reading, login: str) -> None:
         raise Refused(zh=f"请等 {seconds} 秒再试。", en=f"Wait {seconds} s before the next try.")
 
 
-def check(rx: Reading, login: str, password: str, new: str = "") -> Proof | None:
-    """Whether this is the password of that login: a proof, or None. Slow; run beside the desk.
+def check(rx: Reading, login: str, password: str, new: str = "") -> Proof | Wrong:
+    """Whether this is the password of that login. Slow, and equally so whatever comes of it; run beside the desk.
 
     `new` is the password that is to follow it. Raises Refused while the pause after a wrong password lasts, and where
     the new password breaks the rules for passwords.
     """
     login = login_of(login)
+    account = rx.first(Account, login=login)
+    if account is None:
+        login = mark_of(login)
+        demand_patience(rx, login)
+        return Wrong(login)
+    person = rx.get(Person, account.person)
+    known = person is not None and person.active
+    right = matches(account.password_hash if known else NOBODY, password)
     demand_patience(rx, login)
+    if not (right and known):
+        return Wrong(login)
     if new:
         demand_policy(new, login, int(seconds_of(rx.settings, "password.least_length")))
-    account = rx.first(Account, login=login)
-    person = rx.get(Person, account.person) if account is not None else None
-    known = account is not None and person is not None and person.active
-    right = matches(account.password_hash if account is not None and known else NOBODY, password)
-    if not (right and known and account is not None):
-        return None
     keep = new or (password if _HASHER.check_needs_rehash(account.password_hash) else "")
     return Proof(account.person, account.password_hash, hashed(keep) if keep else "")
 
@@ -139,8 +160,10 @@ def hash_new(rx: Reading, login: str, password: str) -> str:
 
 
 def refuse(tx: Transaction, login: str, seat: str) -> Refused:
-    """Put a wrong password on record with the pause that it costs; gives what the person at the keyboard is told."""
-    login = login_of(login)
+    """Put a wrong password on record with the pause that it costs; gives what the person at the keyboard is told.
+
+    `login` is that of `Wrong`.
+    """
     before, _ = _failures(tx, login)
     failures = before + 1
     first_s = seconds_of(tx.settings, "sign_on.first_wait_s")
@@ -150,9 +173,7 @@ def refuse(tx: Transaction, login: str, seat: str) -> Refused:
     account = tx.first(Account, login=login)
     if account is not None:
         tx.put(replace(account, failures=failures, wait_until_at=wait_until_at))
-    # Who is tired types the password where the login belongs; what stands in the journal stands there for ever.
-    told = login if account is not None else UNKNOWN_LOGIN
-    tx.record(SignOnRefused(at=tx.now, seat=seat, login=told, failures=failures, wait_until_at=wait_until_at))
+    tx.record(SignOnRefused(at=tx.now, seat=seat, login=login, failures=failures, wait_until_at=wait_until_at))
     pause = (f"请等 {wait_s:.0f} 秒再试。", f" Wait {wait_s:.0f} s before the next try.") if wait_s >= 1 else ("", "")
     return Refused(zh=f"登录名或口令不对。{pause[0]}", en=f"The login or the password is wrong.{pause[1]}")
 
@@ -192,9 +213,9 @@ def with_proof(
     """
     given: Future[R] = Future()
 
-    def checked(proof: Proof | None) -> None:
-        if proof is None:
-            follow(desk.do(refuse, login, seat), given.set_exception, given)
+    def checked(proof: Proof | Wrong) -> None:
+        if isinstance(proof, Wrong):
+            follow(desk.do(refuse, proof.login, seat), given.set_exception, given)
         else:
             follow(desk.do(command, proof, *args, **kwargs), given.set_result, given)
 

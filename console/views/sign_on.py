@@ -93,7 +93,7 @@ class SignOnForm(QWidget):
         self._password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _refused(self, event: SignOnRefused) -> None:
-        here = event.login == UNKNOWN_LOGIN and event.seat == self._bridge.surroundings.seat
+        here = event.login.startswith(UNKNOWN_LOGIN) and event.seat == self._bridge.surroundings.seat
         if (event.login != self._typed and not here) or event.wait_until_at is None:
             return
         self._wait_until_at = event.wait_until_at

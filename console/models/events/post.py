@@ -44,12 +44,12 @@ class SignedOff(Event):
 
 
 UNKNOWN_LOGIN: Final = "?"
-"""What stands in the journal for every login that nobody has."""
+"""Begins what stands in the journal for a login that nobody has; a mark follows that tells one from another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignOnRefused(Event):
-    """A wrong password; `login` is ? where nobody has what was typed, which may have been a password."""
+    """A wrong password; `login` is ? and a mark where nobody has what was typed: it may have been a password."""
 
     login: str
     failures: int

@@ -197,7 +197,7 @@ def _signed_off(event: events.SignedOff, _context: Context) -> Text:
 
 
 def _refused(event: events.SignOnRefused, _context: Context) -> Text:
-    if event.login == events.UNKNOWN_LOGIN:
+    if event.login.startswith(events.UNKNOWN_LOGIN):
         return says(
             "登录被拒：没有这个登录名，第 {n} 次", "Sign-on refused: no such login, attempt {n}", n=str(event.failures)
         )
