@@ -6,6 +6,7 @@ import random
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from console.models.clock import SystemClock
 from console.models.recording import FINISHED, RecorderState, RecordMode, Segment, SegmentState, Volume
 from console.models.work_orders import WorkOrder, WorkOrderKind
 from console.services import footage, recording, work_orders
-from tests.stories.keeping import Keeping, camera, keeping
+from tests.stories.keeping import PATIENCE_S, Keeping, camera, keeping
 from tests.video.conftest import ffmpeg, stream  # noqa: F401 - fixtures of these tests
 from tests.video.playing import frames_of
 
@@ -83,7 +84,7 @@ def test_that_udp_with_lost_and_swapped_packets_is_recorded_as_it_came(stream: C
         for row in rows:
             path = post.file(row)
             assert hashlib.sha256(path.read_bytes()).hexdigest() == row.sha256
-            assert row.media_s <= row.wall_s + 0.5
+            assert row.media_s <= row.wall_s + 1.5  # a camera that was held up hurries after for up to a second
             # A picture of which a part is missing may or may not be shown; what is claimed was there to be coded.
             assert 0.6 * row.frames <= frames_of(path) <= row.frames <= 25 * (row.media_s + 0.2)
         assert (up_at - down_at).total_seconds() > 2
@@ -114,8 +115,8 @@ class ShiftedClock(SystemClock):
 def test_that_a_schedule_starts_and_stops_at_its_hours_and_one_runs_on_over_midnight(
     server: RtspServer, tmp_path: Path
 ) -> None:
-    # A Saturday, some seconds before midnight, by the site's own time, which is UTC.
-    clock = ShiftedClock(datetime(2026, 3, 14, 23, 59, 52, tzinfo=UTC))
+    # A Saturday, some minutes before midnight, by the site's own time, which is UTC.
+    clock = ShiftedClock(datetime(2026, 3, 14, 23, 50, tzinfo=UTC))
     until_midnight = camera("cam-1", server.url, mode=RecordMode.SCHEDULE, schedule=("6 20:00-24:00", "7 00:30-06:00"))
     all_night = camera("cam-2", server.url, mode=RecordMode.SCHEDULE, schedule=("6 22:00-06:00",))
     by_day = camera("cam-3", server.url, mode=RecordMode.SCHEDULE, schedule=("08:00-18:00",))
@@ -123,6 +124,7 @@ def test_that_a_schedule_starts_and_stops_at_its_hours_and_one_runs_on_over_midn
         states = post.recording.states
         post.wait_for(lambda: states["cam-1"].on and states["cam-2"].on)
         assert not states["cam-3"].wanted
+        clock.turn_to(datetime(2026, 3, 14, 23, 59, 58, tzinfo=UTC))
         post.wait_for(lambda: not states["cam-1"].wanted and not states["cam-1"].on)
         assert clock.now() >= datetime(2026, 3, 15, tzinfo=UTC)
         post.wait_for(lambda: not post.rows(camera="cam-1", state=SegmentState.WRITING))
@@ -194,14 +196,15 @@ def test_that_a_recording_process_that_does_not_come_up_is_one_alarm_and_one_ord
 
     with keeping(tmp_path, four) as post:
         post.wait_for(lambda: all(one.on for one in post.recording.states.values()))
-        until_s = time.monotonic() + 60
-        while not told(post):
+        until_s = time.monotonic() + PATIENCE_S
+        while not (found := told(post)):
             assert time.monotonic() < until_s
             for pid in post.recording.pids:
-                os.kill(pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it is buried already
+                    os.kill(pid, signal.SIGKILL)
             time.sleep(0.05)  # whatever is started is killed again at once
-        assert [(one.point, one.condition) for one in told(post)] == [("recording:process", "active")]
-        assert "4" in told(post)[0].title.zh
+        assert [(one.point, one.condition) for one in found] == [("recording:process", "active")]
+        assert "4" in found[0].title.zh
         post.wait_for(lambda: all(one.on for one in post.recording.states.values()))
         post.wait_for(lambda: told(post)[0].condition == "normal")
         assert [one.subject for one in orders(post)] == ["recording:process"]
