@@ -22,10 +22,11 @@ from console.models.clock import SystemClock
 from console.models.keeping import AlarmNotKept, RecordState
 from console.models.signals import Signal
 from console.services import inputs
-from tests.sources.wires import ALL_WIRES, Wire, kind_of
+from tests.sources.wires import ALL_WIRES, SOON_S, Wire, kind_of
 from tests.stories.posts import ROLES
 
 PATIENCE_S = 80.0
+AGAIN_S = 5.0  # a sender that will be answered waits so long before it sends again
 INPUTS = tuple(kind for kind in ALL_WIRES if kind != "punch")
 
 
@@ -60,14 +61,17 @@ class House:
             if kind != "onvif_events":
                 self.wait(lambda kind=kind: self.post.sources[kind].address(0.0), f"{kind} has no address")  # type: ignore[misc,index]
 
-    def ring(self, kind: str, number: int) -> bool:
+    def ring(self, kind: str, number: int, wait_s: float = SOON_S) -> bool:
         address = self.post.sources[kind].address(0.0)  # type: ignore[index]
-        return self.wires[kind].ring(address[1] if address else 0, number)
+        return self.wires[kind].ring(address[1] if address else 0, number, wait_s)
+
+    def ring_until_answered(self, kind: str, number: int) -> None:
+        self.wait(lambda: self.ring(kind, number, AGAIN_S), f"{kind} was never answered")
 
     def ring_all(self, number: int) -> None:
         """Every input rings until it is answered."""
         for kind in INPUTS:
-            self.wait(lambda kind=kind: self.ring(kind, number), f"{kind} was never answered")
+            self.ring_until_answered(kind, number)
 
     def wait(self, true: Callable[[], Any], else_: str) -> None:
         until = time.monotonic() + PATIENCE_S

@@ -160,7 +160,7 @@ sys.exit(app.run_window(app.Options(site_dir=site, data_dir=data, language="en")
 """
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_that_the_window_stands_at_the_step_at_which_the_console_was_killed(tmp_path: Path) -> None:
     site, data = make_site(tmp_path / "site", free_port()), tmp_path / "data"
     kill_in_a_plan(site, data)
@@ -169,7 +169,7 @@ def test_that_the_window_stands_at_the_step_at_which_the_console_was_killed(tmp_
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=150,
         check=False,
     )
     assert done.stdout == "Tell the shift leader\n", done.stderr
