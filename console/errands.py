@@ -30,7 +30,8 @@ T = TypeVar("T")
 _log: Final = logging.getLogger(__name__)
 
 TRIES: Final = 2
-PATIENCE_S: Final = 0.5  # for each of: letting go, being terminated, being killed
+PATIENCE_S: Final = 0.5  # for each of: letting go, being terminated
+KILLED_S: Final = 5.0  # a process that was killed ends for certain, on a busy machine after a while
 _NICENESS: Final = 5  # the pictures on the wall come first
 
 
@@ -99,13 +100,13 @@ class _Worker:
     def end(self, *, at_once: bool) -> int | None:
         """Let go of the worker, then terminate, then kill it; its exit code, None where even that did not help."""
         self.connection.close()
-        steps: list[Callable[[], None]] = [self.process.terminate, self.process.kill]
+        steps: list[tuple[Callable[[], None], float]] = [(self.process.terminate, PATIENCE_S), (self.process.kill, KILLED_S)]
         if not at_once:
             self.process.join(PATIENCE_S)
-        for step in steps:
+        for step, within_s in steps:
             if self.process.exitcode is None:
                 step()
-                self.process.join(PATIENCE_S)
+                self.process.join(within_s)
         code = self.process.exitcode
         if code is not None:
             self.process.close()
@@ -113,7 +114,7 @@ class _Worker:
 
 
 class Errands:
-    """The worker and the line before it. Enter it to begin; leaving stops both within two seconds."""
+    """The worker and the line before it. Enter it to begin; leaving stops both, within two seconds where the machine is not busy."""
 
     def __init__(self) -> None:
         self._line: queue.SimpleQueue[_Errand | None] = queue.SimpleQueue()
@@ -135,7 +136,7 @@ class Errands:
             self._open = False
             self._rung.send_bytes(b"stop")
             self._line.put(None)
-        self._thread.join(4 * PATIENCE_S)
+        self._thread.join(4 * PATIENCE_S + KILLED_S)
         if self._thread.is_alive():
             _log.error("the errands' worker does not end")
 

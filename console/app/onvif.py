@@ -30,6 +30,8 @@ from console.services.desk import Desk
 
 FIRST_CLOCKS_S: Final = 20.0
 """So long after the start the clocks are compared for the first time, when the pictures are there."""
+STOP_S: Final = 5.0
+"""How long each step of letting go of the cameras may take when the console ends, in seconds."""
 STREAMS_S: Final = 6.0
 """How long the start may wait for cameras whose stream addresses nobody has told yet."""
 STREAMS_AGAIN_S: Final = 20.0
@@ -62,7 +64,7 @@ class OnvifRoom:
 
     @contextmanager
     def running(self) -> Iterator["OnvifRoom"]:
-        """Work until the block is left; within two seconds nothing is left."""
+        """Work until the block is left; within a few seconds nothing is left."""
         self._thread.start()
         watching = [self.run(self._compare_for_ever())] if self._cameras else []
         if self._followed is not None and self._followed.in_use:
@@ -73,14 +75,18 @@ class OnvifRoom:
             for one in watching:
                 one.cancel()
             try:
-                self.run(self.steering.close()).result(2.0)
+                self.run(self.steering.close()).result(STOP_S)
             except (ConsoleError, TimeoutError):
                 _log.info("a camera could not be let go of in time")
             self._looks.shutdown(wait=True, cancel_futures=True)
-            self.run(self._end_all()).result(2.0)
+            try:
+                self.run(self._end_all()).result(STOP_S)
+            except TimeoutError:  # a name that nobody answers for is still being looked up
+                _log.info("what was asked of the cameras did not end in time")
             self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(2.0)
-            self._loop.close()
+            self._thread.join(STOP_S)
+            if not self._thread.is_alive():
+                self._loop.close()
 
     def run(self, work: Coroutine[Any, Any, R]) -> "Future[R]":
         """Begin some work in the loop's thread."""

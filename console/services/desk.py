@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 # Commands that wait while the disk is busy share its next commit, up to this many.
 BURST = 200
-STOP_WITHIN_S = 5.0
+STOP_WITHIN_S = 20.0
 RECORD_FAULT = "record"
 
 

@@ -11,7 +11,7 @@ from console.models.text import Text
 from console.sources.health import Health
 from console.sources.source import Running, SourceContext
 
-STOP_S = 2.0
+STOP_S = 5.0
 AGAIN_S = 1.0
 """How long after an unexpected end a source is started again, in seconds."""
 

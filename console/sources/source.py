@@ -125,7 +125,7 @@ class SourceSpec:
     delivers what it then receives as a Signal of kind CANARY whose `code` is the token. None where there is no wire.
 
     `start` raises ConsoleError for options that `check` would refuse. What only the world refuses (a port in use, a
-    cable pulled) is told as health and tried again. Leaving the context manager leaves nothing running after 2 s.
+    cable pulled) is told as health and tried again. Leaving the context manager leaves nothing running after 5 s.
     """
 
     kind: str
