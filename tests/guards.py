@@ -22,7 +22,7 @@ from typing import Any
 import psutil
 import pytest
 
-GRACE_S = 3.0  # for what is already on its way out when the test ends
+GRACE_S = 20.0  # for what is already on its way out when the test ends; what has gone costs nothing
 SHARED_MEMORY = Path("/dev/shm")
 
 

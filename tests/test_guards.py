@@ -14,7 +14,7 @@ from tests.guards import (
 )
 import pytest
 
-tests.guards.GRACE_S = 0.3
+tests.guards.GRACE_S = 1.0
 
 @pytest.fixture(scope="session")
 def qapp(qapp):

@@ -286,4 +286,4 @@ def test_that_a_signal_reaches_the_program_itself(checkout: Path) -> None:
         assert started.stdout is not None
         assert started.stdout.readline() == "up\n"
         started.terminate()
-        assert started.wait(timeout=20) == 9
+        assert started.wait(timeout=60) == 9

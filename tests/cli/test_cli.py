@@ -53,7 +53,7 @@ def zhishou(*arguments: str | Path, said: str = "", **more: str) -> "subprocess.
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=60,
+        timeout=110,
     )
 
 
@@ -220,7 +220,7 @@ def test_that_following_the_journal_tells_what_comes_and_ends_when_asked(tmp_pat
                     tx.record(AlarmRaised(at=clock.now(), alarm=alarm))
                 assert json.loads(following.stdout.readline())["seq"] == number
             following.send_signal(signal.SIGTERM)
-            assert following.wait(10) == FINE
+            assert following.wait(60) == FINE
 
 
 def test_that_a_reader_who_has_had_enough_ends_the_list_quietly(tmp_path: Path) -> None:
@@ -247,7 +247,7 @@ def test_that_a_reader_who_has_had_enough_ends_the_list_quietly(tmp_path: Path) 
         following.stdout.readline()
         following.stdout.close()
         happen()
-        assert following.wait(10) == FINE
+        assert following.wait(60) == FINE
         assert following.stderr.read() == ""
 
 
@@ -385,7 +385,7 @@ def test_that_a_served_console_can_be_looked_at_verified_and_asked_to_stop(
     assert second.returncode == WORLD
     assert f"Another console (process {served.pid})" in second.stderr
     served.send_signal(signal.SIGTERM)
-    assert served.wait(20) == FINE
+    assert served.wait(60) == FINE
     assert objects(zhishou("journal", "--data", data, "--json").stdout)[-1]["kind"] == "ConsoleStopped"
 
 

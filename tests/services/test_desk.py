@@ -96,10 +96,10 @@ def busy(desk: Desk) -> Iterator[None]:
 
     def hold(_: Transaction) -> None:
         started.set()
-        go_on.wait(10)
+        go_on.wait(60)
 
     held = desk.do(hold)
-    assert started.wait(10)
+    assert started.wait(60)
     try:
         yield
     finally:
@@ -161,11 +161,11 @@ def test_that_a_query_cannot_hold_up_a_command(desk: Desk) -> None:
     def slow(rx: Reading) -> list[str]:
         before = names(rx)
         reading.set()
-        go_on.wait(10)
+        go_on.wait(60)
         return before + names(rx)
 
     asked = desk.ask(slow)
-    assert reading.wait(10)
+    assert reading.wait(60)
     desk.do(write, "a").result()
     go_on.set()
     assert asked.result() == []  # and it saw one moment throughout
@@ -286,7 +286,7 @@ def test_that_no_command_is_left_unanswered_when_the_desk_closes_under_it(store:
 
         thread = threading.Thread(target=ask)
         thread.start()
-        going.wait(10)
+        going.wait(60)
     thread.join()
     outcomes = [future.exception() for future in futures]
     refused = [number for number, outcome in enumerate(outcomes) if outcome is not None]

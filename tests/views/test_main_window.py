@@ -383,7 +383,7 @@ def test_that_nothing_is_cut_off(
         qtbot.wait(30)
         try:
             # What comes from the desk is laid out when it has come.
-            qtbot.waitUntil(lambda: not cut_off(window), timeout=3000)
+            qtbot.waitUntil(lambda: not cut_off(window), timeout=15_000)
         except qtbot.TimeoutError:
             found[at] = cut_off(window)
 

@@ -201,13 +201,13 @@ def test_that_what_still_signals_is_reset_only_with_words_and_a_second_person(
     assert queue.line.asked is not None, "no words, no reset"
     type_keys(qtbot, "walked along the fence, nobody", Qt.Key.Key_Return)
     type_keys(qtbot, "li", Qt.Key.Key_Return, "wrong", Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(refused), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(refused))
     assert seat.alarm(beam.id).closed_at is None
     seat.clock.advance(30)
     queue.reset()
     type_keys(qtbot, "walked along the fence, nobody", Qt.Key.Key_Return)
     type_keys(qtbot, "li", Qt.Key.Key_Return, SECOND_PASSWORD, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: seat.alarm(beam.id).closed_at is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: seat.alarm(beam.id).closed_at is not None)
     reset = seat.alarm(beam.id).reset
     assert (reset.checked_on_site, reset.second) == (True, "p-li")
     assert find(queue, QWidget, "queue.form").findChild(QLineEdit, "queue.reset_password") is None
