@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from console.models.errors import NotPermitted
 from console.models.ids import PersonId
+from console.models.text import Text
 
 
 class Role(StrEnum):
@@ -36,6 +37,24 @@ class Right(StrEnum):
     CHANGE_SETTINGS = "change_settings"
     TUNE_RULES = "tune_rules"
 
+
+RIGHT_WORDS: dict[Right, Text] = {
+    Right.WATCH: Text("值守", "keep watch"),
+    Right.HANDLE_ALARMS: Text("处置报警", "handle alarms"),
+    Right.FOLLOW_PLANS: Text("执行预案", "follow plans"),
+    Right.WRITE_LOG: Text("写值班日志", "write in the duty log"),
+    Right.SIGN_HANDOVER: Text("交接班签名", "sign handovers"),
+    Right.REVIEW_HANDOVER: Text("审阅交接班", "review handovers"),
+    Right.FORCE_HANDOVER: Text("强制交接班", "force a handover"),
+    Right.SHELVE: Text("搁置和停用报警", "shelve alarms and take points out"),
+    Right.EXPORT_REPORTS: Text("打印报告", "print reports"),
+    Right.EXPORT_FOOTAGE: Text("导出录像", "export footage"),
+    Right.APPROVE_FOOTAGE: Text("审批录像调取", "approve requests for footage"),
+    Right.SET_THREAT_LEVEL: Text("设置态势等级", "set the threat level"),
+    Right.MANAGE_PEOPLE: Text("管理人员账号", "manage people"),
+    Right.CHANGE_SETTINGS: Text("更改设置", "change settings"),
+    Right.TUNE_RULES: Text("调整分析规则", "tune analytics rules"),
+}
 
 _OPERATOR = frozenset(
     {Right.WATCH, Right.HANDLE_ALARMS, Right.FOLLOW_PLANS, Right.WRITE_LOG, Right.SIGN_HANDOVER, Right.EXPORT_REPORTS}
@@ -124,9 +143,10 @@ class Actor:
         """Raise NotPermitted, with a sentence, where this actor's role does not carry `right`; the console itself may all."""
         if self.role is None or right in RIGHTS[self.role]:
             return
+        what = RIGHT_WORDS[right]
         raise NotPermitted(
-            zh=f"{self.name} 的角色没有此项权限（{right.value}）。",
-            en=f"The role of {self.name} does not carry this right ({right.value}).",
+            zh=f"{self.name} 的角色没有“{what.zh}”的权限。",
+            en=f"The role of {self.name} does not carry the right to {what.en}.",
         )
 
 

@@ -39,7 +39,7 @@ class ShrinkingLabel(QLabel):
 
     def fitting(self) -> str:
         """What is shown of it in the room there is."""
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -47,9 +47,8 @@ class ShrinkingLabel(QLabel):
         shown = self.fitting()
         self.setToolTip(self.text() if shown != self.text() else "")
         style = self.style()
-        style.drawItemText(
-            painter, self.rect(), int(self.alignment()), self.palette(), self.isEnabled(), shown, self.foregroundRole()
-        )
+        room, alignment = self.contentsRect(), int(self.alignment())
+        style.drawItemText(painter, room, alignment, self.palette(), self.isEnabled(), shown, self.foregroundRole())
         painter.end()
 
 
@@ -74,7 +73,7 @@ class TitleLabel(ShrinkingLabel):
     @override
     def fitting(self) -> str:
         wide = self.fontMetrics().horizontalAdvance
-        return next((said for said in (self.text(), *self._shorter) if wide(said) <= self.width()), "")
+        return next((said for said in (self.text(), *self._shorter) if wide(said) <= self.contentsRect().width()), "")
 
     @override
     def minimumSizeHint(self) -> QSize:

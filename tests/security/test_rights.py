@@ -13,7 +13,7 @@ import console
 from console.models.clock import FakeClock
 from console.models.errors import NotPermitted
 from console.models.ids import PersonId
-from console.models.people import RIGHTS, Actor, Right, Role
+from console.models.people import RIGHT_WORDS, RIGHTS, Actor, Right, Role
 from console.services import forms, people
 from tests.services.post import MORNING, PostInHand, opened_post
 
@@ -30,6 +30,7 @@ DEMANDS: dict[str, Right] = {
     "duty.set_threat": Right.SET_THREAT_LEVEL,
     "duty.take_over": Right.FORCE_HANDOVER,
     "evidence.keep": Right.WATCH,
+    "evidence.keep_taken": Right.WATCH,
     "grouping.cut_loose": Right.HANDLE_ALARMS,
     "handover.begin": Right.SIGN_HANDOVER,
     "handover.fill": Right.SIGN_HANDOVER,
@@ -188,6 +189,17 @@ def test_that_a_command_refuses_every_role_without_its_right(post: PostInHand, n
             post.do(COMMANDS[name], **anything(COMMANDS[name], by=by))
         assert "Somebody" in told.value.text.zh
     assert post.lines() == before
+
+
+@pytest.mark.parametrize(
+    ("role", "right"), [(role, right) for role in Role for right in Right if right not in RIGHTS[role]]
+)
+def test_that_a_refusal_says_in_words_what_the_role_lacks(role: Role, right: Right) -> None:
+    with pytest.raises(NotPermitted) as refused:
+        Actor(person=PersonId("p"), name="N", role=role).demand(right)
+    assert f"“{RIGHT_WORDS[right].zh}”" in refused.value.text.zh
+    assert refused.value.text.en.endswith(f"right to {RIGHT_WORDS[right].en}.")
+    assert "_" not in refused.value.text.zh + refused.value.text.en
 
 
 @pytest.mark.parametrize("name", SIGNATURES)

@@ -177,7 +177,7 @@ def test_that_positions_are_kept_and_forgotten_by_who_may_change_settings_alone(
     keep = wall.findChild(QPushButton, "wall.turn_keep")
     assert keep.isHidden()
     wall.turning.keep("侧门")
-    qtbot.waitUntil(lambda: "does not carry this right" in said(wall))
+    qtbot.waitUntil(lambda: "does not carry the right to change settings" in said(wall))
     assert "侧门" not in {name for name, _place in device.presets.values()}
 
 
