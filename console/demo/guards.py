@@ -24,7 +24,7 @@ FIRST_S: Final = 5.0
 """How long after setting out the first stop is reached, in seconds; the house begins the round meanwhile."""
 AGAIN_S: Final = 2.0
 """How long after a punch that nobody took it is told again, in seconds."""
-ANSWER_S: Final = 2.0
+ANSWER_S: Final = 5.0
 
 Address = Callable[[SourceId], tuple[str, int] | None]
 

@@ -16,7 +16,7 @@ from console.models.ids import PointId, SourceId
 from console.models.site import Point, Site, SourceSetup
 
 POLL_S: Final = 30.0
-ANSWER_S: Final = 2.0
+ANSWER_S: Final = 5.0
 _DOOR: Final = "door-"
 
 # What an intrusion panel says when a point of a class trips, and when it is well again (ANSI/SIA DC-03).

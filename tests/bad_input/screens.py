@@ -60,11 +60,11 @@ class Screen:
         lines = self.post.desk.ask(lambda rx: list(rx.journal(kinds=(kind.__name__,)))).result()
         return [event_from(line) for line in lines]
 
-    def panel(self, name: str = "panel") -> Dialler:
+    def panel(self, name: str = "panel", timeout_s: float = PATIENCE_S) -> Dialler:
         """A panel that dials in to a source."""
         where = self.post.sources[SourceId(name)].address(PATIENCE_S)
         assert where is not None
-        return Dialler(*where, ACCOUNT, attempts=1)
+        return Dialler(*where, ACCOUNT, timeout_s=timeout_s, attempts=1)
 
     def sign_on(self) -> SignOn:
         """Somebody who may handle alarms takes the keyboard."""

@@ -76,7 +76,7 @@ def test_that_an_alarm_on_a_full_disk_is_seen_and_heard_and_kept_when_there_is_r
         bar = shown.find("record")
         assert bar.width() == shown.window.pages.width()
 
-        with shown.panel() as panel:
+        with shown.panel(timeout_s=2.0) as panel:
             assert not panel.send("BA", "1").acknowledged  # what is not on disk is not acknowledged
         shown.wait_for(lambda: "Fence" in shown.text_of("record.alarms"))
         assert "Critical" in shown.text_of("record.alarms")

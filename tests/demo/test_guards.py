@@ -63,7 +63,7 @@ def test_that_a_guard_reaches_every_stop_in_order_round_after_round(receiver: Ru
         site(route("r", "a", "b", "c")), address=lambda _source: receiver.address(), token=TOKEN, speed=6000
     ) as (reader,):
         # In the house a repetition within a minute is one punch; here the rounds are a tenth of a second apart.
-        desk.wait(lambda: len(desk.punches) == 3)
+        desk.wait(lambda: len(desk.punches) >= 3)
     assert [(kept.device, kept.chip, kept.person) for kept in desk.punches[:3]] == [
         ("reader-r", "chip-a", "赵国强"),
         ("reader-r", "chip-b", "赵国强"),

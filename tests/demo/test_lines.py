@@ -12,7 +12,7 @@ from console.models.signals import SignalKind
 from console.models.site import Point, Site, SourceSetup
 from console.models.text import Text
 from console.sources import gb26875, sia_dc09, webhook
-from tests.sources.desk import Desk
+from tests.sources.desk import PATIENCE_S, Desk
 
 KINDS: dict[str, tuple[ModuleType, dict[str, Any], str]] = {
     "sia_dc09": (sia_dc09, {"accounts": [{"account": "1001", "zones": {"7": "spot"}}]}, "intrusion"),
@@ -43,7 +43,7 @@ def test_that_a_device_rings_for_its_point_and_says_when_it_is_well_again(kind: 
     here = site(kind)
     [zone] = zones_of(here)
     with KINDS[kind][0].SPEC.start(here.sources[0], desk.context()) as running:
-        lines = Lines(lambda _source: running.address(5.0))
+        lines = Lines(lambda _source: running.address(PATIENCE_S))
         assert lines.poll(zone)
         assert lines.tell(zone, True)
         assert lines.tell(zone, False)

@@ -51,7 +51,7 @@ class Visitor:
     def __init__(self, server: RtspServer) -> None:
         self.url = server.url
         parts = urlsplit(self.url)
-        self.line = socket.create_connection((parts.hostname or "", parts.port or 0), 5)
+        self.line = socket.create_connection((parts.hostname or "", parts.port or 0), 60)
         self.left = b""
         self.number = 0
 

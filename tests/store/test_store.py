@@ -216,7 +216,7 @@ def test_that_other_workstations_are_woken_by_a_commit(postgres_url: str, ground
         listening.execute(f"LISTEN {CHANNEL}")
         with store.begin(ground, clock) as tx:
             tx.record(ConsoleStarted(at=clock.now(), version="1"))
-        assert [note.payload for note in listening.notifies(timeout=5, stop_after=1)] == ["1"]
+        assert [note.payload for note in listening.notifies(timeout=60, stop_after=1)] == ["1"]
 
 
 def test_that_a_lost_server_is_a_sentence_and_the_next_command_finds_it_again(

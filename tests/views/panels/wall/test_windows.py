@@ -22,6 +22,8 @@ from tests.views import posts
 theme.put_on(app, "night")
 def settle():
     for _turn in range(12):
+        seat.desk.do(lambda tx: None).result()  # what was asked of the desk before is answered
+        seat.desk.ask(lambda rx: None).result()
         QTest.qWait(10)
 with posts.seat(Path(sys.argv[1]), FakeClock(datetime(2026, 3, 14, 12, tzinfo=UTC)), crew=sys.argv[2] != "again") as seat:
     seat.take_keyboard()
