@@ -25,7 +25,7 @@ class Broadcast:
         self.fps = scene.film.fps
         self._played = Played(scene, made)
         caption = Caption(font, CAPTION_PX)
-        self._name = caption.stamp(name)
+        self._name = caption.stamp(caption.fitting(name, SIZE_PX[0] - 2 * MARGIN_PX))
         self._digits = {sign: caption.stamp(sign) for sign in "0123456789-: "}
         self._zone = _zone(timezone)
         self._clock: list[Stamp] = []

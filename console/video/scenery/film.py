@@ -13,6 +13,7 @@ from console.video.scenery import script
 from console.video.scenery.materials import Values, vector
 
 NOISE_FRAMES = 4
+_SEAM_PX = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +131,24 @@ class Caption:
         cv2.putText(canvas, text, (size // 4, size), (255, 255, 255), self._face, size, 700)
         return np.asarray(canvas[..., 0], np.float32) / np.float32(255.0)
 
+    def advance_px(self, text: str) -> int:
+        """How far the pen goes with a text."""
+        _, _, wide, _ = cv2.getTextSize((4096, 4096), f"|{text}|", (0, 0), self._face, self._height_px, 500)
+        _, _, bars, _ = cv2.getTextSize((4096, 4096), "||", (0, 0), self._face, self._height_px, 500)
+        return max(1, int(wide) - int(bars))
+
+    def fitting(self, text: str, width_px: int) -> str:
+        """The text, with dots for its end where its stamp would be wider."""
+        if self.advance_px(text) + _SEAM_PX <= width_px:
+            return text
+        kept = next((n for n in range(len(text), 0, -1) if self.advance_px(f"{text[:n]}...") + _SEAM_PX <= width_px), 0)
+        return f"{text[:kept]}..."
+
     def stamp(self, text: str) -> Stamp:
         """Write a text."""
         size = self._height_px
-        _, _, wide, _ = cv2.getTextSize((4096, 4096), f"|{text}|", (0, 0), self._face, size, 500)
-        _, _, bars, _ = cv2.getTextSize((4096, 4096), "||", (0, 0), self._face, size, 500)
-        advance = max(1, int(wide) - int(bars))
-        canvas = np.zeros((int(size * 1.4) + 6, advance + 8, 3), np.uint8)
+        advance = self.advance_px(text)
+        canvas = np.zeros((int(size * 1.4) + 6, advance + _SEAM_PX, 3), np.uint8)
         cv2.putText(canvas, text, (3, size + 1), (255, 255, 255), self._face, size, 500)
         letters = canvas[..., 0]
         seam = cv2.GaussianBlur(cv2.dilate(letters, np.ones((3, 3), np.uint8)), (3, 3), 0)

@@ -16,6 +16,8 @@ from console.video.analytics.intrusion import Intrusion
 from console.video.eye import Eye
 from console.video.kinds import CameraSpec, RuleSpec
 from console.video.scenery import acting, script
+from console.video.scenery.broadcast import CAPTION_PX, MARGIN_PX
+from console.video.scenery.film import Caption, burn
 from console.video.scenery.lit import SIZE_PX, lit
 from console.video.scenery.scene import Played
 
@@ -110,6 +112,20 @@ def test_that_an_actor_comes_goes_and_comes_again() -> None:
     assert again is not None
     assert again.y == pytest.approx(1.35)
     assert not one.over(1000.0)
+
+
+@pytest.mark.parametrize("name", ["正门", "东北角地下车库与一号辅楼之间连廊北侧出入口" * 3, "Underground garage and annex " * 5])
+def test_that_a_camera_burns_in_as_much_of_its_name_as_there_is_room_for(name: str) -> None:
+    caption = Caption(FONT, CAPTION_PX)
+    room_px = SIZE_PX[0] - 2 * MARGIN_PX
+    shown = caption.fitting(name, room_px)
+    assert shown == name or (shown.endswith("...") and name.startswith(shown[:-3]))
+    stamp = caption.stamp(shown)
+    assert stamp.width_px <= room_px
+    assert len(name) < 10 or stamp.width_px > room_px * 0.9
+    picture = np.full((SIZE_PX[1], SIZE_PX[0], 3), 90, np.uint8)
+    burn(picture, stamp, SIZE_PX[0] - stamp.width_px - MARGIN_PX, 0)
+    assert picture.max() > 200
 
 
 @pytest.mark.parametrize(
