@@ -24,7 +24,7 @@ from typing_extensions import override
 
 from console.i18n import _
 from console.views import theme
-from console.views.build import button, empty, label, named
+from console.views.build import button, choices, empty, label, named
 from console.views.flow import FlowLayout
 from console.views.picking import Picker, Several
 
@@ -244,7 +244,7 @@ class AskLine(QFrame):
             made = Picker(field, f"{prefix}_{field.name}", self)
             made.settled.connect(lambda: self._go_on(typed=field.name))
         else:
-            made = named(QComboBox(), f"{prefix}_{field.name}")
+            made = choices(f"{prefix}_{field.name}")
             made.setAccessibleName(field.title)
             for value, text in field.options:
                 made.addItem(text, value)

@@ -1,13 +1,14 @@
 """Make the small things a panel is put together from, each with its name, its role for the style sheet and its icon."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -24,6 +25,7 @@ from typing_extensions import override
 from console.views import icons, theme
 
 W = TypeVar("W", bound=QWidget)
+_POINT: Final = " · "
 
 
 def named(widget: W, name: str, role: str = "") -> W:
@@ -81,6 +83,28 @@ class TitleLabel(ShrinkingLabel):
         return QSize(least, super().minimumSizeHint().height())
 
 
+class AlarmLabel(ShrinkingLabel):
+    """What an alarm is called: where there is little room its place is cut, not what it is."""
+
+    @override
+    def fitting(self) -> str:
+        return elided_alarm(self.fontMetrics(), self.text(), self.contentsRect().width())
+
+
+def elided_alarm(measure: QFontMetrics, title: str, width_px: int) -> str:
+    """A title such as "North gate of the yard · burglary" with dots where it is wider than `width_px`.
+
+    What comes before the point gives way first, down to four tenths of the room: what has happened must be read.
+    """
+    name, point, what = title.partition(_POINT)
+    if not point or measure.horizontalAdvance(title) <= width_px:
+        return measure.elidedText(title, Qt.TextElideMode.ElideRight, width_px)
+    # Drawn together the two may be a pixel or two wider than each alone.
+    room_px = max(width_px * 2 // 5, width_px - measure.horizontalAdvance(point + what) - 3)
+    short = measure.elidedText(name, Qt.TextElideMode.ElideRight, room_px)
+    return measure.elidedText(f"{short}{point}{what}", Qt.TextElideMode.ElideRight, width_px)
+
+
 class EnterField(QLineEdit):
     """A field that keeps Enter for itself: what it calls may move the keyboard, and the same Enter must then do nothing else."""
 
@@ -100,6 +124,14 @@ def label(name: str, role: str = "", *, wraps: bool = False, shrinks: bool = Fal
         made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     if shrinks:
         made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    return made
+
+
+def choices(name: str, least: int = 12) -> QComboBox:
+    """A field to choose from what the site has: as wide as its place, never as its longest name."""
+    made = named(QComboBox(), name)
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.setMinimumContentsLength(least)
     return made
 
 

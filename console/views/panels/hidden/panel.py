@@ -62,7 +62,7 @@ class HiddenPanel(QWidget):
         self.table = RowsTable(
             "hidden.table",
             RowsModel(_HEADINGS, self),
-            {0: "Rule: Out of service  ", 1: 0.45, 2: "00-00 00:00", 3: "00 min ", 4: 0.16, 5: 0.39, 6: "1000 alarms"},
+            {0: "Rule: Out of service  ", 1: 0.45, 2: "00-00 00:00 or normal", 3: "00 min ", 4: 0.16, 5: 0.39, 6: "1000 alarms"},
         )
         self.table.selectionModel().selectionChanged.connect(lambda *_args: self._show_buttons())
         self.line = AskLine("hidden")

@@ -16,7 +16,7 @@ from console.models.ids import PlaceId
 from console.models.site import PlaceKind, place_path
 from console.services import alarms
 from console.views import words
-from console.views.build import button, column, label, named, row, set_role
+from console.views.build import button, choices, column, label, named, row, set_role
 
 if TYPE_CHECKING:
     from console.bridge import Bridge
@@ -58,7 +58,7 @@ class ManualPanel(QWidget):
             grid.addWidget(made, number // 2, number % 2)
             self._kinds[kind] = made
         self._place_name = label("manual.place_name", "dim")
-        self._place = named(QComboBox(), "manual.place")
+        self._place = choices("manual.place")
         self._place.setEditable(True)
         self._place.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._places: list[PlaceId] = [

@@ -105,6 +105,7 @@ class MapPanel(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(True)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self.tabs.setIconSize(QSize(_BADGE_PX, _BADGE_PX))
         self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for site_map in self._maps.values():

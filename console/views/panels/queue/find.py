@@ -18,7 +18,7 @@ from console.services import moments
 from console.services.search import Page, search_alarms
 from console.services.timings import searchable, subject_of
 from console.views import words
-from console.views.build import button, column, label, named, row, set_role
+from console.views.build import button, choices, column, label, named, row, set_role
 from console.views.panels.queue.says import Says
 from console.views.panels.queue.view import fit_rows
 from console.views.rows import Row, RowsModel, RowsTable
@@ -56,10 +56,10 @@ class FindLine(QFrame):
         self._where = named(QPushButton(), "queue.find_where")
         self._where.setCheckable(True)
         self._where.toggled.connect(self._switch)
-        self._class = named(QComboBox(), "queue.find_class")
-        self._priority = named(QComboBox(), "queue.find_priority")
-        self._source = named(QComboBox(), "queue.find_source")
-        self._period = named(QComboBox(), "queue.find_period")
+        self._class = choices("queue.find_class", 5)
+        self._priority = choices("queue.find_priority", 5)
+        self._source = choices("queue.find_source", 5)
+        self._period = choices("queue.find_period", 5)
         self._says = label("queue.find_says", "chip")
         self._close = button("queue.find_close", self.left.emit, "quiet")
         self._picks = (self._class, self._priority, self._source, self._period)
@@ -70,8 +70,6 @@ class FindLine(QFrame):
         self._text.textChanged.connect(lambda _text: self._soon.start())
         self._text.returnPressed.connect(self._at_once)
         for pick in self._picks:
-            pick.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            pick.setMinimumContentsLength(5)
             pick.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             pick.currentIndexChanged.connect(lambda _n: self._soon.start())
         self._where.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
 from console.models.alarms import Alarm, Priority
 from console.views import theme, words
 from console.views.blink import Blink
+from console.views.build import elided_alarm
 from console.views.panels.queue.model import AlarmsModel, Column
 from console.views.panels.queue.rows import Row
 from console.views.panels.queue.says import Mark
@@ -63,7 +64,11 @@ class RowPainter:
             painter.setFont(face)
             painter.setPen(theme.color(tones.get(column, main)))
             text = self._model.text(row, column)
-            text = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, max(0, inner.width()))
+            measure, room = QFontMetrics(face), max(0, inner.width())
+            if column is Column.TITLE:
+                text = elided_alarm(measure, text, room)
+            else:
+                text = measure.elidedText(text, Qt.TextElideMode.ElideRight, room)
             painter.drawText(inner, _RIGHT if column is Column.COUNT else _LEFT, text)
 
     def _priority(

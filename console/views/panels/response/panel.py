@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from console.bridge import Bridge
 from console.i18n import _, language
@@ -31,7 +31,7 @@ from console.models.telling import Telling, untold
 from console.models.text import Text
 from console.services import alarms, contacts, dispatch, incidents, queries, queue, response
 from console.steps.spec import Scene
-from console.views import words
+from console.views import build, words
 from console.views.panels.response.cases import Cases
 from console.views.panels.response.closing import Closing
 from console.views.panels.response.kept import Kept
@@ -86,8 +86,7 @@ class ResponsePanel(QWidget):
         head = QHBoxLayout()
         self._number = label("", "dim", "response.number", self, wrap=False)
         self._elapsed = label("", "chip", "response.elapsed", self, wrap=False)
-        self._place = label("", "dim", "response.place", self, wrap=False)
-        self._place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._place = build.label("response.place", "dim", shrinks=True)
         head.addWidget(self._number)
         head.addWidget(self._place, 1)
         head.addWidget(self._elapsed)
@@ -249,7 +248,6 @@ class ResponsePanel(QWidget):
         self._number.setVisible(case is not None)
         self._title.setText(words.said(subject.title) if subject else _("No alarm is being handled."))
         self._place.setText(words.said(subject.place_name) if subject else "")
-        self._place.setToolTip(self._place.text())
 
     def _show_others(self) -> None:
         others = self._cases.others()

@@ -39,6 +39,7 @@ NO_ANSWER_AFTER_S: Final = 10.0
 LONGEST_NAME: Final = 24
 SHORT_NAME: Final = 10  # where there is little room
 SPACING_PX: Final = 16
+SITE_PX: Final = 240  # the rest of a long name is in the tool tip: who is on watch is not cut for it
 
 
 def disk_free_gb(_rx: object, folder: Path) -> float:
@@ -64,12 +65,14 @@ class StatusPanel(QFrame):
         self._paused_s = 0.0
         self._faults: dict[str, FaultNoted] = {}
         self._parts: dict[str, QLabel] = {
-            name: label(f"status.{name}", "dim")
+            name: label(f"status.{name}", "dim", shrinks=name == "site")
             for name in ("site", "threat", "seat", "watch", "sound", "sources", "cameras", "record", "disk", "date")
         }
         for part in self._parts.values():
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._parts["watch"].setMinimumWidth(80)
+        self._parts["site"].setMinimumWidth(80)
+        self._parts["site"].setMaximumWidth(SITE_PX)
         self._clock = label("status.clock", "clock")
         self._lamps = Lamps(bridge, self._sick_sources, self._waiting_sources)
         line = row(
@@ -216,7 +219,8 @@ class StatusPanel(QFrame):
     def _room_for(self, text: str) -> bool:
         """Whether a text has room between the other parts of the line."""
         others = [part for name, part in self._parts.items() if name != "watch" and not part.isHidden()]
-        taken = sum(part.sizeHint().width() + SPACING_PX for part in (*others, self._lamps, self._clock))
+        wide = (min(part.sizeHint().width(), part.maximumWidth()) for part in (*others, self._lamps, self._clock))
+        taken = sum(width_px + SPACING_PX for width_px in wide)
         needed = self._parts["watch"].fontMetrics().horizontalAdvance(text) + 4 * SPACING_PX
         return taken + needed <= self.width()
 

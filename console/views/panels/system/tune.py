@@ -32,7 +32,7 @@ from console.models.rules import Direction, Rule, RuleKind, RuleWhen
 from console.models.settings import seconds_of
 from console.models.tuning import RULE, chosen_of, key_of
 from console.views import lookers, words
-from console.views.build import bar, button, column, label, named, row
+from console.views.build import bar, button, choices, column, label, named, row
 from console.views.panels.system.tune_compare import ComparePart
 from console.views.panels.system.tune_hours import HoursPart
 from console.views.panels.system.tune_picture import TunePicture
@@ -82,8 +82,8 @@ class TuneTab(QWidget):
 
     def _build(self) -> None:
         self._title = label("system.tune_title", "heading")
-        self._which_camera = named(QComboBox(), "system.tune_camera")
-        self._which_rule = named(QComboBox(), "system.tune_rule")
+        self._which_camera = choices("system.tune_camera", 14)
+        self._which_rule = choices("system.tune_rule", 14)
         self._which_camera.currentIndexChanged.connect(lambda _at: self._choose_camera())
         self._which_rule.currentIndexChanged.connect(lambda _at: self._choose_rule())
         self._draw = button("system.tune_new", self.draw_new, icon="plus")
@@ -96,8 +96,7 @@ class TuneTab(QWidget):
         self._name = named(QLineEdit(), "system.tune_name")
         self._name.setMaxLength(32)
         self._name.textEdited.connect(self._call)
-        self._points = named(QComboBox(), "system.tune_point")
-        self._points.setMinimumContentsLength(12)
+        self._points = choices("system.tune_point")
         self._points.activated.connect(lambda _at: self._change(point=PointId(self._points.currentData())))
         self._in_use = named(QCheckBox(), "system.tune_enabled")
         self._in_use.clicked.connect(lambda on: self._change(enabled=on))

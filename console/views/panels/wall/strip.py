@@ -21,7 +21,7 @@ from console.models.pictures import Still
 from console.models.settings import seconds_of
 from console.models.site import Camera
 from console.views import lookers, words
-from console.views.build import button, column, label, named, row, set_role
+from console.views.build import AlarmLabel, button, column, label, named, row, set_role
 from console.views.panels.wall.arrange import Tile, pair_boxes, pairs_that_fit
 from console.views.panels.wall.fronts import MOST_PAIRS
 from console.views.panels.wall.glass import GAP_PX, STRIP_PX, Glass
@@ -90,7 +90,7 @@ class AlarmStrip(QFrame):
         )
         self.glass.chosen.connect(self.camera_chosen)
         self.glass.sized.connect(self._show)
-        self._says = label("wall.strip_says", "strong", shrinks=True)
+        self._says = named(AlarmLabel(), "wall.strip_says", "strong")
         self._more = label("wall.strip_more", "chip")
         self._away = button("wall.strip_away", released)
         self._where = label("wall.strip_where", "dim", shrinks=True)
