@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from console.sources.source import SourceContext
 
 # How long what must come is waited for; what comes sooner costs nothing.
 PATIENCE_S = 60.0
+# Not all that is waited for is told to the desk.
+LOOK_AGAIN_S = 0.05
 # Far more than ending takes, and far less than somebody who says nothing may stay on the line.
 ENDS_WITHIN_S = 10.0
 
@@ -59,8 +62,11 @@ class Desk:
 
     def wait(self, true: Callable[[], Any]) -> None:
         """Wait until something is so; the test fails where it does not come about."""
+        until_s = time.monotonic() + PATIENCE_S
         with self._changed:
-            assert self._changed.wait_for(true, PATIENCE_S), (self.signals, self.health)
+            while not true():
+                assert time.monotonic() < until_s, (self.signals, self.health)
+                self._changed.wait(LOOK_AGAIN_S)
 
     def settle(self, asked: int) -> None:
         """Wait until it was asked more often than that, and is done with all of it."""

@@ -101,8 +101,11 @@ class Watch:
 
     def wait_for(self, condition: Callable[[], object], limit_s: float = PATIENCE_S) -> None:
         """Wait until what has been said so far makes the condition true."""
+        deadline_s = time.monotonic() + limit_s
         with self._changed:
-            assert self._changed.wait_for(condition, limit_s), f"not within {limit_s} s: {self.states}"
+            while not condition():
+                assert time.monotonic() < deadline_s, f"not within {limit_s} s: {self.states}"
+                self._changed.wait(0.05)  # not all that is waited for is said
 
     def wait_for_sight(self, name: str, sight: Sight, limit_s: float = PATIENCE_S) -> CameraState:
         """Wait until the camera's state is this one."""

@@ -7,12 +7,13 @@ import asyncio
 import ssl
 import struct
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.sources.desk import PATIENCE_S
+from tests.sources.desk import LOOK_AGAIN_S, PATIENCE_S
 
 
 @dataclass
@@ -98,8 +99,11 @@ class Broker:
         await asyncio.sleep(0.05)  # for what is being closed to close
 
     def wait(self, true: Callable[[], Any]) -> None:
+        until_s = time.monotonic() + PATIENCE_S
         with self._changed:
-            assert self._changed.wait_for(true, PATIENCE_S), self.said[-20:]
+            while not true():
+                assert time.monotonic() < until_s, self.said[-20:]
+                self._changed.wait(LOOK_AGAIN_S)
 
     def note(self, what: str, fact: Any) -> None:
         with self._changed:
