@@ -47,7 +47,7 @@ def close(words: str) -> str:
     return "".join(words.split())
 
 
-def zhishou(*arguments: str, timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
+def zhishou(*arguments: str, timeout_s: float = 150) -> subprocess.CompletedProcess[str]:
     """Run the command line as a person would."""
     return subprocess.run(
         [sys.executable, "-m", "console", *arguments],
