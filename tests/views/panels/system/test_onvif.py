@@ -38,7 +38,7 @@ class Devices:
         return self.worker.submit(self._look)
 
     def _look(self) -> tuple[FoundCamera, ...]:
-        return discover(0.6, known=[(CameraId("cam-01"), "10.9.9.9")], cards=("127.0.0.1",), group=self._door)
+        return discover(2.0, known=[(CameraId("cam-01"), "10.9.9.9")], cards=("127.0.0.1",), group=self._door)
 
     def describe(self, _camera: CameraId) -> Any:
         return self.describe_address(self._device.address, "admin", SECRET)
