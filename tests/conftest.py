@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
 # How fast an example runs is the machine's affair; tests say themselves what has to be quick.
-hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("house")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Nothing a test does may touch the person's own settings and data.

@@ -28,7 +28,7 @@ from console.store.journal import expected_hash
 from console.store.store import Ground, Store, Transaction
 from tests.store.samples import sample
 
-relaxed = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+relaxed = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 dice = st.randoms(use_true_random=False)
 
 

@@ -30,7 +30,7 @@ from console.store.opening import open_store
 from console.store.store import Ground, Store
 from tests.store.samples import put_whole, sample
 
-relaxed = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+relaxed = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 KINDS = sorted(TABLES, key=lambda kind: kind.__name__)
 
 

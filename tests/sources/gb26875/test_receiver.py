@@ -432,7 +432,7 @@ def test_that_mistakes_of_the_site_are_named() -> None:
         assert part in said
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.one_of(st.binary(max_size=200), st.sampled_from(EXAMPLES)), max_size=6).map(b"".join))
 def test_that_whatever_arrives_the_next_fire_comes_through(listening: "Listening", data: bytes) -> None:
     with listening.house.transmitter() as device:

@@ -257,7 +257,7 @@ def test_that_a_slow_caller_does_not_hold_up_the_others_or_the_end(address: tupl
     slow.close()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=100)
 @given(
     data=st.one_of(
         st.binary(max_size=300),

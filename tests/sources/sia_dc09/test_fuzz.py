@@ -51,7 +51,7 @@ def address(dc09: Start, desk: Desk) -> Any:
     return dc09(accounts=[EAST, OTHER], transport="both").address()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=150)
 @given(pieces=pieces)
 def test_that_no_bytes_stop_the_receiver_or_make_it_fail(address: Any, desk: Desk, pieces: list[bytes]) -> None:
     with socket.create_connection(address, PATIENCE_S) as connection:
@@ -70,7 +70,7 @@ def test_that_no_bytes_stop_the_receiver_or_make_it_fail(address: Any, desk: Des
     assert not any("has failed" in health.sentence_en for health in desk.health)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=100)
 @given(body=clean)
 def test_that_every_whole_frame_is_answered_or_kept_or_a_mere_answer(address: Any, desk: Desk, body: bytes) -> None:
     """Nothing that came over whole vanishes: what gets no answer is at least kept for the watch."""

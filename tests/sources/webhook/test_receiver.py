@@ -285,7 +285,7 @@ def test_that_mistakes_of_the_site_are_named() -> None:
         assert part in said
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.binary(max_size=300), st.sampled_from(["/own", "/hik", "/dahua"]))
 def test_that_no_body_stops_the_receiver(address: tuple[str, int], body: bytes, path: str) -> None:
     assert post(address, body, path).status in (200, 400)

@@ -142,7 +142,7 @@ alarms = st.builds(
 steps = st.one_of(st.lists(alarms, max_size=12), st.booleans(), st.sampled_from("abcdefghijklmnopqrstuvwxyz"), st.none())
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(steps, max_size=20))
 def test_that_rows_are_the_live_alarms_in_order_whatever_happens(qapp, clock: FakeClock, happened) -> None:
     model = AlarmsModel(Says(clock, words.ZoneInfo("Asia/Shanghai"), Nobody(), {}))
