@@ -19,7 +19,7 @@ from console.models.errors import ConsoleError
 from console.models.text import Text
 
 W = TypeVar("W", bound=QWidget)
-PATIENCE_S: Final = 40.0
+PATIENCE_S: Final = 80.0
 GLANCE_MS: Final = 25
 
 
