@@ -4,11 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QTabBar, QToolButton
 
 from console.models.clock import FakeClock
 from console.models.site import Spot
+from console.views.panels.map.items import PostMark, Side
 from console.views.panels.map.panel import FREE_AFTER_S, MapPanel
 from tests.views.map import posts
 from tests.views.map.hands import EAST, rings, settled
@@ -129,3 +130,29 @@ def test_that_the_maps_count_their_alarms(qtbot: Any, post: posts.Post, panel: M
     post.acknowledge(alarm.id)
     qtbot.waitUntil(lambda: tabs.accessibleTabName(1).endswith("0 not acknowledged"))
     assert tabs.tabIcon(1).pixmap(18, 18).toImage() != unacknowledged
+
+
+def test_that_no_name_is_written_behind_the_arrow(qtbot: Any, post: posts.Post, panel: MapPanel) -> None:
+    panel.resize(590, 240)
+    post.ring("video-east")
+    qtbot.waitUntil(lambda: len(rings(panel)) == 1)
+    scene, arrow = panel.view.map_scene, panel.view.arrow
+    assert scene is not None
+    behind = 0
+    for near in [mark.spot for mark in scene.marks() if isinstance(mark, PostMark)]:
+        panel.view.look_at(replace(near, x=near.x - 90), 260)
+        qtbot.keyClick(panel.view, Qt.Key.Key_Left)
+        panel.refresh()
+        if not arrow.isVisible():
+            continue  # the alarm itself is in sight
+        panel.view.settle()
+        place = QRectF(arrow.geometry())
+        for mark in scene.marks():
+            at = panel.view.mapFromScene(mark.pos())
+            if not mark.label() or not panel.view.viewport().rect().contains(at):
+                continue
+            behind += mark.label_box(mark.label(), Side.BELOW).translated(at).intersects(place)
+            label = mark._box.translated(at)
+            covered = label.intersected(place)
+            assert covered.width() * covered.height() <= 0.1 * label.width() * label.height()
+    assert behind, "no name had to give way"

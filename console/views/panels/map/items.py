@@ -5,10 +5,11 @@ Marks keep their size on the screen whatever the scale. How much is written besi
 """
 
 from enum import IntEnum
+from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import (
     QGraphicsItem,
     QGraphicsSceneHoverEvent,
@@ -23,6 +24,7 @@ from console.models.patrol import RoundStop
 from console.models.pictures import Sight
 from console.models.site import Camera, Checkpoint, Point, Spot
 from console.views import shapes, theme, words
+from console.views.build import elided_alarm
 from console.views.panels.map import glyphs
 from console.views.panels.map.picture import Ring, RingKind, Standing
 
@@ -62,6 +64,7 @@ class Side(IntEnum):
 
 _PAD: Final = 4.0
 _LONGEST_LABEL_PX: Final = 240
+_LONGEST_PX: Final = {Detail.LITTLE: 130, Detail.SOME: 180, Detail.ALL: _LONGEST_LABEL_PX}
 
 
 class Mark(QGraphicsItem):
@@ -99,6 +102,11 @@ class Mark(QGraphicsItem):
         return ()
 
     @property
+    def longest_px(self) -> int:
+        """How wide a label may be: where the whole map is shown a long name would cover its neighbours."""
+        return _LONGEST_LABEL_PX if self.hovered or self.layer == Layer.RING else _LONGEST_PX[self.detail]
+
+    @property
     def label_indent_px(self) -> float:
         """Room kept free at the left of the label."""
         return 0.0
@@ -134,7 +142,7 @@ class Mark(QGraphicsItem):
         """Where these lines would stand, in pixels around the spot; empty without lines."""
         if not lines:
             return QRectF()
-        size = _label_size(lines) + QSizeF(self.label_indent_px, 0)
+        size = _label_size(lines, self.longest_px) + QSizeF(self.label_indent_px, 0)
         away = self.half_px + 3
         corners = {
             Side.BELOW: QPointF(-size.width() / 2, away),
@@ -188,10 +196,10 @@ def _fonts(count: int) -> list[str]:
     return ["small_strong", *["small"] * (count - 1)]
 
 
-def _label_size(lines: tuple[str, ...]) -> QSizeF:
+def _label_size(lines: tuple[str, ...], longest_px: int) -> QSizeF:
     measures = [QFontMetricsF(theme.font(role)) for role in _fonts(len(lines))]
     widths = [measure.horizontalAdvance(line) for measure, line in zip(measures, lines, strict=True)]
-    width = min(max(widths), _LONGEST_LABEL_PX)
+    width = min(max(widths), longest_px)
     height = sum(measure.height() for measure in measures)
     return QSizeF(width + 2 * _PAD, height + 2)
 
@@ -209,7 +217,7 @@ def _paint_label(painter: QPainter, box: QRectF, lines: tuple[str, ...], indent:
         measure = QFontMetricsF(face)
         painter.setFont(face)
         painter.setPen(theme.color("text.strong" if role == "small_strong" else "text.main"))
-        shown = measure.elidedText(line, Qt.TextElideMode.ElideRight, box.width() - 2 * _PAD + 1)
+        shown = elided_alarm(QFontMetrics(face), line, ceil(box.width() - 2 * _PAD + 1))
         painter.drawText(
             QRectF(box.left() + _PAD, top, box.width() - 2 * _PAD + 1, measure.height()),
             Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,

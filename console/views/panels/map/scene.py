@@ -49,6 +49,7 @@ class MapScene(QGraphicsScene):
         self._detail = Detail.LITTLE
         self._scale = 1.0
         self._room: QRectF | None = None
+        self._cover: QRectF | None = None
         self.cameras: dict[CameraId, CameraMark] = {}
         self.cones: dict[CameraId, Cone] = {}
         self.checkpoints: dict[CheckpointId, CheckpointMark] = {}
@@ -166,17 +167,18 @@ class MapScene(QGraphicsScene):
         for ring in self.rings.values():
             ring.turn(phase)
 
-    def set_scale(self, scale: float, detail: Detail, room: QRectF | None) -> None:
+    def set_scale(self, scale: float, detail: Detail, room: QRectF | None, cover: QRectF | None = None) -> None:
         """Say how many screen pixels a pixel of the plan has, and how much room there is to write.
 
-        `room` is what is in sight, in screen pixels from the plan's origin; None where the view is moved about.
+        `room` is what is in sight, in screen pixels from the plan's origin; None where the view is moved about. `cover`
+        is what stands before the map, in the same pixels: no label is written behind it.
         """
         if detail != self._detail:
             self._detail = detail
             for mark in self.marks():
                 mark.set_detail(detail)
-        if (scale, room) != (self._scale, self._room):
-            self._scale, self._room = scale, room
+        if (scale, room, cover) != (self._scale, self._room, self._cover):
+            self._scale, self._room, self._cover = scale, room, cover
             self.lay_labels()
 
     def lay_labels(self) -> None:
@@ -192,7 +194,7 @@ class MapScene(QGraphicsScene):
             if not isinstance(mark, PointMark)
         ]
         rings = [shape for mark, shape in shapes if isinstance(mark, RingMark)]
-        taken: list[QRectF] = []
+        taken: list[QRectF] = [self._cover] if self._cover is not None else []
         for mark in marks:
             lines = mark.label()
             if not lines:

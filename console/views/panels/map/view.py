@@ -226,16 +226,23 @@ class MapView(QGraphicsView):
     def _set_scale(self, scale: float) -> None:
         self.setTransform(QTransform.fromScale(scale, scale))
         if (scene := self.map_scene) is not None:
-            scene.set_scale(scale, _detail(scale), self._room(scale) if self._fitted else None)
+            room = self._room(scale) if self._fitted else None
+            scene.set_scale(scale, _detail(scale), room, self._cover(room))
 
     def settle(self) -> None:
         """The view stands where it was moved to: no label is cut at its edges."""
         scene = self.map_scene
-        if scene is None or self._fitted:
+        if scene is None:
             return
         seen, scale = self.mapToScene(self.viewport().rect()).boundingRect(), self.scale_now
-        room = QRectF(seen.topLeft() * scale, seen.size() * scale)
-        scene.set_scale(scale, _detail(scale), room)
+        room = self._room(scale) if self._fitted else QRectF(seen.topLeft() * scale, seen.size() * scale)
+        scene.set_scale(scale, _detail(scale), room, self._cover(room))
+
+    def _cover(self, room: QRectF | None) -> QRectF | None:
+        """Where the arrow stands, in screen pixels from the plan's origin; None where there is none."""
+        if room is None or self.arrow.isHidden():
+            return None
+        return QRectF(self.arrow.geometry()).translated(room.topLeft())
 
     def _room(self, scale: float) -> QRectF:
         """What is in sight while the whole map is shown, in screen pixels from the plan's origin."""
@@ -262,6 +269,7 @@ class MapView(QGraphicsView):
         else:
             there = QPointF(self.mapFromScene(QPointF(spot.x, spot.y)))
             angle = math.degrees(math.atan2(middle.y() - there.y(), there.x() - middle.x()))
+        before = None if self.arrow.isHidden() else self.arrow.geometry()
         self.arrow.point(text, angle)
         size = self.arrow.size()
         reach = QPointF(math.cos(math.radians(angle)), -math.sin(math.radians(angle)))
@@ -273,10 +281,14 @@ class MapView(QGraphicsView):
         )
         at = middle + reach * far
         self.arrow.move(round(at.x() - size.width() / 2), round(at.y() - size.height() / 2))
+        if before != self.arrow.geometry():
+            self._settling.start()
 
     def point_nowhere(self) -> None:
         """Take the arrow away."""
-        self.arrow.hide()
+        if not self.arrow.isHidden():
+            self.arrow.hide()
+            self._settling.start()
 
     # ---------------------------------------------------------------- hands
 
