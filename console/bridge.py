@@ -27,11 +27,12 @@ from console.models.onvif import CameraDevices, Steering
 from console.models.people import Actor, SignOn
 from console.models.pictures import PictureFeed
 from console.models.plans import Plan
-from console.models.playback import FootagePlayer
+from console.models.playback import FootagePlayer, RecordedPicture
 from console.models.points import PointsDesk
 from console.models.recording import Recordings
 from console.models.settings import SettingValue
 from console.models.site import Site
+from console.models.trust import Evidence
 from console.models.tuning import Tuning
 from console.services.desk import Desk
 
@@ -60,7 +61,8 @@ class Surroundings:
     `take_snapshot(camera)` keeps a full-size picture as evidence and gives its id; `print_report(form, record id,
     language, actor)` makes a form and gives the PrintedReport; `sign_on(login, password, seat)` checks a password
     beside the desk and gives the SignOn. All answer by futures. `inputs` is what may be asked of the running sources, `points`
-    of the table of points; `exports` makes packages of footage, `masks` lifts privacy masks for a while.
+    of the table of points; `exports` makes packages of footage, `masks` lifts privacy masks for a while; `keep_picture` keeps a
+    picture of a recording as evidence.
     """
 
     feed: PictureFeed
@@ -79,6 +81,7 @@ class Surroundings:
     player: FootagePlayer | None = None
     exports: Exports | None = None
     masks: Unmasking | None = None
+    keep_picture: "Callable[[RecordedPicture, Actor], Future[Evidence]] | None" = None
 
 
 class Subscription:
@@ -211,6 +214,17 @@ class Bridge(QObject):
     def snapshot(self, camera: str, then: Callable[[Any], None] | None = None) -> None:
         """Keep the camera's newest full-size picture as evidence."""
         self.attend(self.surroundings.take_snapshot(camera, self.actor) if self.actor else _nobody(), then)
+
+    def keep_picture(
+        self, picture: "Future[RecordedPicture]", by: Actor | None, then: Callable[[Evidence], None] | None = None
+    ) -> None:
+        """Keep a picture of a recording as evidence, when it has come, for whoever had the keyboard when it was asked for."""
+        keep = self.surroundings.keep_picture
+
+        def put_away(taken: RecordedPicture) -> None:
+            self.attend(keep(taken, by) if keep is not None and by is not None else _nobody(), then)
+
+        self.attend(picture, put_away)
 
     def print_report(
         self, form: str, record_id: str, language: str, then: Callable[[Any], None] | None = None

@@ -11,10 +11,12 @@ from console.models.alarms import Alarm
 from console.models.errors import ConsoleError
 from console.models.events import AlarmRaised, IncidentOpened
 from console.models.ids import AlarmId, EvidenceId, new_id
-from console.models.people import Actor
+from console.models.people import SYSTEM, Actor
+from console.models.playback import RecordedPicture
 from console.models.site import Site
+from console.models.text import Text
 from console.models.trust import Evidence, EvidenceKind
-from console.services import evidence
+from console.services import evidence, faults
 from console.store.store import Reading
 from console.video.facts import Snapshot
 
@@ -27,7 +29,7 @@ _log = logging.getLogger(__name__)
 SNAPSHOTS_AN_ALARM = 2
 
 
-def evidence_of(taken: Snapshot, root: Path, site: Site, actor: Actor | None, alarm: Alarm | None) -> Evidence:
+def evidence_of(taken: Snapshot | RecordedPicture, root: Path, site: Site, actor: Actor | None, alarm: Alarm | None) -> Evidence:
     names = {camera.id: camera.name for camera in site.cameras}
     kept_id = EvidenceId(new_id())
     stem = f"{taken.taken_at:%Y%m%d-%H%M%S}-{taken.camera}-{kept_id}.jpg"
@@ -44,8 +46,26 @@ def evidence_of(taken: Snapshot, root: Path, site: Site, actor: Actor | None, al
         incident=alarm.incident if alarm else None,
         by=actor.person if actor else None,
         caption=names[taken.camera].in_language(i18n.language()) if taken.camera in names else taken.camera,
-        details={"width_px": taken.width_px, "height_px": taken.height_px},
+        details={
+            "width_px": taken.width_px,
+            "height_px": taken.height_px,
+            **({"segment": taken.segment} if isinstance(taken, RecordedPicture) else {}),
+        },
     )
+
+
+def store(post: "Post", taken: Snapshot | RecordedPicture, actor: Actor | None, alarm: Alarm | None = None) -> Evidence:
+    """Put the file of a picture on disk and then its row on record; a disk that refuses is a fault of the post."""
+    try:
+        kept = evidence_of(taken, post.folder.root, post.site, actor, alarm)
+    except ConsoleError as error:
+        post.desk.do(faults.note, evidence.FOLDER, error.text)
+        raise
+    post.desk.do(faults.clear, evidence.FOLDER, Text("证据文件又可以保存。", "Evidence can be kept again."))
+    if actor is None or alarm is not None:
+        return post.desk.do(evidence.keep, kept, by=actor or SYSTEM).result()
+    recorded = isinstance(taken, RecordedPicture)
+    return post.desk.do(evidence.keep_taken, kept, recorded=recorded, by=actor).result()
 
 
 

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from console import __version__, i18n, log
-from console.app import clocks, own_alarms
+from console.app import clocks, own_alarms, pictures
 from console.app.cameras import video_of
 from console.app.export import ExportRoom
 from console.app.masks import MaskRoom
 from console.app.onvif import OnvifRoom, followed_of, with_streams
-from console.app.pictures import evidence_of, keep_case_pictures, keep_first_pictures
+from console.app.pictures import keep_case_pictures, keep_first_pictures
 from console.app.recording import Recording
 from console.app.sources import Sources
 from console.app.tuning import SiteTuning, follow_rules, put_in_force
@@ -31,13 +31,13 @@ from console.models.clock import Clock, SystemClock
 from console.models.errors import ConsoleError
 from console.models.events import AlarmRaised, IncidentOpened
 from console.models.ids import CameraId, SourceId
-from console.models.people import SYSTEM, Actor
+from console.models.people import Actor
 from console.models.pictures import Sight
+from console.models.playback import RecordedPicture
 from console.models.site import Site
-from console.models.text import Text
 from console.models.trust import Evidence, PrintedReport
 from console.registry import discover
-from console.services import evidence, faults, health
+from console.services import health
 from console.services import settings as chosen_settings
 from console.services.desk import Desk, Ground
 from console.services.forms import print_form
@@ -110,14 +110,11 @@ class Post:
         return self.helpers.submit(self._keep_snapshot, camera, actor, alarm)
 
     def _keep_snapshot(self, camera: CameraId, actor: Actor | None, alarm: Alarm | None) -> Evidence:
-        taken = self.video.snapshot(camera).result()
-        try:
-            kept = evidence_of(taken, self.folder.root, self.site, actor, alarm)
-        except ConsoleError as error:
-            self.desk.do(faults.note, evidence.FOLDER, error.text)
-            raise
-        self.desk.do(faults.clear, evidence.FOLDER, Text("证据文件又可以保存。", "Evidence can be kept again."))
-        return self.desk.do(evidence.keep, kept, by=actor or SYSTEM).result()
+        return pictures.store(self, self.video.snapshot(camera).result(), actor, alarm)
+
+    def keep_picture(self, taken: RecordedPicture, actor: Actor) -> "Future[Evidence]":
+        """Keep a picture of a recording as evidence, as one of a live camera is."""
+        return self.helpers.submit(pictures.store, self, taken, actor)
 
     def print_report(self, form: str, record_id: str, language: str, actor: Actor | None) -> "Future[PrintedReport]":
         """Make a form in the errands process and put it on record."""

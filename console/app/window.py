@@ -91,6 +91,7 @@ def make_bridge(post: Post, accounts: "tuple[DemoAccount, ...]" = (), player: Pl
         site_dir=post.options.site_dir,
         data_dir=post.folder.root,
         take_snapshot=post.take_snapshot,
+        keep_picture=post.keep_picture,
         print_report=post.print_report,
         demo_accounts=accounts,
         inputs=post.inputs.inputs() if post.inputs is not None else None,

@@ -174,6 +174,18 @@ class Viewing:
     purpose: Purpose = Purpose()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedPicture:
+    """One picture of a recording in its full size as a JPEG file, with every privacy mask painted; `taken_at` is its own time."""
+
+    camera: CameraId
+    segment: SegmentId
+    jpeg: bytes
+    taken_at: datetime
+    width_px: int
+    height_px: int
+
+
 class TapeState(StrEnum):
     """What a tile of playback may claim."""
 
@@ -237,6 +249,10 @@ class FootagePlayer(Protocol):
 
     def thumbnail(self, camera: CameraId, at_s: float) -> "Future[bytes]":
         """A small JPEG of a moment; fails with ConsoleError."""
+        ...
+
+    def freeze(self, camera: CameraId, at_s: float, masks: tuple[Mask, ...]) -> "Future[RecordedPicture]":
+        """The picture of a moment in its full size, under these masks; fails with ConsoleError."""
         ...
 
     def tick(self) -> None:

@@ -4,14 +4,21 @@ import errno
 import hashlib
 import os
 import re
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from console.models.errors import ConsoleError
+from console.models.alarms import Alarm
+from console.models.errors import ConsoleError, Refused
 from console.models.events import EvidenceKept
+from console.models.ids import IncidentId
+from console.models.incidents import Incident, IncidentState
 from console.models.people import SYSTEM, Actor, Right
+from console.models.settings import seconds_of
 from console.models.trust import Evidence
-from console.store.store import Transaction
+from console.services import playback
+from console.store.store import Reading, Transaction
 
 FOLDER = "evidence"
 _SAFE = re.compile(r"[^\w.\-]+")
@@ -68,6 +75,40 @@ def keep(tx: Transaction, evidence: Evidence, *, by: Actor = SYSTEM) -> Evidence
     tx.put(evidence)
     tx.record(EvidenceKept(at=tx.now, by=by.person, seat=by.seat, evidence=evidence))
     return evidence
+
+
+def keep_taken(tx: Transaction, evidence: Evidence, *, recorded: bool = False, by: Actor) -> Evidence:
+    """Keep a picture that somebody took by hand, of a live camera or of a recording; it joins the open case it belongs to.
+
+    That is the newest open case one of whose alarms shows this camera, for what was taken since video.hold_pre_s before
+    its first alarm. Of a recording nothing is kept that this person may not look at; see console.services.playback.
+    """
+    by.demand(Right.WATCH)
+    at, camera = evidence.taken_at, evidence.camera
+    if recorded and camera is not None:
+        may = playback.reach(by, tx.settings, playback.grants(tx, by), tx.now)
+        if not may.shows(camera, at.timestamp()):
+            said = playback.too_far(tx.settings)
+            raise Refused(zh=said.zh, en=said.en)
+        granted = may.grant(camera, at.timestamp())
+        if granted is not None:
+            evidence = replace(evidence, details={**evidence.details, "request": granted.request})
+    return keep(tx, replace(evidence, incident=_case_of(tx, evidence)), by=by)
+
+
+def case_number(rx: Reading, incident: IncidentId) -> str:
+    """The number of the case that a picture joined."""
+    return rx.need(Incident, incident).number
+
+
+def _case_of(rx: Reading, taken: Evidence) -> IncidentId | None:
+    before = timedelta(seconds=seconds_of(rx.settings, "video.hold_pre_s"))
+    for case in rx.find(Incident, state=IncidentState.OPEN, newest_first=True):
+        if taken.taken_at >= case.detected_at - before and case.alarms:
+            alarms = rx.find(Alarm, id=case.alarms)
+            if any(taken.camera in alarm.cameras for alarm in alarms):
+                return case.id
+    return None
 
 
 def _free_name(folder: Path, name: str, sha256: str) -> Path:

@@ -364,8 +364,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
         name="snapshot",
         keys=("F5",),
         title=N_("Snapshot"),
-        what=N_("Keep the picture of the chosen camera as evidence, with its SHA-256."),
-        goes_to=(("wall", "take_snapshot"),),
+        what=N_("Keep the picture of the chosen camera as evidence, with its SHA-256; for the open case of that camera."),
+        goes_to=(("playback", "take_snapshot"), ("wall", "take_snapshot")),
     ),
     Action(
         name="due",

@@ -11,9 +11,10 @@ from console.bridge import Bridge, DemoAccount, Surroundings
 from console.bus import Bus
 from console.models.alarms import Alarm
 from console.models.clock import FakeClock
-from console.models.ids import AlarmId, PersonId, PointId, SignalId, SourceId, new_id
+from console.models.ids import AlarmId, EvidenceId, PersonId, PointId, SignalId, SourceId, new_id
 from console.models.people import Actor, Person, Role, SignOn
 from console.models.signals import Signal, SignalKind
+from console.models.trust import Evidence, EvidenceKind
 from console.services import alarms
 from console.services.desk import Desk, Ground
 from console.store.opening import open_store
@@ -98,7 +99,10 @@ def seat(folder: Path, clock: FakeClock, accounts: tuple[DemoAccount, ...] = (),
     def take_snapshot(*asked: Any) -> "Future[Any]":
         snapshots.append(asked)
         done: Future[Any] = Future()
-        done.set_result(None)
+        sha256, now = "0" * 64, clock.now()
+        done.set_result(
+            Evidence(id=EvidenceId("e"), kind=EvidenceKind.SNAPSHOT, file="e.jpg", size_bytes=1, sha256=sha256, taken_at=now)
+        )
         return done
 
     with (

@@ -20,7 +20,7 @@ from console.models.errors import ConsoleError
 from console.models.ids import CameraId
 from console.models.masks import Mask
 from console.models.pictures import Picture
-from console.models.playback import Cut, How, Motion, Tape, TapeState, around, cut_at
+from console.models.playback import Cut, How, Motion, RecordedPicture, Tape, TapeState, around, cut_at
 from console.models.text import Text
 from console.models.zoom import WHOLE, Region
 from console.video.crew import RESTART_S, worker_environment
@@ -28,6 +28,8 @@ from console.video.playback.wire import (
     BeginPlaying,
     Find,
     Found,
+    Freeze,
+    Frozen,
     MakeThumbnail,
     Opening,
     StopPlaying,
@@ -53,6 +55,8 @@ _OPTIONS: Final = "fpsprobesize;0|analyzeduration;0"
 """What a file holds is known; measuring its frame rate first would double the time until its first picture."""
 
 _log = logging.getLogger(__name__)
+FREEZE_LIMIT_S: Final = 10.0
+_LATE: Final = Text("读取录像超时，未能抓拍", "Reading the recording took too long: no snapshot was made")
 _CLOSED: Final = Text("回放已关闭", "Playback has been closed")
 
 
@@ -98,7 +102,7 @@ class Player:
         self._dead: dict[str, Cut] = {}
         self._motion = Motion(0.0, 0.0)
         self._requests = itertools.count(1)
-        self._waiting: dict[int, tuple[_Process, Future[Any]]] = {}
+        self._waiting: dict[int, tuple[_Process, Future[Any], float]] = {}
 
     def __enter__(self) -> Self:
         self._slots = tuple(_Slot(number, self._stack.enter_context(Ring())) for number in range(TAPES))
@@ -214,17 +218,27 @@ class Player:
         order = MakeThumbnail(request=request, cut=cut, at_s=at_s, masks=self._masks.get(camera, ()))
         return self._ask(process, order)
 
+    def freeze(self, camera: CameraId, at_s: float, masks: tuple[Mask, ...]) -> "Future[RecordedPicture]":
+        """The picture of a moment in its full size, under these masks; fails with ConsoleError, within ten seconds."""
+        cut = cut_at(self._cuts.get(camera, ()), at_s)
+        slot = self._slot(camera)
+        if cut is None or slot is None or cut.segment in self._dead:
+            return self._ask(None, None)
+        order = Freeze(request=next(self._requests), camera=camera, cut=cut, at_s=at_s, masks=masks)
+        return self._ask(self._process_of(slot), order)
+
     @property
     def pids(self) -> tuple[int, ...]:
         """The processes that decode."""
         return tuple(one.process.pid for one in self._processes if one.process is not None)
 
-    def _ask(self, process: _Process | None, order: Find | MakeThumbnail | None) -> "Future[Any]":
+    def _ask(self, process: _Process | None, order: Find | MakeThumbnail | Freeze | None) -> "Future[Any]":
         future: Future[Any] = Future()
         if process is None or order is None or not self._send(process, order):
             future.set_exception(ConsoleError(_CLOSED.zh, _CLOSED.en))
         else:
-            self._waiting[order.request] = (process, future)
+            until_s = self._steady() + FREEZE_LIMIT_S if isinstance(order, Freeze) else float("inf")
+            self._waiting[order.request] = (process, future, until_s)
         return future
 
     # ---- the processes -------------------------------------------------------------------------
@@ -240,6 +254,8 @@ class Player:
                 self._bury(process, now_s, hung=False)
             elif self._hangs(process, now_s):
                 self._bury(process, now_s, hung=True)
+        for request in [request for request, waits in self._waiting.items() if waits[2] < now_s]:
+            self._settle(request, ConsoleError(_LATE.zh, _LATE.en))
         if any(slot.camera for slot in self._slots):
             self._start_needed()
             self._send_cuts()
@@ -311,7 +327,7 @@ class Player:
         if process.connection is not None:
             process.connection.close()
             process.connection = None
-        for request, (whose, future) in list(self._waiting.items()):
+        for request, (whose, future, _until_s) in list(self._waiting.items()):
             if whose is process:
                 del self._waiting[request]
                 future.set_exception(ConsoleError(_CLOSED.zh, _CLOSED.en))
@@ -336,9 +352,11 @@ class Player:
                 self._settle(request, at_s)
             case ThumbnailMade(request=request, jpeg=jpeg, reason=reason):
                 self._settle(request, jpeg or ConsoleError(reason.zh, reason.en))
+            case Frozen(request=request, picture=picture, reason=reason):
+                self._settle(request, picture or ConsoleError(reason.zh, reason.en))
 
     def _settle(self, request: int, result: object) -> None:
-        _process, future = self._waiting.pop(request, (None, None))
+        _process, future, _until_s = self._waiting.pop(request, (None, None, 0.0))
         if future is None:
             return
         if isinstance(result, ConsoleError):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from console.models.ids import CameraId
 from console.models.masks import Mask
-from console.models.playback import Cut, Motion, TapeState
+from console.models.playback import Cut, Motion, RecordedPicture, TapeState
 from console.models.text import Text
 
 
@@ -41,6 +41,17 @@ class MakeThumbnail:
     """Make a small JPEG of a moment of one file."""
 
     request: int
+    cut: Cut
+    at_s: float
+    masks: tuple[Mask, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """Make a JPEG of a moment of one file in its full size."""
+
+    request: int
+    camera: CameraId
     cut: Cut
     at_s: float
     masks: tuple[Mask, ...]
@@ -96,5 +107,14 @@ class ThumbnailMade:
     reason: Text = Text()
 
 
-ToPlayer = Threaded | Opening | TapeSaid | Found | ThumbnailMade
-ToTapes = BeginPlaying | Thread | Motion | Find | MakeThumbnail | StopPlaying
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """The picture asked for, or why there is none."""
+
+    request: int
+    picture: RecordedPicture | None
+    reason: Text = Text()
+
+
+ToPlayer = Threaded | Opening | TapeSaid | Found | ThumbnailMade | Frozen
+ToTapes = BeginPlaying | Thread | Motion | Find | MakeThumbnail | Freeze | StopPlaying

@@ -10,15 +10,19 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
-from console.models.playback import Motion
+from console.models.playback import Motion, RecordedPicture, utc
 from console.models.text import Text
 from console.video.cv import cv2, hurry
+from console.video.feed import JPEG_QUALITY
+from console.video.frames import Frame
 from console.video.masks import paint_masks
 from console.video.playback.film import Film, Unreadable
 from console.video.playback.tape import Tape
 from console.video.playback.wire import (
     BeginPlaying,
     Find,
+    Freeze,
+    Frozen,
     MakeThumbnail,
     StopPlaying,
     Thread,
@@ -37,13 +41,7 @@ _NONE: Final = Text("该时刻的画面无法解码", "The picture of that momen
 def thumbnail(order: MakeThumbnail) -> ThumbnailMade:
     """The small JPEG of a moment, masked as the large pictures are."""
     try:
-        film = Film(Path(order.cut.path), order.cut.codec)
-        try:
-            frame = film.picture(film.index.place(order.cut.media_s(order.at_s)), lambda: False)
-        finally:
-            film.close()
-        assert frame is not None
-        frame = paint_masks(frame, order.masks)
+        frame, _taken_s = _picture(order)
         height_px = max(1, round(THUMBNAIL_PX * frame.shape[0] / frame.shape[1]))
         small = cv2.resize(frame, (THUMBNAIL_PX, height_px), interpolation=cv2.INTER_AREA)
         done, jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 75])
@@ -52,17 +50,54 @@ def thumbnail(order: MakeThumbnail) -> ThumbnailMade:
     return ThumbnailMade(request=order.request, jpeg=jpeg.tobytes() if done else b"", reason=Text() if done else _NONE)
 
 
-def _make_thumbnails(orders: "SimpleQueue[MakeThumbnail]", post: Post[ToPlayer]) -> None:
+def freeze(order: Freeze) -> Frozen:
+    """The picture of a moment in its full size, as large and as good as a still of a live camera."""
+    try:
+        frame, taken_s = _picture(order)
+        done, jpeg = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    except (OSError, cv2.error, Unreadable):
+        return Frozen(request=order.request, picture=None, reason=_NONE)
+    if not done:
+        return Frozen(request=order.request, picture=None, reason=_NONE)
+    picture = RecordedPicture(
+        camera=order.camera,
+        segment=order.cut.segment,
+        jpeg=jpeg.tobytes(),
+        taken_at=utc(taken_s),
+        width_px=int(frame.shape[1]),
+        height_px=int(frame.shape[0]),
+    )
+    return Frozen(request=order.request, picture=picture)
+
+
+def _picture(order: MakeThumbnail | Freeze) -> tuple[Frame, float]:
+    """The picture of a moment under its masks, and when it was taken."""
+    film = Film(Path(order.cut.path), order.cut.codec)
+    try:
+        place = film.index.place(order.cut.media_s(order.at_s))
+        frame = film.picture(place, lambda: False)
+        taken_s = order.cut.wall_s(film.index.stamps[place])
+    finally:
+        film.close()
+    assert frame is not None
+    return paint_masks(frame, order.masks), taken_s
+
+
+def _make_stills(orders: "SimpleQueue[MakeThumbnail | Freeze]", post: Post[ToPlayer]) -> None:
     while True:
-        post.send(thumbnail(orders.get()))
+        match orders.get():
+            case MakeThumbnail() as order:
+                post.send(thumbnail(order))
+            case Freeze() as order:
+                post.send(freeze(order))
 
 
 def play(begin: BeginPlaying, connection: Connection, post: Post[ToPlayer]) -> None:
     """Run the tapes until told to stop or until the player is gone."""
     tapes = {number: Tape(number, RingWriter(fd), post.send) for number, fd in begin.tapes}
-    orders: SimpleQueue[MakeThumbnail] = SimpleQueue()
+    orders: SimpleQueue[MakeThumbnail | Freeze] = SimpleQueue()
     threads = [threading.Thread(target=tape.run, name=f"tape {number}", daemon=True) for number, tape in tapes.items()]
-    for thread in (*threads, threading.Thread(target=_make_thumbnails, args=(orders, post), daemon=True)):
+    for thread in (*threads, threading.Thread(target=_make_stills, args=(orders, post), daemon=True)):
         thread.start()
     while (message := _next(connection)) is not None:
         match message:
@@ -73,7 +108,7 @@ def play(begin: BeginPlaying, connection: Connection, post: Post[ToPlayer]) -> N
                     one.move(message)
             case Find(request=request, tape=tape, at_s=at_s, forward=forward):
                 tapes[tape].find(request, at_s, forward)
-            case MakeThumbnail():
+            case MakeThumbnail() | Freeze():
                 orders.put(message)
     for one in tapes.values():
         one.stop()

@@ -14,7 +14,7 @@ from console.models.text import Text
 from console.models.timeline import day_bounds, moment_of
 from console.services import locking, playback, viewings
 from console.services.playback import Searched
-from console.views import words
+from console.views import picture_kept, words
 from console.views.rights import may
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 THUMBNAILS: Final = 60
 SHOWN_S: Final = 3.0
 """A picture that is older than this is not the one that a step begins at."""
+_NO_PICTURE: Final = Text("选中的画面此刻没有图像，不能抓拍。", "The chosen tile shows no picture to take a snapshot of.")
+_NO_RIGHT: Final = Text("您的角色不能抓拍录像画面。", "Your role may not take snapshots of recordings.")
 _NO_TIME: Final = Text("时间请写成 8:05、080512 或 03-14 8:05:12。", "Write a time as 8:05, 080512 or 03-14 8:05:12.")
 _NOTHING_AFTER: Final = Text(
     "其后 7 天内没有报警或标记，1 天内没有移动。", "No alarm or bookmark within 7 days after this, and no motion within a day."
@@ -78,6 +80,27 @@ class Acts:
 
     def _say(self, text: Text) -> None:
         self._bridge.refused.emit(text)
+
+    def take_snapshot(self) -> bool:
+        """Keep the picture that the chosen tile shows as evidence, in its full size and under its privacy masks."""
+        camera, page = self._page.glass.selected, self._page
+        picture = self._player.latest(camera) if camera is not None else None
+        at_s = picture.taken_s if picture is not None else page.position_s  # one that is just on its way
+        if not may(self._bridge.actor, Right.WATCH):
+            self._say(_NO_RIGHT)
+        elif camera is not None and not page.looking.shows(camera, at_s):
+            self._say(playback.too_far(self._bridge.settings))
+        elif camera is None or page.glass.words_of(camera):
+            self._say(_NO_PICTURE)
+        else:
+            known = page.glass.camera(camera)
+            called = f"{known.number:02d} {words.said(known.name)}" if known is not None else str(camera)
+            at = words.clock(utc(at_s), self._zone)
+            page.transport.say(_("Taking the picture of {time}, {camera} ...").format(time=at, camera=called))
+            frozen = self._player.freeze(camera, at_s, known.masks if known is not None else ())
+            told = partial(picture_kept.tell, self._bridge, f"{called} {at}", page.transport.say)
+            self._bridge.keep_picture(frozen, self._bridge.actor, told)
+        return True
 
     # ---------------------------------------------------------------- what has to be typed
 

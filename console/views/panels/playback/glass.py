@@ -181,6 +181,10 @@ class PlaybackGlass(QWidget):
                 size = (0, 0)
             self._player.want(shown.camera, *size, self.zoom_of(shown.camera).region)
 
+    def camera(self, camera: CameraId) -> Camera | None:
+        """What the site says of a camera."""
+        return self._cameras.get(camera)
+
     # ---------------------------------------------------------------- the tick
 
     def tick(self) -> None:

@@ -66,6 +66,12 @@ KEYS: Final = (
     ),
     _key("bookmark", "M", N_("Bookmark"), N_("Mark the moment of the chosen camera, with a word or two.")),
     _key(
+        "snapshot",
+        "F5",
+        N_("Snapshot"),
+        N_("Keep the picture of the chosen tile as evidence, with its recorded time; for the open case of that camera."),
+    ),
+    _key(
         "search",
         "S",
         N_("Search for motion in a region"),
@@ -113,6 +119,7 @@ def verbs_of(page: "PlaybackPanel") -> dict[str, Callable[[], object]]:
         "day_before": lambda: page.show_day(page.day - timedelta(days=1)),
         "day_after": lambda: page.show_day(page.day + timedelta(days=1)),
         "watch": page.go_live,
+        "snapshot": acts.take_snapshot,
         "camera": page.side.find_camera,
         "next_tile": partial(page.next_tile, 1),
         "tile_before": partial(page.next_tile, -1),

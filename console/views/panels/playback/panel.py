@@ -362,6 +362,10 @@ class PlaybackPanel(QWidget):
         self.viewed.purpose = purpose
         self.transport.show_purpose(purpose)
 
+    def take_snapshot(self) -> bool:
+        """Keep the picture of the chosen tile as evidence."""
+        return self._player is not None and self.acts.take_snapshot()
+
     def go_live(self) -> bool:
         """Back to the watch page, with the chosen camera at the front of the wall."""
         self.page_asked.emit("watch")

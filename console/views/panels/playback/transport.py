@@ -1,9 +1,10 @@
 """The bar below the pictures: play, step, speed, the moment, and a field for what has to be typed."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QToolButton, QWidget
 from typing_extensions import override
@@ -26,13 +27,17 @@ BUTTONS: Final = (
     ("faster", "plus"),
     ("newest", "arrow-right"),
     ("jump", "clock"),
+    ("snapshot", "camera"),
     ("bookmark", "bookmark"),
     ("lock", "lock"),
     ("search", "search"),
     ("masks", "eye-off"),
     ("watch", "eye"),
 )
+SAID_MS: Final = 8_000
 PURPOSE_PX: Final = 300
+QWIDGETSIZE_MAX: Final = (1 << 24) - 1
+"""Qt's own number for "as wide as there is room"."""
 LEAST_PX: Final = 110
 _FRAME_PX: Final = 20
 _ARROWS: Final = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
@@ -73,6 +78,11 @@ class Transport(QFrame):
         self._range = label("playback.range", "small")
         self._note = label("playback.note", "warning")
         self._note.setVisible(False)
+        self._told = ""
+        self._telling = QTimer(self)
+        self._telling.setSingleShot(True)
+        self._telling.setInterval(SAID_MS)
+        self._telling.timeout.connect(partial(self.say, ""))
         parts: list[QWidget | int] = []
         for name, _icon in BUTTONS:
             parts.append(self.buttons[name])
@@ -120,6 +130,16 @@ class Transport(QFrame):
             set_role(self._note, "warning" if text else "")
             self._note.setVisible(bool(text))
 
+    def say(self, text: str) -> None:
+        """Say for a while what was done, in the place of the purpose; its whole is in the tip."""
+        self._told = text
+        if text:
+            self._telling.start()
+        self._purpose.setMaximumWidth(QWIDGETSIZE_MAX if text else PURPOSE_PX)
+        set_role(self._purpose, "" if text else "quiet")
+        self._range.setVisible(not text)
+        self.show_purpose(self._said)
+
     def show_range(self, text: str) -> None:
         """Say which stretch is chosen."""
         self._range.setText(text)
@@ -128,8 +148,8 @@ class Transport(QFrame):
         """Say what for the recordings are looked at."""
         self._said = purpose
         said = _("For: {purpose}").format(purpose=purpose.text) if purpose.text else _("No purpose given")
-        full = f"{said}  {' '.join(key_of('purpose').keys)}"
-        self._purpose.setToolTip(f"{full}\n{_(key_of('purpose').what)}")
+        full = self._told or f"{said}  {' '.join(key_of('purpose').keys)}"
+        self._purpose.setToolTip(f"{full}\n{_(key_of('purpose').what)}" if not self._told else full)
         self._purpose.setAccessibleName(full)
         self._fit_purpose()
 
