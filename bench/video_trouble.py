@@ -199,12 +199,13 @@ def _state() -> Counter[str]:
             elif not who:
                 continue
             rollup = Path(f"/proc/{one.pid}/smaps_rollup").read_text(encoding="ascii")
-            # Without the pages of programs and libraries: our share of them grows whenever another program that has
-            # them ends, one of somebody else's too.
-            own = ("Pss_Anon:", "Pss_Shmem:")
-            pss_kb = sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith(own))
+            # Without the pages of programs and libraries, and no shares: our share of a page grows whenever another that
+            # has it too ends, or writes its own copy, as the process of the cameras does, which was forked from this one.
+            own = ("Anonymous:", "Pss_Shmem:")
+            held_kb = sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith(own))
             links = _links(one.pid)
-            found["kilobytes"] += pss_kb
+            found["kilobytes"] += held_kb
+            found[f"{who}, kB"] += held_kb
             found["handles"] += len(links)
             found["threads"] += one.num_threads()
             found["shared"] += sum("memfd:" in link for link in links)
@@ -376,7 +377,8 @@ def _figures(
             unit="MB, anonymous and shared",
             limit=10,
             note=f"{begin:.1f} in the first quarter after the beginning, {end:.1f} in the last; {rise:+.0f} an hour by the "
-            f"straight line, {rise / 3600 / max(1, sum(done.values())) * seconds * 1e3:+.1f} kB a trouble",
+            f"straight line, {rise / 3600 / max(1, sum(done.values())) * seconds * 1e3:+.1f} kB a trouble; "
+            + ", ".join(f"{who} {from_kb / 1e3:.1f} to {to_kb / 1e3:.1f}" for who, from_kb, to_kb in _by_holder(samples)),
         ),
     ]
     for what in ("handles", "threads", "shared", "workers"):
@@ -403,6 +405,11 @@ def _figures(
         )
     )
     return figures
+
+
+def _by_holder(samples: list[tuple[float, Counter[str]]]) -> list[tuple[str, float, float]]:
+    """Who held how much memory in the first and in the last quarter, in kB."""
+    return [(who, *_slope(samples, f"{who}, kB")[:2]) for who in ("window", *WORKERS.values())]
 
 
 def _by_kind(before: Counter[str], after: Counter[str], what: str) -> str:
