@@ -15,7 +15,7 @@ def test_that_a_signal_wakes_a_window_that_waits(qapp: Any) -> None:
     late.timeout.connect(lambda: loop.exit(1))
     with when_asked(lambda: loop.exit(0)):
         QTimer.singleShot(0, lambda: os.kill(os.getpid(), signal.SIGTERM))
-        late.start(5000)
+        late.start(60_000)
         code = loop.exec()
     late.stop()
     assert code == 0
