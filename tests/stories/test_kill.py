@@ -57,7 +57,7 @@ def panel(request: pytest.FixtureRequest) -> Iterator[Panel]:
     thread.join()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("panel", ["tcp", "udp"], indirect=True)
 def test_that_what_was_acknowledged_is_on_record_exactly_once_however_often_the_console_is_killed(
     tmp_path: Path, panel: Panel
@@ -121,7 +121,7 @@ def kill_in_a_plan(site: Path, data: Path) -> None:
     console.communicate()
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_that_a_plan_goes_on_at_its_step_after_the_console_was_killed(tmp_path: Path) -> None:
     site, data = make_site(tmp_path / "site", free_port()), tmp_path / "data"
     kill_in_a_plan(site, data)
@@ -182,7 +182,7 @@ sys.exit(watch.keep_running(sys.argv[1:]))
 """
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_that_a_watched_console_that_is_killed_listens_again_by_itself(tmp_path: Path) -> None:
     port = free_port()
     site, data = make_site(tmp_path / "site", port), tmp_path / "data"

@@ -17,7 +17,7 @@ from console.models.events import FaultNoted, SignalReceived, event_from
 from tests.stories.houses import FAULTS, INPUTS, PATIENCE_S, SteppedClock, opened
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(240)
 @pytest.mark.expects_log("nothing can be recorded")
 @pytest.mark.expects_log("recording works again")
 @pytest.mark.expects_log("not on disk")
@@ -47,7 +47,7 @@ def test_that_what_cannot_be_recorded_is_not_answered_but_shown_and_recorded_onc
 
 
 # ------------------------------------------------------------------------------------------------ lines and brokers
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(240)
 def test_that_cut_cables_and_restarted_brokers_and_cameras_lose_and_double_nothing(tmp_path: Path, data: Path) -> None:
     with opened(tmp_path, data) as house:
         house.ring_all(1)
@@ -60,7 +60,7 @@ def test_that_cut_cables_and_restarted_brokers_and_cameras_lose_and_double_nothi
         assert house.alarms == Counter(dict.fromkeys(INPUTS, 3))
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_that_killing_the_console_at_any_instant_loses_and_doubles_nothing_on_any_input(tmp_path: Path) -> None:
     found = campaign_of_inputs(tmp_path, kills=5)
     assert all(number > 0 for number in found.acknowledged.values()), found.acknowledged
@@ -69,7 +69,7 @@ def test_that_killing_the_console_at_any_instant_loses_and_doubles_nothing_on_an
 
 
 # ------------------------------------------------------------------------------------------------ clocks
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(240)
 def test_that_a_clock_that_steps_changes_neither_order_nor_number_and_fails_no_test_signal(
     tmp_path: Path, data: Path
 ) -> None:
