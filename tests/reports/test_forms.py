@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from console.i18n import LANGUAGES, translate
+from console.models.ids import CameraId
 from console.models.plain import canonical, from_json
 from console.models.text import Text
 from console.models.trust import short_code
 from console.reports import printing
 from console.reports.spec import Made
-from tests.reports import reading, samples
+from tests.reports import reading, registers, samples
 
 FORMS = printing.forms()
 EACH = [
@@ -143,3 +144,21 @@ def test_that_times_are_those_of_the_site_and_not_of_this_machine(key: str, tmp_
     moved = replace(content, letterhead=replace(content.letterhead, made_at=samples.after(7200) - timedelta(hours=2)))
     assert FORMS[key].build(elsewhere, "en").data != FORMS[key].build(content, "en").data
     assert FORMS[key].build(moved, "en").data != FORMS[key].build(content, "en").data
+
+
+@reading.needs_poppler
+@pytest.mark.parametrize("times", [1, 2, 3, 4])
+def test_that_rows_stay_whole_and_a_heading_stands_on_each_page_once(tmp_path: Path, times: int) -> None:
+    walked = registers.video_round_file()
+    cameras = tuple(CameraId(f"cam-{n:02d}") for n in range(1, 31))
+    long_name = "东北角地下车库与一号辅楼之间连廊北侧出入口靠近消防水泵房三号配电间高清球形摄像机" * times + "终"
+    names = replace(walked.names, places={camera: Text(f"{camera}{long_name}", camera) for camera in cameras})
+    content = replace(walked, round=replace(walked.round, cameras=cameras, checks=()), names=names)
+    file = tmp_path / "round.pdf"
+    file.write_bytes(FORMS["video_round"].build(content, "zh_CN").data)
+    assert reading.pages_of(file) > 2
+    for page in range(1, reading.pages_of(file) + 1):
+        said = reading.squeezed(reading.text_of(file, page=page))
+        begun, ended = said.count("cam-"), said.count("终")
+        assert begun == ended, "a row goes over two pages"
+        assert said.count("查看时间") == (1 if begun else 0)

@@ -68,7 +68,8 @@ def _looked_at(file: FootageRegisterFile, sheet: Sheet) -> Iterator[Flowable]:
 
 
 def _viewed(sheet: Sheet, file: FootageRegisterFile, one: Viewing) -> list[str | Prose]:
-    by = " ".join(part for part in (file.names.person(one.by) or one.by, one.seat) if part)
+    seat = sheet.say(N_("Seat {seat}"), seat=one.seat) if one.seat else ""
+    by = " ".join(part for part in (file.names.person(one.by) or one.by, seat) if part)
     until = sheet.clock(one.until_at) if one.ended_at is not None else "…"
     why = [Run(one.purpose.reason or "—", _INK)] + [Run(f"\n{one.purpose.request}", _SMALL)] * bool(one.purpose.request)
     return [

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from reportlab.graphics.barcode.qr import QrCode
 from reportlab.lib.colors import Color, black
+from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, Image, LongTable, Spacer, Table, TableStyle
 from typing_extensions import override
@@ -24,6 +25,7 @@ TEXT: Final = Ink(9.0)
 BOLD: Final = Ink(9.0, bold=True)
 LABEL: Final = Ink(8.5, grey=0.15)
 SMALL: Final = Ink(7.5)
+_MOST_OF_A_PAGE: Final = 0.6 * A4[1]
 FAINT: Final = Ink(7.5, grey=GREY)
 _GRID: Final = [("GRID", (0, 0), (-1, -1), 0.4, RULE), ("BOX", (0, 0), (-1, -1), 0.8, black)]
 
@@ -160,6 +162,20 @@ class Column:
     align: Align = "left"
 
 
+class _Rows(LongTable):
+    """A table whose rows stay whole, unless one is higher than most of a page.
+
+    What is left of a table after a page break is asked again whether it goes into the last centimetre of the page before:
+    there it would write its heading and one line of a row.
+    """
+
+    @override
+    def split(self, availWidth: float, availHeight: float) -> list[Flowable]:
+        self.splitInRow = int(availHeight >= _MOST_OF_A_PAGE)
+        found: list[Flowable] = super().split(availWidth, availHeight)
+        return found
+
+
 def table(
     columns: Sequence[Column],
     rows: Sequence[Sequence[Cell]],
@@ -193,7 +209,7 @@ def table(
         style.append(("SPAN", (0, 1), (-1, 1)))
         rows = [[prose(empty or "—", replace(ink, grey=GREY)), *[""] * (len(columns) - 1)]]
     body = [[_cell(cell, ink, column.align) for cell, column in zip(row, columns, strict=True)] for row in rows]
-    return LongTable([head, *body], colWidths=widths, repeatRows=1, splitInRow=1, style=styled(style))
+    return _Rows([head, *body], colWidths=widths, repeatRows=1, splitInRow=1, style=styled(style))
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def _told(file: VideoRoundFile, sheet: Sheet) -> Iterator[Flowable]:
         Column(say(N_("Camera")), 4.6),
         Column(say(N_("Checked at")), 2.4, "centre"),
         Column(say(N_("By")), 2.4),
-        Column(say(N_("Finding")), 2.2, "centre"),
+        Column(say(N_("Finding")), 2.2),
         Column(say(N_("What is wrong")), 6),
     ]
     numbers = file.numbers

@@ -201,7 +201,12 @@ class CareTab(QWidget):
         began = words.when(order.opened_at, self._bridge.clock.now(), self._zone)
         over = order.state in (WorkOrderState.OVER, WorkOrderState.CLOSED) and order.over_at is not None
         lasted = words.about((order.over_at - order.opened_at).total_seconds()) if over and order.over_at else _("not over")
-        return f"{began} {words.said(order.title)} ({lasted})"
+        return f"{began} {self._without_name(record, words.said(order.title))} ({lasted})"
+
+    def _without_name(self, record: CameraRecord | None, title: str) -> str:
+        """What a work order says beyond the name of its camera, which stands in the row already."""
+        camera = next((one for one in self._bridge.site.cameras if record is not None and one.id == record.camera), None)
+        return title.removeprefix(words.said(camera.name)).lstrip(" :：,，") if camera is not None else title
 
     def _told_clock(self, record: CameraRecord | None) -> str:
         """What the camera's clock said of itself while it was recorded; nobody measured it, and no alarm follows from it."""
