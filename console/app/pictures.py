@@ -56,6 +56,8 @@ def evidence_of(taken: Snapshot | RecordedPicture, root: Path, site: Site, actor
 
 def store(post: "Post", taken: Snapshot | RecordedPicture, actor: Actor | None, alarm: Alarm | None = None) -> Evidence:
     """Put the file of a picture on disk and then its row on record; a disk that refuses is a fault of the post."""
+    if actor is not None and isinstance(taken, RecordedPicture):  # what is refused leaves no file behind
+        post.desk.ask(evidence.demand_sight, taken.camera, taken.taken_at, actor).result()
     try:
         kept = evidence_of(taken, post.folder.root, post.site, actor, alarm)
     except ConsoleError as error:

@@ -5,16 +5,17 @@ import hashlib
 import os
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from console.models.alarms import Alarm
 from console.models.errors import ConsoleError, Refused
 from console.models.events import EvidenceKept
-from console.models.ids import IncidentId
+from console.models.ids import CameraId, IncidentId
 from console.models.incidents import Incident, IncidentState
 from console.models.people import SYSTEM, Actor, Right
+from console.models.reach import Grant
 from console.models.settings import seconds_of
 from console.models.trust import Evidence
 from console.services import playback
@@ -84,16 +85,20 @@ def keep_taken(tx: Transaction, evidence: Evidence, *, recorded: bool = False, b
     its first alarm. Of a recording nothing is kept that this person may not look at; see console.services.playback.
     """
     by.demand(Right.WATCH)
-    at, camera = evidence.taken_at, evidence.camera
-    if recorded and camera is not None:
-        may = playback.reach(by, tx.settings, playback.grants(tx, by), tx.now)
-        if not may.shows(camera, at.timestamp()):
-            said = playback.too_far(tx.settings)
-            raise Refused(zh=said.zh, en=said.en)
-        granted = may.grant(camera, at.timestamp())
+    if recorded and evidence.camera is not None:
+        granted = demand_sight(tx, evidence.camera, evidence.taken_at, by)
         if granted is not None:
             evidence = replace(evidence, details={**evidence.details, "request": granted.request})
     return keep(tx, replace(evidence, incident=_case_of(tx, evidence)), by=by)
+
+
+def demand_sight(rx: Reading, camera: CameraId, taken_at: datetime, actor: Actor) -> Grant | None:
+    """Refuse a moment of a recording that somebody may not look at; gives the request that opens it, where one has to."""
+    may = playback.reach(actor, rx.settings, playback.grants(rx, actor), rx.now)
+    if not may.shows(camera, taken_at.timestamp()):
+        said = playback.too_far(rx.settings)
+        raise Refused(zh=said.zh, en=said.en)
+    return may.grant(camera, taken_at.timestamp())
 
 
 def case_number(rx: Reading, incident: IncidentId) -> str:
