@@ -161,7 +161,7 @@ def ring(port: int) -> str:
             return done.stdout.strip()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_that_a_site_is_checked_served_rung_verified_backed_up_and_restored(
     site: Path, served: Path, ports: tuple[int, int], tmp_path: Path
 ) -> None:

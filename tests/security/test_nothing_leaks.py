@@ -20,7 +20,7 @@ from console.services.desk import Transaction
 from tests.services.post import MORNING, PostInHand, opened_post
 from tests.stories.posts import free_port, make_site
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(120)
 OF_A_PERSON, OF_A_CAMERA, WRONG, OF_A_PANEL = "Night-watch-7x", "cam/p@ss:91", "Wrong-guess-55", "0123456789abcdefFEDCBA9876543210"
 CAMERA = """
 cameras:
