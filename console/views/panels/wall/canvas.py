@@ -329,7 +329,7 @@ class WallCanvas(Glass):
     # ---------------------------------------------------------------- keys
 
     @override
-    def _strip_px(self, box: Box, tile: Tile) -> int:
+    def _strip_px(self, box: Box) -> int:
         return strip_height(box, self._strip)
 
     @override

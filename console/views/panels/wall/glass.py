@@ -189,14 +189,12 @@ class Glass(QWidget):
     def area_in(self, width: int, height: int) -> int:
         """How many pixels of pictures these tiles would have in a room of this size."""
         found = 0
-        for tile, box in zip(self._tiles, self._place(width, height), strict=True):
-            picture = picture_box(box, self._strip_px(box, tile), _WIDE)
+        for box in self._place(width, height):
+            picture = picture_box(box, self._strip_px(box), _WIDE)
             found += picture.width * picture.height
         return found
 
-    def _strip_px(self, box: Box, tile: Tile) -> int:
-        if tile.span > 1:
-            return STRIP_PX * 2
+    def _strip_px(self, box: Box) -> int:
         return NARROW_STRIP_PX if box.width < NARROW_PX else STRIP_PX
 
     def _lay_out(self) -> None:
@@ -205,7 +203,7 @@ class Glass(QWidget):
         ratio = self.devicePixelRatioF()
         placed = self._place(self.width(), self.height())
         for tile, box in zip(self._tiles, placed, strict=True):
-            strip = self._strip_px(box, tile)
+            strip = self._strip_px(box)
             state = self._feed.state(tile.camera) if tile.camera else None
             aspect = state.width_px / state.height_px if state and state.width_px and state.height_px else _WIDE
             picture = picture_box(box, strip, aspect)
