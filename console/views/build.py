@@ -94,13 +94,16 @@ class AlarmLabel(ShrinkingLabel):
 def elided_alarm(measure: QFontMetrics, title: str, width_px: int) -> str:
     """A title such as "North gate of the yard · burglary" with dots where it is wider than `width_px`.
 
-    What comes before the point gives way first, down to four tenths of the room: what has happened must be read.
+    What comes before the point gives way first, down to four tenths of the room, but for a name that needs no more than six:
+    what has happened must be read, and where.
     """
     name, point, what = title.partition(_POINT)
     if not point or measure.horizontalAdvance(title) <= width_px:
         return measure.elidedText(title, Qt.TextElideMode.ElideRight, width_px)
     # Drawn together the two may be a pixel or two wider than each alone.
-    room_px = max(width_px * 2 // 5, width_px - measure.horizontalAdvance(point + what) - 3)
+    name_px = measure.horizontalAdvance(name) + 1
+    least_px = name_px if name_px <= width_px * 3 // 5 else width_px * 2 // 5
+    room_px = max(least_px, width_px - measure.horizontalAdvance(point + what) - 3)
     short = measure.elidedText(name, Qt.TextElideMode.ElideRight, room_px)
     return measure.elidedText(f"{short}{point}{what}", Qt.TextElideMode.ElideRight, width_px)
 
