@@ -120,6 +120,7 @@ class HttpServer:
         self._request_s = request_s
         self._tasks = Tasks()
         self._talks: dict[asyncio.StreamWriter, _Talk] = {}
+        self._leaving = 0
 
     @asynccontextmanager
     async def sockets(self, host: str, port: int) -> AsyncIterator[tuple[str, int]]:
@@ -138,12 +139,15 @@ class HttpServer:
         try:
             if not self._has_room():
                 writer.write(answer(503, {"error": "busy"}, {"Retry-After": "1"}))
+                if self._leaving < self._most:
+                    await self._linger(reader, writer, _LINGER)
             else:
                 self._talks[writer] = talk
                 reply, left = await self._answer(talk, reader, writer)
                 if reply:
                     writer.write(reply)
                 if left and not writer.is_closing():
+                    talk.busy = False  # it has its answer, and goes where somebody else needs the place
                     await self._linger(reader, writer, left)
             await asyncio.wait_for(writer.drain(), self._request_s)
         except (TimeoutError, OSError):
@@ -188,12 +192,17 @@ class HttpServer:
 
     async def _linger(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, left: int) -> None:
         """Let the caller finish what it is sending, for a moment: closing at once would take the answer from it."""
-        with suppress(TimeoutError, OSError):
+        self._leaving += 1
+        try:
             async with asyncio.timeout(_LINGER_S):
                 await writer.drain()
                 left = min(left, _LINGER)
                 while left > 0 and (some := await reader.read(MAX_HEAD)):
                     left -= len(some)
+        except (TimeoutError, OSError):
+            return
+        finally:
+            self._leaving -= 1
 
 
 async def read_head(reader: asyncio.StreamReader) -> Head | None:

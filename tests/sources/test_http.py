@@ -111,6 +111,8 @@ def test_that_a_caller_is_told_to_come_again_only_when_all_are_being_answered() 
         for _ in busy:
             assert begun.acquire(timeout=PATIENCE_S)
         assert ask(port) == 503
+        # Nor is the answer taken from who is still speaking.
+        assert [ask(port, b"x" * 300_000) for _ in range(5)] == [503] * 5
 
 
 def test_that_a_body_too_long_is_refused_before_it_is_read_and_the_answer_arrives() -> None:
