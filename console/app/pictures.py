@@ -70,7 +70,6 @@ def store(post: "Post", taken: Snapshot | RecordedPicture, actor: Actor | None, 
     return post.desk.do(evidence.keep_taken, kept, recorded=recorded, by=actor).result()
 
 
-
 def keep_first_pictures(post: "Post", event: AlarmRaised) -> None:
     for camera in event.alarm.cameras[:SNAPSHOTS_AN_ALARM]:
         post.take_snapshot(camera, None, event.alarm).add_done_callback(_say_missing)

@@ -19,7 +19,7 @@ from typing import Any, Final, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from argon2.low_level import Type, hash_secret_raw
+from argon2.low_level import hash_secret_raw
 
 from console.models.errors import ConsoleError, Refused
 from console.models.events import UNKNOWN_LOGIN, SignOnRefused, event_from
@@ -78,7 +78,7 @@ def matches(password_hash: str, password: str) -> bool:
 def mark_of(login: str) -> str:
     """What goes on record of a login that nobody has; as slow to guess, and to make, as the hash of a password."""
     digest = hash_secret_raw(
-        login.encode(), _MARK_SALT, time_cost=3, memory_cost=65536, parallelism=4, hash_len=8, type=Type.ID
+        login.encode(), _MARK_SALT, _HASHER.time_cost, _HASHER.memory_cost, _HASHER.parallelism, 8, _HASHER.type
     )
     return UNKNOWN_LOGIN + digest.hex()
 

@@ -23,7 +23,7 @@ from console.video.backing_off import back_off_s
 from console.video.cv import cv2
 from console.video.decoding import place_for
 from console.video.facts import Snapshot
-from console.video.frames import Frame, thinned
+from console.video.frames import STILL_QUALITY, Frame, thinned
 from console.video.kinds import CameraSpec, Capture, Setting, Workbench
 from console.video.masks import paint_masks
 from console.video.recent import Recent
@@ -36,7 +36,6 @@ FULL_AGAIN_S: Final = 60.0
 MOVED_EVERY_S: Final = 0.25
 PROMISE_S: Final = 12.0
 PROMISE_NS: Final = int(PROMISE_S * 1e9)
-JPEG_QUALITY: Final = 90
 SLOW_S: Final = 1.0
 """How often a camera that cannot give key frames alone is painted at that pace."""
 LAG_OVER: Final = 16
@@ -360,7 +359,7 @@ class Feed:
         )
 
     def _answer(self, request: int, frame: Frame, wall_ns: int) -> None:
-        done, jpeg = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        done, jpeg = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, STILL_QUALITY])
         if not done:
             reason = Text("画面无法压缩成图片", "The picture could not be compressed")
             self._send(SnapshotMade(request=request, snapshot=None, reason=reason))

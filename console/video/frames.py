@@ -1,12 +1,14 @@
 """What a picture is, to everything that decodes, draws or looks at one."""
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Frame: TypeAlias = "NDArray[Any]"
 """A picture as height x width x 3 bytes, blue first."""
+STILL_QUALITY: Final = 90
+"""The JPEG quality of stills that are kept as evidence, of live cameras and of recordings."""
 
 
 def thinned(frame: Frame, rows: int) -> Frame:

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from console.models.alarms import AlarmClass
+from console.models.alarms import Alarm, AlarmClass
 from console.models.clock import FakeClock
 from console.models.ids import MapId, PersonId, PlaceId, PlanId, PointId, PostId, SignalId, SourceId, new_id
+from console.models.incidents import Incident
 from console.models.people import Actor, Role
 from console.models.plans import Answer, Plan, Step
 from console.models.signals import Signal, SignalKind
 from console.models.site import Contact, Place, Point, Post, PostKind, Site, SiteMap, Spot
 from console.models.text import Text
+from console.services import alarms, incidents, queue
 from console.store.opening import open_store
 from console.store.store import Ground, Store, Transaction
 
@@ -107,6 +109,13 @@ def signal(point: str = "beam-1", kind: SignalKind = SignalKind.ALARM, clock: Fa
 OPERATOR = Actor(person=PersonId("p-op"), name="李值班", role=Role.OPERATOR, seat="1")
 LEADER = Actor(person=PersonId("p-lead"), name="王班长", role=Role.LEADER, seat="1")
 ADMINISTRATOR = Actor(person=PersonId("p-adm"), name="管理员", role=Role.ADMINISTRATOR, seat="1")
+
+
+def opened(bench: Bench) -> tuple[Alarm, Incident]:
+    """An alarm of the beam that the operator has acknowledged, and the case opened for it."""
+    alarm = bench.do(alarms.receive, signal(clock=bench.clock))
+    bench.do(queue.acknowledge, alarm.id, by=OPERATOR)
+    return alarm, bench.do(incidents.open_for, alarm.id, by=OPERATOR)
 
 
 @contextmanager

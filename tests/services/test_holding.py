@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from console.models.alarms import Alarm
 from console.models.errors import ConsoleError, Refused
 from console.models.footage import CaseFootage, RequestKind
 from console.models.ids import CameraId, PointId, SegmentId, VolumeId
@@ -15,8 +14,8 @@ from console.models.people import Actor, Role
 from console.models.recording import HeldState, Lock, RecordMode, RecordPlan, Segment, SegmentState, Span
 from console.models.site import Camera, CameraKind
 from console.models.text import Text
-from console.services import alarms, holding, incidents, locking, queries, queue, recording, requests, retention
-from tests.services.cases import OPERATOR, Bench, signal
+from console.services import alarms, holding, incidents, locking, queries, recording, requests, retention
+from tests.services.cases import OPERATOR, Bench, opened, signal
 
 EAST, LOBBY = CameraId("cam-east"), CameraId("cam-lobby")
 SUPERVISOR = Actor(person="zhao", name="赵", role=Role.SUPERVISOR, seat="1")
@@ -36,12 +35,6 @@ def watched(bench: Bench) -> Bench:
     )
     bench.ground = replace(bench.ground, site=replace(site, cameras=cameras, points=points))
     return bench
-
-
-def opened(bench: Bench) -> tuple[Alarm, Incident]:
-    alarm = bench.do(alarms.receive, signal(clock=bench.clock))
-    bench.do(queue.acknowledge, alarm.id, by=OPERATOR)
-    return alarm, bench.do(incidents.open_for, alarm.id, by=OPERATOR)
 
 
 def locks(bench: Bench) -> tuple[Lock, ...]:

@@ -6,18 +6,17 @@ from typing import Any
 
 import pytest
 
-from console.models.alarms import Alarm
 from console.models.errors import Refused
 from console.models.events import EvidenceKept
 from console.models.footage import RequestKind
 from console.models.ids import CameraId, EvidenceId, PointId, new_id
-from console.models.incidents import Incident, Verdict
+from console.models.incidents import Verdict
 from console.models.people import Actor, Role
 from console.models.site import Camera, CameraKind
 from console.models.text import Text
 from console.models.trust import Evidence, EvidenceKind
 from console.services import alarms, evidence, incidents, queue
-from tests.services.cases import LEADER, OPERATOR, Bench, signal
+from tests.services.cases import LEADER, OPERATOR, Bench, opened, signal
 from tests.services.post import PostInHand
 from tests.services.test_requests import Register
 
@@ -35,12 +34,6 @@ def watched(bench: Bench) -> Bench:
     points = tuple(replace(one, cameras=(EAST,)) if one.id == PointId("beam-1") else one for one in site.points)
     bench.ground = replace(bench.ground, site=replace(site, cameras=cameras, points=points))
     return bench
-
-
-def opened(bench: Bench) -> tuple[Alarm, Incident]:
-    alarm = bench.do(alarms.receive, signal(clock=bench.clock))
-    bench.do(queue.acknowledge, alarm.id, by=OPERATOR)
-    return alarm, bench.do(incidents.open_for, alarm.id, by=OPERATOR)
 
 
 def picture(camera: CameraId, at: datetime) -> Evidence:

@@ -13,8 +13,7 @@ from typing import Final
 from console.models.playback import Motion, RecordedPicture, utc
 from console.models.text import Text
 from console.video.cv import cv2, hurry
-from console.video.feed import JPEG_QUALITY
-from console.video.frames import Frame
+from console.video.frames import STILL_QUALITY, Frame
 from console.video.masks import paint_masks
 from console.video.playback.film import Film, Unreadable
 from console.video.playback.tape import Tape
@@ -54,7 +53,7 @@ def freeze(order: Freeze) -> Frozen:
     """The picture of a moment in its full size, as large and as good as a still of a live camera."""
     try:
         frame, taken_s = _picture(order)
-        done, jpeg = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        done, jpeg = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, STILL_QUALITY])
     except (OSError, cv2.error, Unreadable):
         return Frozen(request=order.request, picture=None, reason=_NONE)
     if not done:
