@@ -90,7 +90,8 @@ class SignOnForm(QWidget):
         self._go.setEnabled(self._wait_until_at is None)
         if self._wait_until_at is None:
             self._say(words.said(error.text))
-        self._password.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.isVisible():  # else somebody else has signed on meanwhile, and the keyboard is at work
+            self._password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _refused(self, event: SignOnRefused) -> None:
         here = event.login.startswith(UNKNOWN_LOGIN) and event.seat == self._bridge.surroundings.seat

@@ -18,6 +18,7 @@ from console.demo.tour.paper import render
 from console.demo.tour.scenes import SCENES, Scene, Stage
 from console.models.errors import ConsoleError
 from console.models.text import Text
+from console.views.demo_accounts import DemoAccounts
 
 SIZE_PX: Final = (1920, 1080)
 FAILED: Final = 1
@@ -56,6 +57,8 @@ class Tour:
             data_dir=self._data_dir or bridge.surroundings.data_dir,
             papers=[],
         )
+        for accounts in window.findChildren(DemoAccounts):
+            accounts.stay()  # somebody is there: on a slow machine the first account would sign on amid the typing
         window.resize(*self._size_px)
         window.show()
         window.activateWindow()
