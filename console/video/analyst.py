@@ -164,7 +164,7 @@ class Analyst:
         return (now - then) / (now_s - then_s) if now_s > then_s else None
 
     def _look_at_health(self, view: View, at: datetime, rate: float | None, *, small: bool) -> None:
-        changes = self._health.look(view.frame, view.grey, view.mono_s, at, rate, small=small)
+        changes = self._health.look(view.frame, view.soft, view.mono_s, at, rate, small=small)
         self._tell_health(tuple(changes))
 
     def _tell_health(self, changes: tuple[CameraFault, ...]) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+import numpy as np
+
 from console.video.frames import Frame
 from console.video.motion import USUAL_SENSITIVITY, Findings, Grey, Motion, small_grey
 from console.video.statics import Static, Statics
@@ -31,6 +33,7 @@ class View:
         self.frame = frame
         self.mono_s = mono_s
         self._eye = eye
+        self._soft: Grey | None = None
         self._grey: Grey | None = None
         self._usual: Findings | None = None
         self._findings: dict[float, Findings] = {}
@@ -38,10 +41,17 @@ class View:
         self._statics: tuple[Static, ...] | None = None
 
     @property
+    def soft(self) -> Grey:
+        """The frame as soft grey levels in bytes, 144 rows high."""
+        if self._soft is None:
+            self._soft = small_grey(self.frame)
+        return self._soft
+
+    @property
     def grey(self) -> Grey:
-        """The frame as soft grey levels, 144 rows high."""
+        """`soft` as float32, of which means are taken."""
         if self._grey is None:
-            self._grey = small_grey(self.frame)
+            self._grey = self.soft.astype(np.float32)
         return self._grey
 
     @property

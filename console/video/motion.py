@@ -94,10 +94,10 @@ class Motion:
 
     def look(self, frame: Frame, mono_s: float) -> Findings:
         """Compare a frame with the background, and learn from it."""
-        return self.look_at(small_grey(frame), mono_s)
+        return self.look_at(small_grey(frame).astype(np.float32), mono_s)
 
     def look_at(self, grey: Grey, mono_s: float) -> Findings:
-        """`look` at what `small_grey` has made of a frame."""
+        """`look` at what `small_grey` has made of a frame, as float32."""
         self._usual = self._compare(grey, mono_s)
         return self._usual
 
@@ -229,7 +229,7 @@ def _joined(raw: Grey) -> Grey:
 
 
 def small_grey(frame: Frame) -> Grey:
-    """A frame of any size as soft grey levels, `HEIGHT_PX` high."""
+    """A frame of any size as soft grey levels in bytes, `HEIGHT_PX` high."""
     rows, columns = frame.shape[:2]
     width = max(2, round(columns * HEIGHT_PX / rows))
     if rows > 3 * HEIGHT_PX:
@@ -239,7 +239,7 @@ def small_grey(frame: Frame) -> Grey:
     else:
         frame = cv2.resize(frame, (width, HEIGHT_PX), interpolation=cv2.INTER_LINEAR)
     grey = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
-    return np.asarray(cv2.GaussianBlur(grey, (3, 3), 0).astype(np.float32))
+    return np.asarray(cv2.GaussianBlur(grey, (3, 3), 0))
 
 
 def blobs(mask: Grey, raw: Grey) -> tuple[Blob, ...]:

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from console.models.camera_health import CameraFault, CameraTrouble, HealthLimits
 from console.models.ids import CameraId
 from console.video.frames import Frame
@@ -226,7 +228,7 @@ class Health:
             if not self._learnt(other) or not (self._sudden or self._lost(seen, other) > self._limits.covered_share):
                 return {}
             return {CameraTrouble.COVERED: self._covered(seen, other)}
-        textured = int((known.edges > TEXTURED).sum())
+        textured = int(np.count_nonzero(known.edges > TEXTURED))
         dark = seen.high < DARK_LEVELS and not self._sudden
         if known.dark or textured < TEXTURED_CELLS or dark:
             return {}
@@ -243,20 +245,22 @@ class Health:
     def _lost(self, seen: Measures, known: Reference) -> float:
         """The share of the cells with edges that have lost most of them."""
         textured = known.edges > TEXTURED
-        return float((seen.edges[textured] < LOST * known.edges[textured]).mean()) if textured.any() else 0.0
+        lost = textured & (seen.edges < LOST * known.edges)
+        return int(np.count_nonzero(lost)) / max(int(np.count_nonzero(textured)), 1)
 
     def _covered(self, seen: Measures, known: Reference) -> Opinion:
         """The edges are gone, and what is bright and dark is elsewhere; a lens out of focus keeps that."""
-        lost = self._lost(seen, known)
-        other = alike(seen.layout, known.layout) < SAME_LAYOUT or seen.entropy < 0.5 * known.entropy
-        return Opinion(lost >= self._limits.covered_share and other, lost, self._limits.covered_share)
+        lost, limit = self._lost(seen, known), self._limits.covered_share
+        covered = lost >= limit and (
+            alike(seen.layout, known.layout) < SAME_LAYOUT or seen.entropy < 0.5 * known.entropy
+        )
+        return Opinion(covered, lost, limit)
 
     def _blurred(self, seen: Measures, known: Reference) -> Opinion:
         if seen.columns != known.columns or known.sharpness <= 0.0:
             return UNTOLD
-        gone = 1.0 - seen.sharpness / known.sharpness
-        same = alike(seen.layout, known.layout) >= SAME_LAYOUT
-        return Opinion(gone >= self._limits.blurred_share and same, gone, self._limits.blurred_share)
+        gone, limit = 1.0 - seen.sharpness / known.sharpness, self._limits.blurred_share
+        return Opinion(gone >= limit and alike(seen.layout, known.layout) >= SAME_LAYOUT, gone, limit)
 
     def _moved(self, seen: Measures, known: Reference) -> Opinion:
         """The same edges elsewhere; or others altogether, where a camera was turned right away."""

@@ -55,7 +55,8 @@ class Reference:
         self.sharpness += share * (seen.sharpness - self.sharpness)
         self.entropy += share * (seen.entropy - self.entropy)
         for name in ("edges", "layout", "outline"):
-            setattr(self, name, getattr(self, name) + np.float32(share) * (getattr(seen, name) - getattr(self, name)))
+            known = getattr(self, name)
+            setattr(self, name, known + np.float32(share) * (getattr(seen, name) - known))
         self.first_sharpness, self.first_edges = self.sharpness, self.edges
 
     def follow(self, seen: Measures, step_s: float) -> None:
