@@ -60,6 +60,8 @@ class Opinion:
 
 
 UNTOLD: Final = Opinion(None)
+WELL: Final = Opinion(False)
+"""No, where no such fault stands: nobody is told by how much it does not."""
 
 
 @dataclass(slots=True)
@@ -171,16 +173,16 @@ class Health:
 
     def _note_light(self, seen: Measures, mono_s: float) -> None:
         """Note whether the picture went dark at once (a hand, a cable) or bit by bit (the evening)."""
-        if seen.high >= LIT_LEVELS:
+        if seen.reaches(LIT_LEVELS):
             self._lit_s, self._sudden = mono_s, False
-        elif seen.high < DARK_LEVELS and self._lit_s is not None and mono_s - self._lit_s <= SUDDEN_S:
+        elif self._lit_s is not None and mono_s - self._lit_s <= SUDDEN_S and not seen.reaches(DARK_LEVELS):
             self._sudden = True
 
     def _opinions(self, seen: Measures, mono_s: float, rate: float | None) -> dict[CameraTrouble, Opinion]:
         limits = self._limits
         opinions: dict[CameraTrouble, Opinion] = dict.fromkeys(PICTURE, UNTOLD)
         opinions[CameraTrouble.BLACK] = self._black(seen)
-        opinions[CameraTrouble.WHITE] = Opinion(seen.low > limits.white_levels, seen.low, limits.white_levels)
+        opinions[CameraTrouble.WHITE] = self._white(seen)
         own = self._references[seen.light].rate
         if rate is not None and own > 0.0:
             least = limits.low_rate_share * own
@@ -194,12 +196,16 @@ class Health:
         return opinions
 
     def _black(self, seen: Measures) -> Opinion:
-        limit = self._limits.black_levels
-        if seen.high >= limit:
-            return Opinion(False, seen.high, limit)
-        active = self._standing[CameraTrouble.BLACK].active
+        limit, active = self._limits.black_levels, self._standing[CameraTrouble.BLACK].active
+        if seen.reaches(limit):
+            return Opinion(False, seen.high, limit) if active else WELL
         told = (self._sudden or active) and not self._references[Light.NIGHT].dark
-        return Opinion(True if told else None, seen.high, limit)
+        return Opinion(True, seen.high, limit) if told else UNTOLD
+
+    def _white(self, seen: Measures) -> Opinion:
+        limit, active = self._limits.white_levels, self._standing[CameraTrouble.WHITE].active
+        white = seen.clears(limit)
+        return Opinion(white, seen.low, limit) if white or active else WELL
 
     def _frozen(self, seen: Measures, mono_s: float) -> Opinion:
         """Nothing at all stirs but a burnt-in clock; told only of cameras whose pictures are known to stir."""
@@ -209,7 +215,7 @@ class Health:
             self._stir_s, self._natural = mono_s, False
             return UNTOLD
         stood_s = mono_s - self._stir_s
-        if seen.stirred > 0.0 and not seen.clock:
+        if seen.stirred and not seen.clock:
             if self._natural and stood_s > known.still_s:
                 # It stood and went on by itself, so that standing proves nothing here.
                 known.still_s = stood_s
@@ -229,8 +235,7 @@ class Health:
                 return {}
             return {CameraTrouble.COVERED: self._covered(seen, other)}
         textured = int(np.count_nonzero(known.edges > TEXTURED))
-        dark = seen.high < DARK_LEVELS and not self._sudden
-        if known.dark or textured < TEXTURED_CELLS or dark:
+        if known.dark or textured < TEXTURED_CELLS or not (self._sudden or seen.reaches(DARK_LEVELS)):
             return {}
         covered = self._covered(seen, known)
         blurred = self._blurred(seen, known)
@@ -259,7 +264,10 @@ class Health:
     def _blurred(self, seen: Measures, known: Reference) -> Opinion:
         if seen.columns != known.columns or known.sharpness <= 0.0:
             return UNTOLD
-        gone, limit = 1.0 - seen.sharpness / known.sharpness, self._limits.blurred_share
+        limit, active = self._limits.blurred_share, self._standing[CameraTrouble.DEFOCUSED].active
+        if not active and seen.sharper_than((1.0 - limit) * known.sharpness):
+            return WELL
+        gone = 1.0 - seen.sharpness / known.sharpness
         return Opinion(gone >= limit and alike(seen.layout, known.layout) >= SAME_LAYOUT, gone, limit)
 
     def _moved(self, seen: Measures, known: Reference) -> Opinion:

@@ -20,13 +20,14 @@ from console.video.motion import Grey
 
 CELLS: Final = 16
 CLOCK_CELLS: Final = 3
-"""A burnt-in clock lies in so many rows of cells at the upper or the lower edge."""
+"""Of 16 rows of 16 cells a burnt-in clock lies in the first three or the last, and in no more than 32 cells."""
 LAYOUT: Final = (32, 18)
 OUTLINE: Final = (128, 72)
 FLAT: Final = 4.0
 EDGE_LEVELS: Final = 24.0
 COLOURLESS_LEVELS: Final = 4.0
 DUSK_LEVELS: Final = 45.0
+WHITEST: Final = 255.0
 LOW_SHARE: Final = 0.02
 HIGH_SHARE: Final = 0.98
 
@@ -42,33 +43,55 @@ class Light(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
-    """One picture in numbers.
+    """One picture in numbers: those that each look asks for as fields, the others worked out when they are asked for.
 
-    `low` and `high` are the levels below and above which 2 % of the pixels lie; `spread` the standard deviation of the
-    levels; `counts` how many pixels have each; `sharpness` the variance of the Laplacian in three bands
-    of the picture in its full size, which is `columns` wide, held against the contrast of the whole, so that the
-    evening blurs nothing; `edges` the share of pixels on an edge for each of 8 x 8
-    cells; `outline` the strength of edges on 128 x 72, smoothed; `stirred` the share of 16 x 16 cells that differ from
-    the picture before, None for the first; `clock` that those cells lie together at the upper or the lower edge, as a
-    burnt-in clock does; `grey` the picture itself, small.
+    `frame` is the picture in its full size, `grey` what `small_grey` made of it; both hold until the next frame. `mean`
+    and `spread` are the mean and the standard deviation of its levels; `edges` the share of pixels on an edge for each
+    of 8 x 8 cells; `outline` the strength of edges on 128 x 72, smoothed; `stirred` whether anything differs from the
+    picture before, None for the first; `clock` that it lies together at the upper or the lower edge, as a burnt-in
+    clock does.
     """
 
+    frame: Frame
+    grey: Grey
+    mean: float
+    spread: float
     light: Light
-    low: float
-    high: float
-    counts: Grey
-    sharpness: float
-    columns: int
     edges: Grey
     outline: Grey
-    stirred: float | None
+    stirred: bool | None
     clock: bool
-    grey: Grey
+
+    @property
+    def columns(self) -> int:
+        """How wide the picture is in its full size."""
+        return int(self.frame.shape[1])
+
+    @property
+    def low(self) -> float:
+        """The level below which 2 % of the pixels lie."""
+        return float(_histogram(self.grey).cumsum().searchsorted(LOW_SHARE * self.grey.size))
+
+    @property
+    def high(self) -> float:
+        """The level above which 2 % of the pixels lie."""
+        return float(_histogram(self.grey).cumsum().searchsorted(HIGH_SHARE * self.grey.size))
+
+    def reaches(self, level: float) -> bool:
+        """Whether `high` is at least a level."""
+        if self.mean > HIGH_SHARE * level + LOW_SHARE * WHITEST:
+            return True  # no picture so bright on the whole has it lower
+        _, bright = cv2.threshold(self.grey, math.ceil(level) - 1, 255, cv2.THRESH_BINARY)
+        return self.grey.size - cv2.countNonZero(bright) < HIGH_SHARE * self.grey.size
+
+    def clears(self, level: float) -> bool:
+        """Whether `low` is above a level."""
+        return self.mean > HIGH_SHARE * level and self.low > level
 
     @property
     def entropy(self) -> float:
         """The bits of the histogram in 64 steps."""
-        steps = self.counts.reshape(64, 4).sum(axis=1) / self.grey.size
+        steps = _histogram(self.grey).reshape(64, 4).sum(axis=1) / self.grey.size
         steps = steps[steps > 0]
         return float(-(steps * np.log2(steps)).sum())
 
@@ -76,6 +99,30 @@ class Measures:
     def layout(self) -> Grey:
         """A picture of 32 x 18 that only shows what is bright and dark."""
         return np.asarray(cv2.resize(self.grey.astype(np.float32), LAYOUT, interpolation=cv2.INTER_AREA))
+
+    @property
+    def sharpness(self) -> float:
+        """The variance of the Laplacian of three bands of 32 rows, in the green of the picture in its full size.
+
+        It is held against the contrast of the whole, so that the evening blurs nothing.
+        """
+        bands = _bands(self.frame)
+        energy = sum(_energy(band) for band in bands)
+        return energy / self._weight(bands)
+
+    def sharper_than(self, sharpness: float) -> bool:
+        """Whether `sharpness` is above this; the second band and the third are not looked at where the first will do."""
+        bands = _bands(self.frame)
+        left = sharpness * self._weight(bands)
+        for band in bands:
+            left -= _energy(band)
+            if left < 0.0:
+                return True
+        return False
+
+    def _weight(self, bands: list[Frame]) -> float:
+        pixels = sum(len(band) for band in bands) * self.frame.shape[1]
+        return float(pixels * (self.spread * self.spread + FLAT))
 
 
 def light_of(frame: Frame, mean: float) -> Light:
@@ -88,41 +135,40 @@ def light_of(frame: Frame, mean: float) -> Light:
     return Light.NIGHT if colour < COLOURLESS_LEVELS * blue.size else Light.DAY
 
 
-def sharpness_of(frame: Frame) -> float:
-    """The variance of the Laplacian of three bands of 32 rows, in the green of the full-size picture."""
-    rows = frame.shape[0]
-    total, size = 0.0, 0
-    for at in (rows // 4, rows // 2, 3 * rows // 4):
-        # Each by itself: the seam of two bands would be an edge that no blur takes away.
-        band = cv2.extractChannel(frame[at : at + 32], 1)
-        if band.size:
-            total += cv2.norm(cv2.Laplacian(band, cv2.CV_16S), cv2.NORM_L2) ** 2
-            size += band.size
-    return float(total) / max(size, 1)
-
-
 def measure(frame: Frame, grey: Grey, before: Grey | None) -> Measures:
     """Measure a picture; `grey` is what `small_grey` made of it, `before` that of a second ago."""
     mean, spread = _spread(grey)
-    counts = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel()
-    low, high = counts.cumsum().searchsorted((LOW_SHARE * grey.size, HIGH_SHARE * grey.size)).tolist()
     strength = _strength(grey)
     on_edge = cv2.threshold(strength, EDGE_LEVELS, 255, cv2.THRESH_BINARY)[1]
     outline = cv2.resize(strength, OUTLINE, interpolation=cv2.INTER_AREA)
     stirred, clock = _stirred(grey, before)
     return Measures(
+        frame=frame,
+        grey=grey,
+        mean=mean,
+        spread=spread,
         light=light_of(frame, mean),
-        low=float(low),
-        high=float(high),
-        counts=counts,
-        sharpness=sharpness_of(frame) / (spread * spread + FLAT),
-        columns=frame.shape[1],
         edges=cv2.resize(on_edge, (8, 8), interpolation=cv2.INTER_AREA) / np.float32(255),
         outline=np.asarray(cv2.GaussianBlur(outline.astype(np.float32), (5, 5), 0)),
         stirred=stirred,
         clock=clock,
-        grey=grey,
     )
+
+
+def _histogram(grey: Grey) -> Grey:
+    return np.asarray(cv2.calcHist([grey], [0], None, [256], [0, 256])).ravel()
+
+
+def _bands(frame: Frame) -> list[Frame]:
+    """Three bands of 32 rows, the middle of the picture first."""
+    rows = frame.shape[0]
+    return [frame[at : at + 32] for at in (rows // 2, 3 * rows // 4, rows // 4)]
+
+
+def _energy(band: Frame) -> float:
+    """The squares of the Laplacian, summed, of one band by itself: a seam of two would be an edge that no blur takes away."""
+    edges = cv2.Laplacian(cv2.extractChannel(band, 1), cv2.CV_16S)
+    return float(cv2.norm(edges, cv2.NORM_L2SQR))
 
 
 def _spread(picture: Grey) -> tuple[float, float]:
@@ -137,15 +183,17 @@ def _strength(grey: Grey) -> Grey:
     return np.asarray(cv2.add(cv2.convertScaleAbs(across), cv2.convertScaleAbs(down)))
 
 
-def _stirred(grey: Grey, before: Grey | None) -> tuple[float | None, bool]:
+def _stirred(grey: Grey, before: Grey | None) -> tuple[bool | None, bool]:
     if before is None or before.shape != grey.shape:
         return None, False
-    differs = cv2.absdiff(grey, before).reshape(CELLS, -1, grey.shape[1])
-    rows = np.maximum.reduce(differs, axis=1).astype(np.float32)
-    cells = (cv2.resize(rows, (CELLS, CELLS), interpolation=cv2.INTER_AREA) > 0.0).view(np.uint8)
-    _left, top, width, height = cv2.boundingRect(cells)
-    at_edge = top + height <= CLOCK_CELLS or top >= CELLS - CLOCK_CELLS
-    return cv2.countNonZero(cells) / cells.size, height > 0 and at_edge and width * height <= 2 * CELLS
+    left, top, width, height = cv2.boundingRect(cv2.absdiff(grey, before))
+    if not width:
+        return False, False
+    rows, columns = grey.shape
+    upper, lower = top * CELLS // rows, -(-(top + height) * CELLS // rows)
+    across = -(-(left + width) * CELLS // columns) - left * CELLS // columns
+    at_edge = lower <= CLOCK_CELLS or upper >= CELLS - CLOCK_CELLS
+    return True, at_edge and across * (lower - upper) <= 2 * CELLS
 
 
 def alike(one: Grey, other: Grey) -> float:

@@ -20,6 +20,7 @@ from console.video.health.measures import Light, Measures
 from console.video.motion import Grey
 
 FOLLOW_S: Final = 6 * 3600.0
+FOLLOW_EVERY_S: Final = 60.0
 FORM: Final = 1
 
 
@@ -30,7 +31,7 @@ class Reference:
     `still_s` is the longest time for which nothing at all stirred while it was learnt, `dark` that there was nothing to
     see in this light, `columns` the width of the pictures, `first_sharpness` what `sharpness` may not leave by more
     than half, `likeness` how much pictures of the learning time are alike in their outlines, `rate` the frames a
-    second, 0 while that is not known.
+    second, 0 while that is not known, `well_s` for how long it has been well since it was followed last.
     """
 
     looks: int = 0
@@ -40,6 +41,7 @@ class Reference:
     likeness: float = 0.0
     still_s: float = 0.0
     rate: float = 0.0
+    well_s: float = 0.0
     dark: bool = False
     columns: int = 0
     edges: Grey = field(default_factory=lambda: np.zeros((8, 8), np.float32))
@@ -60,8 +62,11 @@ class Reference:
         self.first_sharpness, self.first_edges = self.sharpness, self.edges
 
     def follow(self, seen: Measures, step_s: float) -> None:
-        """Follow the seasons."""
-        share = min(1.0, step_s / FOLLOW_S)
+        """Follow the seasons, by a picture a minute; `step_s` is how long it has been well since the last look."""
+        self.well_s += step_s
+        if self.well_s < FOLLOW_EVERY_S:
+            return
+        share, self.well_s = min(1.0, self.well_s / FOLLOW_S), 0.0
         least, most = 0.5 * self.first_sharpness, 2.0 * self.first_sharpness
         self.sharpness = min(max(self.sharpness + share * (seen.sharpness - self.sharpness), least), most)
         follows = self.edges + np.float32(share) * (seen.edges - self.edges)
