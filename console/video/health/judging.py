@@ -231,13 +231,14 @@ class Health:
         known = self._references[seen.light]
         if not self._learnt(known):
             other = self._references[Light.DAY if seen.light is Light.NIGHT else Light.NIGHT]
-            if not self._learnt(other) or not (self._sudden or self._lost(seen, other) > self._limits.covered_share):
+            lost, _textured = _lost(seen, other)
+            if not self._learnt(other) or not (self._sudden or lost > self._limits.covered_share):
                 return {}
-            return {CameraTrouble.COVERED: self._covered(seen, other)}
-        textured = int(np.count_nonzero(known.edges > TEXTURED))
+            return {CameraTrouble.COVERED: self._covered(seen, other, lost)}
+        lost, textured = _lost(seen, known)
         if known.dark or textured < TEXTURED_CELLS or not (self._sudden or seen.reaches(DARK_LEVELS)):
             return {}
-        covered = self._covered(seen, known)
+        covered = self._covered(seen, known, lost)
         blurred = self._blurred(seen, known)
         found = {CameraTrouble.COVERED: covered, CameraTrouble.DEFOCUSED: UNTOLD if covered.holds else blurred}
         if not covered.holds and not blurred.holds:
@@ -247,15 +248,9 @@ class Health:
     def _learnt(self, known: Reference) -> bool:
         return known.looks >= self._limits.learn_s
 
-    def _lost(self, seen: Measures, known: Reference) -> float:
-        """The share of the cells with edges that have lost most of them."""
-        textured = known.edges > TEXTURED
-        lost = textured & (seen.edges < LOST * known.edges)
-        return int(np.count_nonzero(lost)) / max(int(np.count_nonzero(textured)), 1)
-
-    def _covered(self, seen: Measures, known: Reference) -> Opinion:
+    def _covered(self, seen: Measures, known: Reference, lost: float) -> Opinion:
         """The edges are gone, and what is bright and dark is elsewhere; a lens out of focus keeps that."""
-        lost, limit = self._lost(seen, known), self._limits.covered_share
+        limit = self._limits.covered_share
         covered = lost >= limit and (
             alike(seen.layout, known.layout) < SAME_LAYOUT or seen.entropy < 0.5 * known.entropy
         )
@@ -316,6 +311,14 @@ class Health:
             references.keep(self._folder, self._camera, light, self._references[light])
         except OSError as error:
             _log.warning("the reference of camera %s cannot be kept: %s", self._camera, error)
+
+
+def _lost(seen: Measures, known: Reference) -> tuple[float, int]:
+    """The share of the cells with edges that have lost most of them, and how many cells have edges."""
+    textured = known.edges > TEXTURED
+    lost = textured & (seen.edges < LOST * known.edges)
+    cells = int(np.count_nonzero(textured))
+    return int(np.count_nonzero(lost)) / max(cells, 1), cells
 
 
 def _back(now: Grey, then: Grey, dx: float, dy: float) -> float:
