@@ -8,15 +8,13 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
-
-import numpy as np
+from typing import Final, NamedTuple
 
 from console.models.camera_health import CameraFault, CameraTrouble, HealthLimits
 from console.models.ids import CameraId
 from console.video.frames import Frame
 from console.video.health import reference as references
-from console.video.health.measures import Light, Measures, alike, measure, shift_between
+from console.video.health.measures import WHITEST, Light, Measures, alike, measure, shift_between
 from console.video.health.reference import Reference
 from console.video.motion import Grey
 
@@ -40,18 +38,20 @@ STILL_THERE: Final = 0.92
 UNLIKE: Final = 0.35
 LIVELY_LOOKS: Final = 10
 
-PICTURE: Final[tuple[CameraTrouble, ...]] = tuple(
-    trouble for trouble in CameraTrouble if trouble not in (CameraTrouble.LOSS, CameraTrouble.CLOCK)
-)
-
 ANY_STREAM: Final = (CameraTrouble.FROZEN, CameraTrouble.BLACK, CameraTrouble.WHITE)
 """What needs no comparison with how the camera usually looks, and can be told of its full-size stream as well."""
+PICTURE: Final = (
+    *ANY_STREAM,
+    CameraTrouble.COVERED,
+    CameraTrouble.DEFOCUSED,
+    CameraTrouble.MOVED,
+    CameraTrouble.LOW_RATE,
+)
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
+class Opinion(NamedTuple):
     """What one look says of one trouble: yes, no or (None) that it cannot be told; what was measured against what."""
 
     holds: bool | None
@@ -62,6 +62,18 @@ class Opinion:
 UNTOLD: Final = Opinion(None)
 WELL: Final = Opinion(False)
 """No, where no such fault stands: nobody is told by how much it does not."""
+
+
+class Opinions(NamedTuple):
+    """What one look says of each trouble of `PICTURE`, in its order."""
+
+    frozen: Opinion
+    black: Opinion
+    white: Opinion
+    covered: Opinion = UNTOLD
+    defocused: Opinion = UNTOLD
+    moved: Opinion = UNTOLD
+    low_rate: Opinion = UNTOLD
 
 
 @dataclass(slots=True)
@@ -148,12 +160,12 @@ class Health:
         self._note_light(seen, mono_s)
         opinions = self._opinions(seen, mono_s, rate)
         changes = []
-        for trouble in PICTURE if small else ANY_STREAM:
-            standing = self._standing[trouble]
+        told = opinions if small else opinions[: len(ANY_STREAM)]
+        for (trouble, standing), opinion in zip(self._standing.items(), told, strict=small):
             # The time for which a picture has stood is itself the patience.
             after_s = 0.0 if trouble is CameraTrouble.FROZEN else self._limits.fault_after_s
-            if standing.update(opinions[trouble], step_s, after_s, self._limits.fault_over_s):
-                changes.append(self._fault(trouble, at - timedelta(seconds=standing.for_s), opinions[trouble]))
+            if standing.update(opinion, step_s, after_s, self._limits.fault_over_s):
+                changes.append(self._fault(trouble, at - timedelta(seconds=standing.for_s), opinion))
                 standing.for_s = 0.0
         if small:
             self._learn(seen, opinions, step_s, rate)
@@ -178,22 +190,15 @@ class Health:
         elif self._lit_s is not None and mono_s - self._lit_s <= SUDDEN_S and not seen.reaches(DARK_LEVELS):
             self._sudden = True
 
-    def _opinions(self, seen: Measures, mono_s: float, rate: float | None) -> dict[CameraTrouble, Opinion]:
-        limits = self._limits
-        opinions: dict[CameraTrouble, Opinion] = dict.fromkeys(PICTURE, UNTOLD)
-        opinions[CameraTrouble.BLACK] = self._black(seen)
-        opinions[CameraTrouble.WHITE] = self._white(seen)
-        own = self._references[seen.light].rate
+    def _opinions(self, seen: Measures, mono_s: float, rate: float | None) -> Opinions:
+        frozen, black, white = self._frozen(seen, mono_s), self._black(seen), self._white(seen)
+        low_rate, own = UNTOLD, self._references[seen.light].rate
         if rate is not None and own > 0.0:
-            least = limits.low_rate_share * own
-            opinions[CameraTrouble.LOW_RATE] = Opinion(rate < least, rate, least)
-        opinions[CameraTrouble.FROZEN] = self._frozen(seen, mono_s)
-        dead = opinions[CameraTrouble.BLACK].holds is not False or opinions[CameraTrouble.WHITE].holds
-        if dead:
-            opinions[CameraTrouble.FROZEN] = UNTOLD
-        else:
-            opinions.update(self._optical(seen))
-        return opinions
+            least = self._limits.low_rate_share * own
+            low_rate = Opinion(rate < least, rate, least)
+        if black.holds is not False or white.holds:
+            return Opinions(UNTOLD, black, white, low_rate=low_rate)
+        return Opinions(frozen, black, white, *self._optical(seen), low_rate)
 
     def _black(self, seen: Measures) -> Opinion:
         limit, active = self._limits.black_levels, self._standing[CameraTrouble.BLACK].active
@@ -226,24 +231,23 @@ class Health:
             return Opinion(None, stood_s, limit)
         return Opinion(stood_s >= limit, stood_s, limit)
 
-    def _optical(self, seen: Measures) -> dict[CameraTrouble, Opinion]:
+    def _optical(self, seen: Measures) -> tuple[Opinion, Opinion, Opinion]:
         """Covered, defocused, moved: against the reference of this light, or of the other if it went dark at once."""
         known = self._references[seen.light]
         if not self._learnt(known):
             other = self._references[Light.DAY if seen.light is Light.NIGHT else Light.NIGHT]
             lost, _textured = _lost(seen, other)
             if not self._learnt(other) or not (self._sudden or lost > self._limits.covered_share):
-                return {}
-            return {CameraTrouble.COVERED: self._covered(seen, other, lost)}
+                return UNTOLD, UNTOLD, UNTOLD
+            return self._covered(seen, other, lost), UNTOLD, UNTOLD
         lost, textured = _lost(seen, known)
         if known.dark or textured < TEXTURED_CELLS or not (self._sudden or seen.reaches(DARK_LEVELS)):
-            return {}
+            return UNTOLD, UNTOLD, UNTOLD
         covered = self._covered(seen, known, lost)
+        if covered.holds:
+            return covered, UNTOLD, UNTOLD
         blurred = self._blurred(seen, known)
-        found = {CameraTrouble.COVERED: covered, CameraTrouble.DEFOCUSED: UNTOLD if covered.holds else blurred}
-        if not covered.holds and not blurred.holds:
-            found[CameraTrouble.MOVED] = self._moved(seen, known)
-        return found
+        return covered, blurred, UNTOLD if blurred.holds else self._moved(seen, known)
 
     def _learnt(self, known: Reference) -> bool:
         return known.looks >= self._limits.learn_s
@@ -281,16 +285,16 @@ class Health:
 
     # ---- learning --------------------------------------------------------------------------
 
-    def _learn(self, seen: Measures, opinions: dict[CameraTrouble, Opinion], step_s: float, rate: float | None) -> None:
+    def _learn(self, seen: Measures, opinions: Opinions, step_s: float, rate: float | None) -> None:
         """Learn from a picture in which nothing is wrong; a night without light is learnt as dark."""
         known = self._references[seen.light]
-        if any(opinion.holds for opinion in opinions.values()) or self.faults or self._sudden or step_s == 0.0:
+        if any(opinion.holds for opinion in opinions) or self.faults or self._sudden or step_s == 0.0:
             return
         if self._learnt(known):
             if rate is not None and known.rate == 0.0:
                 known.rate = rate
                 self._keep(seen.light)
-            if not known.dark and opinions[CameraTrouble.MOVED].holds is False and seen.columns == known.columns:
+            if not known.dark and opinions.moved.holds is False and seen.columns == known.columns:
                 known.follow(seen, step_s)
             self._kept_s += step_s
             if self._kept_s >= KEEP_EVERY_S:
@@ -315,10 +319,12 @@ class Health:
 
 def _lost(seen: Measures, known: Reference) -> tuple[float, int]:
     """The share of the cells with edges that have lost most of them, and how many cells have edges."""
-    textured = known.edges > TEXTURED
-    lost = textured & (seen.edges < LOST * known.edges)
-    cells = int(np.count_nonzero(textured))
-    return int(np.count_nonzero(lost)) / max(cells, 1), cells
+    cells = lost = 0
+    for now, then in zip(seen.on_edge.ravel().tolist(), known.edges.ravel().tolist(), strict=True):
+        if then > TEXTURED:
+            cells += 1
+            lost += now < LOST * WHITEST * then
+    return lost / max(cells, 1), cells
 
 
 def _back(now: Grey, then: Grey, dx: float, dy: float) -> float:

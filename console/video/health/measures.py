@@ -47,8 +47,8 @@ class Measures:
     """One picture in numbers: those that each look asks for as fields, the others worked out when they are asked for.
 
     `frame` is the picture in its full size, `grey` what `small_grey` made of it; both hold until the next frame. `mean`
-    and `spread` are the mean and the standard deviation of its levels; `edges` the share of pixels on an edge for each
-    of 8 x 8 cells; `outline` the strength of edges on 128 x 72, smoothed; `stirred` whether anything differs from the
+    and `spread` are the mean and the standard deviation of its levels; `on_edge` the share of pixels on an edge
+    for each of 8 x 8 cells, in bytes; `outline` the strength of edges on 128 x 72, smoothed; `stirred` whether anything differs from the
     picture before, None for the first; `clock` that it lies together at the upper or the lower edge, as a burnt-in
     clock does.
     """
@@ -58,7 +58,7 @@ class Measures:
     mean: float
     spread: float
     light: Light
-    edges: Grey
+    on_edge: Grey
     outline: Grey
     stirred: bool | None
     clock: bool
@@ -67,6 +67,11 @@ class Measures:
     def columns(self) -> int:
         """How wide the picture is in its full size."""
         return int(self.frame.shape[1])
+
+    @property
+    def edges(self) -> Grey:
+        """The share of pixels on an edge for each of 8 x 8 cells, 0 to 1."""
+        return np.asarray(self.on_edge / np.float32(WHITEST))
 
     @property
     def low(self) -> float:
@@ -82,7 +87,7 @@ class Measures:
         """Whether `high` is at least a level."""
         if self.mean > HIGH_SHARE * level + LOW_SHARE * WHITEST:
             return True  # no picture so bright on the whole has it lower
-        _, bright = cv2.threshold(self.grey, math.ceil(level) - 1, 255, cv2.THRESH_BINARY)
+        _, bright = cv2.threshold(self.grey, math.ceil(level) - 1, WHITEST, cv2.THRESH_BINARY)
         return self.grey.size - cv2.countNonZero(bright) < HIGH_SHARE * self.grey.size
 
     def clears(self, level: float) -> bool:
@@ -140,7 +145,7 @@ def measure(frame: Frame, grey: Grey, before: Grey | None) -> Measures:
     """Measure a picture; `grey` is what `small_grey` made of it, `before` that of a second ago."""
     mean, spread = _spread(grey)
     strength = _strength(grey)
-    on_edge = cv2.threshold(strength, EDGE_LEVELS, 255, cv2.THRESH_BINARY)[1]
+    _, edges = cv2.threshold(strength, EDGE_LEVELS, WHITEST, cv2.THRESH_BINARY)
     outline = cv2.resize(strength, OUTLINE, interpolation=cv2.INTER_AREA)
     stirred, clock = _stirred(grey, before)
     return Measures(
@@ -149,7 +154,7 @@ def measure(frame: Frame, grey: Grey, before: Grey | None) -> Measures:
         mean=mean,
         spread=spread,
         light=light_of(frame, mean),
-        edges=cv2.resize(on_edge, (8, 8), interpolation=cv2.INTER_AREA) / np.float32(255),
+        on_edge=np.asarray(cv2.resize(edges, (8, 8), interpolation=cv2.INTER_AREA)),
         outline=np.asarray(cv2.sepFilter2D(outline, cv2.CV_32F, _SMOOTH, _SMOOTH)),
         stirred=stirred,
         clock=clock,
