@@ -10,7 +10,7 @@ from console.models.camera_health import CameraTrouble
 from console.video.cv import cv2
 from console.video.eye import Eye
 from console.video.health.judging import PICTURE, Opinions
-from console.video.health.measures import Measures, alike, measure
+from console.video.health.measures import Light, Measures, alike, measure
 from console.video.health.reference import FOLLOW_EVERY_S, Reference
 from console.video.motion import small_grey
 
@@ -44,6 +44,22 @@ def test_that_two_in_a_hundred_pixels_are_what_makes_a_picture_bright() -> None:
     assert measure(frame, grey, None).reaches(200.0)
     grey.ravel()[:2] = 30
     assert not measure(frame, grey, None).reaches(200.0)
+
+
+@pytest.mark.parametrize(
+    ("colour", "light"),
+    [
+        ((90, 90, 90), Light.NIGHT),
+        ((91, 90, 92), Light.NIGHT),
+        ((88, 90, 91), Light.NIGHT),
+        ((92, 90, 92), Light.DAY),
+        ((90, 90, 94), Light.DAY),
+        ((86, 90, 90), Light.DAY),
+        ((10, 40, 60), Light.NIGHT),  # too dark for its colours to count
+    ],
+)
+def test_that_it_is_day_while_there_is_colour_and_light(colour: tuple[int, int, int], light: Light) -> None:
+    assert measured(np.full((360, 640, 3), colour, np.uint8)).light is light
 
 
 @pytest.mark.parametrize("blur", [0.0, 1.0, 2.5])

@@ -135,10 +135,9 @@ def light_of(frame: Frame, mean: float) -> Light:
     """Day or night, from the colour of every sixteenth pixel of every sixteenth row."""
     if mean < DUSK_LEVELS:
         return Light.NIGHT
-    few = frame[8::16, 8::16]
-    blue, green, red = cv2.split(few)
-    colour = cv2.norm(blue, green, cv2.NORM_L1) + cv2.norm(red, green, cv2.NORM_L1)
-    return Light.NIGHT if colour < COLOURLESS_LEVELS * blue.size else Light.DAY
+    few = frame[8::16, 8::16].reshape(-1, 3)
+    colour = cv2.norm(few[:, :2], few[:, 1:], cv2.NORM_L1)  # blue and green, green and red: how far they are apart
+    return Light.NIGHT if colour < COLOURLESS_LEVELS * len(few) else Light.DAY
 
 
 def measure(frame: Frame, grey: Grey, before: Grey | None) -> Measures:
