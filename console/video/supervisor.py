@@ -161,10 +161,13 @@ class VideoSupervisor:
         if camera in self._watched:
             self._watched[camera].ring.want(width_px, height_px, region)
 
-    def latest(self, camera: CameraId) -> Picture | None:
-        """The newest frame, or None while there is none; for a moment of another size, where that has changed."""
+    def latest(self, camera: CameraId, than: int = -1) -> Picture | None:
+        """The newest frame, or None while there is none or it is still number `than`.
+
+        For a moment of another size, where that has changed.
+        """
         watched = self._watched.get(camera)
-        return watched.ring.latest(self._clock.monotonic()) if watched is not None else None
+        return watched.ring.latest(self._clock.monotonic(), than) if watched is not None else None
 
     def still(self, camera: CameraId, picture: Picture) -> bool:
         """Whether the picture's memory was not overwritten while it was drawn."""
