@@ -19,10 +19,9 @@ nothing.
 
 import mmap
 import os
-from dataclasses import dataclass
 from struct import Struct
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from console.models.load import Pace
 from console.models.pictures import Load, Picture
@@ -79,8 +78,7 @@ def _unpack_region(word: int) -> Region:
     return (word >> 48) / _FULL, (word >> 32 & _FULL) / _FULL, (word >> 16 & _FULL) / _FULL, (word & _FULL) / _FULL
 
 
-@dataclass(frozen=True, slots=True)
-class Pulse:
+class Pulse(NamedTuple):
     """How a camera's thread is doing, in its own words; times are of the monotonic clock.
 
     `frames` counts every frame the camera gave, shown or not; `frame_mono_s` is when it gave the
