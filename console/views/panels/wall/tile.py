@@ -72,12 +72,14 @@ class ShownTile:
     fresh: Picture | None = None
     notes: tuple[tuple[str, str], ...] = ()
     plain: bool = False
+    _place_px: tuple[int, int] = field(init=False)
     _images: list[tuple[memoryview, int, QImage]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.camera = self.tile.camera
         self.looped = self.tile.loop
         self.corner = self.picture.topLeft()
+        self._place_px = (self.picture.width(), self.picture.height())
         if self.state is not None:
             self.claim = self.state.sight
 
@@ -93,7 +95,7 @@ class ShownTile:
 
     def fits(self, picture: Picture) -> bool:
         """Whether a picture has the very pixels of its place here."""
-        return picture.width_px == self.picture.width() and picture.height_px == self.picture.height()
+        return (picture.width_px, picture.height_px) == self._place_px
 
     def look_at(self, state: CameraState, age_s: float | None, stale_s: float) -> None:
         """Take in the camera's state and the age of its newest picture.
