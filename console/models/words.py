@@ -9,7 +9,7 @@ from enum import Enum
 from console.models.alarms import Action, AlarmClass, Condition, Means, Priority, State
 from console.models.camera_health import CameraTrouble
 from console.models.duty import CarryState, DueState, DutyMode, HandoverState, ShiftState, ThreatLevel
-from console.models.footage import JobState, RequestKind, RequestState
+from console.models.footage import FootageRequest, JobState, RequestKind, RequestState
 from console.models.incidents import DispatchState, EntryKind, IncidentState, Verdict
 from console.models.inputs import CanaryResult, OptionKind, Settlement
 from console.models.load import Pace
@@ -363,3 +363,10 @@ WORDS: dict[type[Enum], dict[Enum, Text]] = {
 def word(member: Enum) -> Text:
     """What a member of one of our enums is called; KeyError for an enum that has no words."""
     return WORDS[type(member)][member]
+
+
+def stands(request: FootageRequest) -> Text:
+    """Where a request for footage stands; one to look at it ends with that somebody did, nothing is handed over."""
+    if request.kind is RequestKind.VIEWING and request.state is RequestState.HANDED_OVER:
+        return Text("已查阅", "Looked at")
+    return word(request.state)

@@ -9,6 +9,7 @@ from console.models.files import FootageRegisterFile
 from console.models.footage import FootageRequest, RequestState
 from console.models.playback import Viewing
 from console.models.text import Text
+from console.models.words import stands
 from console.reports.paper.blocks import Column, Fact, facts, gap, heading, note, table, title
 from console.reports.paper.prose import Ink, Prose, Run
 from console.reports.paper.sheet import Sheet, make
@@ -83,7 +84,7 @@ def _viewed(sheet: Sheet, file: FootageRegisterFile, one: Viewing) -> list[str |
 
 def _row(sheet: Sheet, file: FootageRegisterFile, one: FootageRequest) -> list[str | Prose]:
     names = sheet.list([sheet.text(file.names.place(camera)) for camera in one.cameras])
-    decided = [Run(sheet.word(one.state), _BOLD)]
+    decided = [Run(sheet.text(stands(one)), _BOLD)]
     if one.decided_at is not None:
         decided += [
             Run(f"\n{file.names.person(one.decided_by)}", _INK),

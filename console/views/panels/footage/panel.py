@@ -25,6 +25,7 @@ from console.models.ids import IncidentId
 from console.models.people import Right
 from console.models.playback import Moment, Purpose
 from console.models.trust import PrintedReport
+from console.models.words import stands
 from console.services import playback, requests
 from console.views import words
 from console.views.asking import Asked, AskLine, Choice, Words
@@ -367,7 +368,7 @@ class FootagePanel(QWidget):
         until = request.until_at.astimezone(self._zone)
         written = (
             request.number,
-            words.term(request.state),
+            words.said(stands(request)),
             who,
             self._purpose(request),
             self._numbers(request),
@@ -413,6 +414,7 @@ class FootagePanel(QWidget):
         self._make.setToolTip("" if may_export else _("Only the supervisor has packages made."))
         handing = state is RequestState.MADE or (state is RequestState.APPROVED and not copy)
         self._hand.setVisible(handing)
+        self._hand.setText(_("Note the handing over") if copy else _("Note who looked"))
         self._hand.setEnabled(may_export if copy else may(actor, Right.WRITE_LOG))
         self._deeds.setVisible(chosen is not None)
         self._running.setVisible(making)
@@ -471,7 +473,6 @@ class FootagePanel(QWidget):
         self._refuse.setText(_("Do not approve"))
         self._look.setText(_("Look at it"))
         self._make.setText(_("Make the package"))
-        self._hand.setText(_("Note the handing over"))
         self._form.setText(_("Print the form"))
         self._stop.setText(_("Cancel"))
         self.table.setAccessibleName(_("Footage requests"))

@@ -21,9 +21,21 @@ _INDENT: Final = 22
 _TOGGLE: Final = 16
 DRILL: Final = "state.drill"
 _FOR_MARKS: Final = 0.6  # of the title's room at most
+_OF_A_LONG_TITLE: Final = 0.35  # of the room of a title that would need all of it
 _STRONG: Final = frozenset({Column.PRIORITY, Column.TITLE})
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def fitting(marks: Iterable[tuple[Mark, bool]], measure: QFontMetrics, room: int) -> Iterator[tuple[str, str, int]]:
+    """The marks that have room, whole or in short, each as its word, its tone and its width; what must be there is."""
+    for mark, must in marks:
+        whole, short = (measure.horizontalAdvance(text) + 12 for text in (mark.text, mark.short or mark.text))
+        if whole > room and short > room and not must:
+            continue
+        text, wide = (mark.text, whole) if whole <= room or not mark.short else (mark.short, short)
+        room -= wide + 4
+        yield text, mark.tone, wide
 
 
 class RowPainter:
@@ -52,18 +64,18 @@ class RowPainter:
             painter.fillRect(box, ground)
             painter.fillRect(box.left(), box.bottom(), box.width(), 1, line)
             inner = box.adjusted(_PAD, 0, -_PAD, 0)
+            face = theme.font("strong" if waiting and column in _STRONG else "body")
+            text = self._model.text(row, column)
             if column is Column.PRIORITY:
                 self._priority(painter, box, inner, priority, token, waiting)
                 inner.setLeft(inner.left() + MARK_PX + 9)
             elif column is Column.TITLE:
                 painter.save()
                 inner = self._fold(painter, inner, row)
-                inner = self._marks(painter, inner, alarm, row)
+                inner = self._marks(painter, inner, alarm, row, QFontMetrics(face).horizontalAdvance(text))
                 painter.restore()
-            face = theme.font("strong" if waiting and column in _STRONG else "body")
             painter.setFont(face)
             painter.setPen(theme.color(tones.get(column, main)))
-            text = self._model.text(row, column)
             measure, room = QFontMetrics(face), max(0, inner.width())
             if column is Column.TITLE:
                 text = elided_alarm(measure, text, room)
@@ -113,23 +125,20 @@ class RowPainter:
         for mark in self._model.says.marks(alarm):
             yield mark, False
 
-    def _marks(self, painter: QPainter, inner: QRect, alarm: Alarm, row: Row) -> QRect:
-        """The marks at the right of the title as far as they fit; the room that is left for the title."""
+    def _marks(self, painter: QPainter, inner: QRect, alarm: Alarm, row: Row, title_px: int) -> QRect:
+        """The marks at the right of the title as far as they fit; the room that is left for a title so wide."""
         face = theme.font("small_strong")
         measure = QFontMetrics(face)
-        room = int(inner.width() * _FOR_MARKS)
+        least, most = int(inner.width() * _OF_A_LONG_TITLE), int(inner.width() * _FOR_MARKS)
+        room = min(max(least, inner.width() - title_px), most)
         painter.setFont(face)
-        for mark, must in self._marks_of(alarm, row, measure, room):
-            wide = measure.horizontalAdvance(mark.text) + 12
-            if wide > room and not must:
-                continue
-            room -= wide + 4
+        for text, tone, wide in fitting(self._marks_of(alarm, row, measure, room), measure, room):
             spot = QRect(inner.right() - wide, inner.center().y() - 10, wide, 21)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(theme.color("surface.edge"), 1))
             painter.setBrush(theme.color("surface.raised"))
             painter.drawRoundedRect(QRectF(spot).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-            painter.setPen(theme.color(mark.tone))
-            painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, mark.text)
+            painter.setPen(theme.color(tone))
+            painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, text)
             inner = inner.adjusted(0, 0, -(wide + 4), 0)
         return inner

@@ -20,10 +20,11 @@ class Names(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A short word beside the title and the token of its colour."""
+    """A short word beside the title and the token of its colour; `short` stands for it where the title needs the room."""
 
     text: str
     tone: str
+    short: str = ""
 
 
 class Says:
@@ -84,7 +85,7 @@ class Says:
         """The short words beside the title, what matters most first."""
         found: list[Mark] = []
         if alarm.escalated_at is not None and alarm.state in words.WAITING:
-            found.append(Mark(_("Tell the leader"), "state.fault"))
+            found.append(Mark(_("Tell the leader"), "state.fault", _("Leader!")))
         if alarm.owner is not None and alarm.owner.given_by is not None:
             giver = self._people.called(alarm.owner.given_by)
             found.append(Mark(_("From {name}").format(name=giver), "text.strong"))
@@ -95,7 +96,8 @@ class Says:
         elif alarm.verification:
             tone = "state.fault" if alarm.verification >= 3 else "text.main"
             level = level_words(alarm.alarm_class, alarm.verification)
-            found.append(Mark(f"{alarm.verification} {level}", tone))
+            short = _("Verified {level}").format(level=alarm.verification)
+            found.append(Mark(f"{alarm.verification} {level}", tone, short))
         if alarm.case_open:
             found.append(Mark(_("Case"), "text.dim"))
         return tuple(found)

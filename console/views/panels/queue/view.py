@@ -18,7 +18,7 @@ from console.views.panels.queue.paint import MARK_PX, RowPainter
 from console.views.tables import PAD_PX as _PAD
 from console.views.tables import RowTable, say_when_empty
 
-_ROOM_FOR_PLACE: Final = 400
+_ROOM_FOR_PLACE: Final = 520
 # A press this soon after a row moved under the pointer was meant for the row that was there before.
 _SETTLE_MS: Final = 400
 # Whoever chose, pointed or scrolled this short a while ago is still reading.

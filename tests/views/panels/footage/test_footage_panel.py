@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton
 from console.models.footage import ExportProgress, FootageRequest, JobState, RequestKind, RequestState
 from console.models.people import Account, Actor, Role
 from console.models.text import Text
+from console.models.words import stands
 from console.services import playback, requests
+from console.views import words
 from console.views.panels.footage.entry import cameras_of, moment_of
 from console.views.panels.footage.panel import FootagePanel
 from tests.views.posts import Seat
@@ -174,11 +176,15 @@ def test_that_the_supervisor_begins_and_cancels_and_sees_how_far_it_is(qtbot: An
 def test_that_viewing_is_noted_and_leaves_the_list(qtbot: Any, seat: Seat, panel: FootagePanel) -> None:
     approve(seat, ask(seat, RequestKind.VIEWING))
     choose(qtbot, panel)
-    qtbot.waitUntil(lambda: panel.findChild(QPushButton, "footage.hand").isVisible())
+    noting = panel.findChild(QPushButton, "footage.hand")
+    qtbot.waitUntil(noting.isVisible)
+    assert noting.text() == "Note who looked"
     press(panel, "hand")
     press(panel, "hand_confirm")
     qtbot.waitUntil(lambda: panel.table.rows.rowCount() == 0)
-    assert on_record(seat)[0].handed_to == "张三"
+    looked_at = on_record(seat)[0]
+    assert looked_at.handed_to == "张三"
+    assert words.said(stands(looked_at)) == "Looked at"
 
 
 def test_that_the_list_can_be_filtered(qtbot: Any, seat: Seat, panel: FootagePanel) -> None:
