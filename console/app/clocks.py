@@ -32,9 +32,10 @@ def running(desk: Desk, folder: DataFolder) -> Iterator[None]:
         moves = (tick, watch_disk(folder.root), own_alarms.watch())
         said = ""
         while not stop.wait(TICK_S):
-            for move in moves:
+            # Handed over together, so that the desk takes them into one transaction.
+            for moved in [desk.do(move) for move in moves]:
                 try:
-                    desk.do(move).result(timeout=30)
+                    moved.result(timeout=30)
                 except (ConsoleError, TimeoutError) as error:
                     why = str(error) or "the desk did not answer within 30 s"
                     if why != said:  # a full disk is not helped by a line a second

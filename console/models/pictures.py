@@ -4,7 +4,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from console.models.camera_health import CameraTrouble
 from console.models.ids import CameraId, PointId
@@ -125,8 +125,7 @@ class RuleTuning:
         return RuleTuning(camera=self.camera, tried=tried)
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """One frame at the tile's exact size: `pixels` is a read-only view of height*width*4 bytes BGRA (QImage Format_RGB32).
 
     The view is of shared memory and is overwritten about three frames later: draw it at once, then ask `still(...)`
@@ -168,8 +167,11 @@ class PictureFeed(Protocol):
         """Ask for frames of exactly this size, of this part of the picture, from now on; (0, 0) when nobody looks."""
         ...
 
-    def latest(self, camera: CameraId) -> Picture | None:
-        """The newest frame, or None while there is none ; for a moment of another size, where that has just changed."""
+    def latest(self, camera: CameraId, than: int = -1) -> Picture | None:
+        """The newest frame, or None while there is none or it is still number `than`.
+
+        For a moment of another size, where that has just changed.
+        """
         ...
 
     def still(self, camera: CameraId, picture: Picture) -> bool:

@@ -19,9 +19,9 @@ nothing.
 
 import mmap
 import os
-from dataclasses import dataclass
+from struct import Struct
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from console.models.load import Pace
 from console.models.pictures import Load, Picture
@@ -43,6 +43,7 @@ _PART_WANTED, _PACE, _CPU, _LAG = range(9, 13)
 # Words of each slot's part of the first page, which begins at word 16 + 8 * slot.
 _FIRST_SLOT, _SLOT_WORDS = 16, 8
 _LOCK, _SIZE, _STRIDE, _MONO, _WALL, _PART = range(6)
+_SLOT: Final = Struct("6Q")  # native: each word is read at once, and the lock first
 _FULL: Final = 0xFFFF
 _WHOLE_WORD: Final = _FULL << 16 | _FULL
 
@@ -77,8 +78,7 @@ def _unpack_region(word: int) -> Region:
     return (word >> 48) / _FULL, (word >> 32 & _FULL) / _FULL, (word >> 16 & _FULL) / _FULL, (word & _FULL) / _FULL
 
 
-@dataclass(frozen=True, slots=True)
-class Pulse:
+class Pulse(NamedTuple):
     """How a camera's thread is doing, in its own words; times are of the monotonic clock.
 
     `frames` counts every frame the camera gave, shown or not; `frame_mono_s` is when it gave the
@@ -125,6 +125,7 @@ class Ring:
     def __init__(self) -> None:
         self._fd = -1
         self._memory: _Memory | None = None
+        self._views: list[memoryview | None] = [None] * SLOTS  # the same for every picture of a size in a slot
         self._wanted = (0, 0)
 
     def __enter__(self) -> Self:
@@ -142,6 +143,7 @@ class Ring:
         trace: TracebackType | None,
     ) -> None:
         if self._memory is not None:
+            self._views = [None] * SLOTS
             self._memory.close()
             self._memory = None
             os.close(self._fd)
@@ -159,8 +161,8 @@ class Ring:
             self._memory.words[_PART_WANTED] = _pack_region(region)
             self._memory.words[_WANTED] = _pack(*self._wanted)
 
-    def latest(self, mono_s: float) -> Picture | None:
-        """Give the newest whole frame, its age judged at `mono_s`.
+    def latest(self, mono_s: float, than: int = -1) -> Picture | None:
+        """Give the newest whole frame unless it is number `than`, its age judged at `mono_s`.
 
         One of another size than is wanted now is given while it is young: better a picture that the window scales for
         a moment than a tile that turns black whenever the wall is cut anew.
@@ -170,24 +172,26 @@ class Ring:
             return None
         words = memory.words
         newest = words[_NEWEST]
-        if newest == 0:
+        if newest in (0, than):
             return None
         index = newest % SLOTS
         at = _FIRST_SLOT + _SLOT_WORDS * index
-        if words[at + _LOCK] != 2 * newest:
+        lock, size, _stride, mono_ns, wall_ns, part = _SLOT.unpack_from(words, 8 * at)
+        if lock != 2 * newest:
             return None
-        width_px, height_px = _unpack(words[at + _SIZE])
-        age_s = max(0.0, mono_s - words[at + _MONO] / 1e9)
+        width_px, height_px = _unpack(size)
+        age_s = max(0.0, mono_s - mono_ns / 1e9)
         if (width_px, height_px) != self._wanted and (self._wanted == (0, 0) or age_s > OTHER_SIZE_S):
             return None
-        region, taken_s = _unpack_region(words[at + _PART]), words[at + _WALL] / 1e9
-        pixels = memory.slot(index, width_px * height_px * 4).toreadonly()
-        if words[at + _LOCK] != 2 * newest:
+        pixels = self._views[index]
+        if pixels is None or len(pixels) != width_px * height_px * 4:
+            pixels = self._views[index] = memory.slot(index, width_px * height_px * 4).toreadonly()
+        if words[at + _LOCK] != lock:
             return None
         untaken, words[_TAKEN] = words[_TAKEN] < newest, newest
-        if untaken and words[_BEAT_MONO] - words[at + _MONO] > FORGOTTEN_NS:
+        if untaken and words[_BEAT_MONO] - mono_ns > FORGOTTEN_NS:
             return None
-        return Picture(pixels, width_px, height_px, newest, age_s, region, taken_s)
+        return Picture(pixels, width_px, height_px, newest, age_s, _unpack_region(part), wall_ns / 1e9)
 
     def still(self, picture: Picture) -> bool:
         """Tell whether the picture's memory has not been written since `latest` gave it."""

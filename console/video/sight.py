@@ -16,12 +16,13 @@ OFFLINE_AFTER_S: Final = 5.0
 CONNECTING_FOR_S: Final = 10.0
 
 SILENT = Text("摄像机没有送来新画面", "The camera sends no new picture")
+_NONE: Final = Text()
 UNANSWERED = Text("摄像机没有应答", "The camera does not answer")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Evidence:
-    """What is known of a camera at one moment; times are of the monotonic clock.
+    """What is known of a camera now; times are of the monotonic clock. It changes with every look at the camera.
 
     `frame_s` is when it gave its last frame, 0.0 before the first; `asked_s` since when it is being
     connected to; `trouble` what the worker said last, empty once frames come again.
@@ -44,11 +45,11 @@ def judge(
         if evidence.trouble:
             return Sight.OFFLINE, evidence.trouble
         if now_s - evidence.asked_s < CONNECTING_FOR_S:
-            return Sight.CONNECTING, Text()
+            return Sight.CONNECTING, _NONE
         return Sight.OFFLINE, UNANSWERED
     age_s = now_s - evidence.frame_s
     if age_s < stale_s:
-        return Sight.LIVE, Text()
+        return Sight.LIVE, _NONE
     if age_s < offline_s:
         return Sight.STALE, evidence.trouble or SILENT
     return Sight.OFFLINE, evidence.trouble or SILENT

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from types import TracebackType
@@ -161,10 +161,13 @@ class VideoSupervisor:
         if camera in self._watched:
             self._watched[camera].ring.want(width_px, height_px, region)
 
-    def latest(self, camera: CameraId) -> Picture | None:
-        """The newest frame, or None while there is none; for a moment of another size, where that has changed."""
+    def latest(self, camera: CameraId, than: int = -1) -> Picture | None:
+        """The newest frame, or None while there is none or it is still number `than`.
+
+        For a moment of another size, where that has changed.
+        """
         watched = self._watched.get(camera)
-        return watched.ring.latest(self._clock.monotonic()) if watched is not None else None
+        return watched.ring.latest(self._clock.monotonic(), than) if watched is not None else None
 
     def still(self, camera: CameraId, picture: Picture) -> bool:
         """Whether the picture's memory was not overwritten while it was drawn."""
@@ -371,46 +374,49 @@ class VideoSupervisor:
     # ---- judging ---------------------------------------------------------------------------
 
     def _look(self) -> None:
-        now_s = self._clock.monotonic()
+        now_s, now_at = self._clock.monotonic(), self._clock.now()
         for crew in list(self._crews):
             if crew.dead():
                 self._bury(crew, _WORKER_DIED)
             elif crew.running:
                 self._look_for_hung(crew, now_s)
         for watched in self._watched.values():
-            self._look_at(watched, now_s)
+            self._look_at(watched, now_s, now_at)
         for request, waiting in list(self._waiting.items()):
             if now_s > waiting.until_s:
                 del self._waiting[request]
                 answer(waiting.future, None, NO_SNAPSHOT)
 
-    def _look_at(self, watched: Watched, now_s: float) -> None:
+    def _look_at(self, watched: Watched, now_s: float, now_at: datetime) -> None:
+        evidence, condition = watched.evidence, watched.condition
         pulse = watched.ring.pulse()
         if pulse.frames != watched.frames:
             watched.frames = pulse.frames
-            watched.evidence = replace(watched.evidence, frame_s=pulse.frame_mono_s)
+            evidence.frame_s = pulse.frame_mono_s
         more_s = LATE_MORE_S if watched.pace >= Pace.KEY_FRAMES else 0.0  # key frames are further apart
-        sight, reason = judge(
-            watched.evidence, now_s, stale_s=self._stale_s + more_s, offline_s=self._offline_s + more_s
-        )
+        sight, reason = judge(evidence, now_s, stale_s=self._stale_s + more_s, offline_s=self._offline_s + more_s)
+        before = state = watched.state
         opened = watched.opened
-        before = watched.state
-        state = CameraState(
-            camera=watched.camera.id,
-            sight=sight,
-            since_at=before.since_at if before.sight is sight else self._clock.now(),
-            reason_zh=reason.zh,
-            reason_en=reason.en,
-            next_try_at=watched.evidence.next_try_at if sight is not Sight.LIVE else None,
-            width_px=opened.width_px if opened else 0,
-            height_px=opened.height_px if opened else 0,
-            fps=opened.fps if opened else 0.0,
-            faults=watched.condition.shown,
-            unchecked=watched.condition.unchecked,
-        )
-        lost = watched.condition.see(state, self._clock.now(), self._analysis.limits)
+        next_try_at = evidence.next_try_at if sight is not Sight.LIVE else None
+        known = (sight, reason, next_try_at, opened, condition.faults, condition.unchecked)
+        if known != watched.known:  # four times a second for every camera: nothing is made anew that is the same
+            watched.known = known
+            state = CameraState(
+                camera=watched.camera.id,
+                sight=sight,
+                since_at=before.since_at if before.sight is sight else now_at,
+                reason_zh=reason.zh,
+                reason_en=reason.en,
+                next_try_at=next_try_at,
+                width_px=opened.width_px if opened else 0,
+                height_px=opened.height_px if opened else 0,
+                fps=opened.fps if opened else 0.0,
+                faults=condition.shown,
+                unchecked=condition.unchecked,
+            )
+        lost = condition.see(state, now_at, self._analysis.limits)
         if lost is not None:
-            state = replace(state, faults=watched.condition.shown)
+            state = replace(state, faults=condition.shown)
             tell(self._analysis.on_fault, lost)
         if state != before:
             watched.state = state

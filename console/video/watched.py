@@ -40,6 +40,7 @@ class Watched:
     opened: Opened | None = None
     condition: Condition = field(default_factory=Condition)
     tried: Rule | None = None
+    known: tuple[object, ...] = ()  # what `state` was made of
 
     def take(self, order: object) -> None:
         """Remember of an order what a process that is started later has to know."""

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from console.models.ids import CameraId
 from console.models.load import Pace
-from console.models.pictures import CameraState, Load, Picture, PictureFeed, Still
+from console.models.pictures import CameraState, Load, PictureFeed, Still
 from console.models.zoom import WHOLE, Region
 
 _NAME = "views.lookers"
@@ -61,24 +61,21 @@ class Lookers(QObject):
 
 
 class Looker:
-    """One who looks: a feed to pull pictures from, as if there were nobody else."""
+    """One who looks: a feed to pull pictures from, as if there were nobody else.
+
+    `latest` may be of another size or part than asked for, where others look too.
+    """
 
     def __init__(self, lookers: Lookers, number: int) -> None:
         self._lookers = lookers
         self._number = number
         self._feed = lookers.feed
+        # Asked for with every picture, and the same for all who look.
+        self.latest, self.still = lookers.feed.latest, lookers.feed.still
 
     def want(self, camera: CameraId, width_px: int, height_px: int, region: Region = WHOLE) -> None:
         """Ask for frames of this size and part; (0, 0) when this one no longer looks."""
         self._lookers.want(self._number, camera, (width_px, height_px, region))
-
-    def latest(self, camera: CameraId) -> Picture | None:
-        """The newest frame; of another size or part than asked for, where others look too."""
-        return self._feed.latest(camera)
-
-    def still(self, camera: CameraId, picture: Picture) -> bool:
-        """Whether the picture's memory was not overwritten while it was drawn."""
-        return self._feed.still(camera, picture)
 
     def state(self, camera: CameraId) -> CameraState:
         """What the camera's tile may claim now."""

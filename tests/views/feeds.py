@@ -58,9 +58,9 @@ class GradientFeed:
     def load(self, camera: CameraId) -> Load:
         return self.loads.get(camera, Load())
 
-    def latest(self, camera: CameraId) -> Picture | None:
+    def latest(self, camera: CameraId, than: int = -1) -> Picture | None:
         width, height = self.wants.get(camera, (0, 0))
-        if not width or self.state(camera).sight in (Sight.OFFLINE, Sight.CONNECTING):
+        if self.seq == than or not width or self.state(camera).sight in (Sight.OFFLINE, Sight.CONNECTING):
             return None
         frames = self._made.get((width, height))
         if frames is None:

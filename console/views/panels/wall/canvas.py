@@ -212,6 +212,10 @@ class WallCanvas(Glass):
 
     # ---------------------------------------------------------------- turning
 
+    @override
+    def held(self, shown: ShownTile) -> bool:
+        return self._turns(shown)
+
     def _turns(self, shown: ShownTile) -> bool:
         return self.hands is not None and shown.camera is not None and shown.camera == self.hands.camera
 
@@ -222,8 +226,6 @@ class WallCanvas(Glass):
 
     @override
     def paint_over(self, painter: QPainter, shown: ShownTile) -> None:
-        if not self._turns(shown):
-            return
         middle = shown.picture.center()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for colour, width in ((theme.color("surface.wall"), 4.0), (theme.color("text.strong"), 1.6)):

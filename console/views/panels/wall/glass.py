@@ -10,7 +10,7 @@ from datetime import tzinfo
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -23,6 +23,7 @@ from console.models.zoom import WHOLE, Region, Zoom
 from console.views import theme
 from console.views.labels import Labels
 from console.views.panels.wall.arrange import Box, Tile, picture_box
+from console.views.panels.wall.fresh import TICK_MS, Fresh, LoopKey
 from console.views.panels.wall.loop import Loop
 from console.views.panels.wall.tile import (
     Ring,
@@ -35,7 +36,6 @@ from console.views.panels.wall.tile import (
     paint_waiting,
 )
 
-TICK_MS: Final = 40
 STRIP_PX: Final = 24
 GAP_PX: Final = 6
 NARROW_PX: Final = 150  # tiles narrower than this get a lower strip
@@ -43,7 +43,6 @@ NARROW_STRIP_PX: Final = 18
 _WIDE: Final = 16 / 9
 Place = Callable[[int, int], tuple[Box, ...]]
 Want = tuple[int, int, Region]
-LoopKey = tuple[CameraId, bool]
 
 
 class Glass(QWidget):
@@ -77,7 +76,7 @@ class Glass(QWidget):
         self._place: Place = lambda _width, _height: ()
         self._tiles: tuple[Tile, ...] = ()
         self._shown: list[ShownTile] = []
-        self._pictures = QRegion()
+        self._ratio = 1.0
         self._rings: Mapping[CameraId, Ring] = {}
         self._loops: dict[LoopKey, Loop] = {}
         self._zooms: dict[CameraId, Zoom] = {}
@@ -87,14 +86,15 @@ class Glass(QWidget):
         self._marked: int | None = None
         self.marks: Callable[[CameraId], str] = lambda _camera: ""
         self.notes: Callable[[CameraId], tuple[tuple[str, str], ...]] = lambda _camera: ()
-        self._second = -1
         self._blink_full = True
-        self._due_s = 0.0
-        self.late_ms: list[float] = []
+        self._fresh = Fresh(
+            feed, clock, self._loops, changed=self.update, each_second=self._each_second, paint=self._paint_picture
+        )
+        self.late_ms = self._fresh.late_ms
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(TICK_MS)
-        self._timer.timeout.connect(self.tick)
+        self._timer.timeout.connect(self._fresh.tick)
         # While the window is being dragged larger, the workers are not asked for a new size with every pixel.
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -200,7 +200,7 @@ class Glass(QWidget):
     def _lay_out(self) -> None:
         before = {(shown.camera, shown.tile.loop): shown for shown in self._shown if shown.camera}
         self._shown = []
-        ratio = self.devicePixelRatioF()
+        ratio = self._ratio = self.devicePixelRatioF()
         placed = self._place(self.width(), self.height())
         for tile, box in zip(self._tiles, placed, strict=True):
             strip = self._strip_px(box)
@@ -222,10 +222,7 @@ class Glass(QWidget):
             if old is not None and old.size_px == shown.size_px:
                 shown.seq = old.seq
             self._shown.append(shown)
-        self._pictures = QRegion()
-        for shown in self._shown:
-            self._pictures += shown.picture
-        self._second = -1
+        self._fresh.lay_out(self._shown)
         self.update()
 
     def _ask(self) -> None:
@@ -248,38 +245,7 @@ class Glass(QWidget):
 
     def tick(self) -> None:
         """Mark the tiles that have a new picture, and once a second everything that tells the time."""
-        now_s = self._clock.monotonic()
-        self._measure(now_s)
-        dirty: list[ShownTile] = []
-        for shown in self._shown:
-            if shown.camera is None:
-                continue
-            loop = self._loops.get((shown.camera, shown.tile.loop)) if self._loops else None
-            if loop is not None:
-                if loop.index(now_s) != shown.loop_index:
-                    dirty.append(shown)
-                continue
-            if shown.tile.loop:
-                continue
-            picture = self._feed.latest(shown.camera)
-            if picture is not None and picture.seq != shown.seq:
-                dirty.append(shown)
-        if dirty:
-            changed = QRegion()
-            for shown in dirty:
-                changed += shown.picture
-            self.update(changed)
-        second = int(self._clock.now().timestamp())
-        if second != self._second:
-            self._second = second
-            self._each_second()
-
-    def _measure(self, now_s: float) -> None:
-        """Note how much later than asked for the tick came."""
-        if self._due_s:
-            self.late_ms.append(max(0.0, (now_s - self._due_s) * 1e3))
-            del self.late_ms[:-500]
-        self._due_s = now_s + TICK_MS / 1e3
+        self._fresh.tick()
 
     def _each_second(self) -> None:
         reshape = False
@@ -292,6 +258,7 @@ class Glass(QWidget):
             slow = self._paces.get(shown.camera, Pace.FULL) >= Pace.KEY_FRAMES
             stale_s = self._stale_s + (LATE_MORE_S if slow else 0.0)
             shown.look_at(state, picture.age_s if picture is not None else None, stale_s)
+            self._look_over(shown)
             if shown.claim is not before or shown.claim is not Sight.LIVE:
                 self.update(shown.room)
             self.update(shown.strip)
@@ -300,6 +267,18 @@ class Glass(QWidget):
         if reshape:
             self._lay_out()
             self._ask()
+
+    def _look_over(self, shown: ShownTile) -> None:
+        """Take in what is to be said over a tile's picture, and whether there is more to be painted than the picture."""
+        camera = shown.camera
+        shown.notes = self.notes(camera) if camera is not None else ()
+        looped = shown.looped or (camera, False) in self._loops
+        badged = bool(shown.notes or shown.tile.turn or faults_of(shown)) or camera in self._paces
+        shown.plain = shown.claim is Sight.LIVE and not (looped or badged or camera in self._zooms or self.held(shown))
+
+    def held(self, shown: ShownTile) -> bool:  # noqa: ARG002 - for hands
+        """Whether hands draw over this tile's picture."""
+        return False
 
     # ---------------------------------------------------------------- painting
 
@@ -317,6 +296,7 @@ class Glass(QWidget):
             shown.seq = picture.seq if picture is not None else -1
             paint_plate(painter, shown, self._clock.now(), self._zone, self._labels)
             return
+        shown.fresh = None
         for _attempt in range(2):  # a frame that was overwritten while it was drawn is drawn again, from the newest
             picture = self._feed.latest(camera)
             if picture is None:
@@ -324,14 +304,13 @@ class Glass(QWidget):
                 paint_waiting(painter, shown, self._labels)
                 shown.seq = -1
                 break
-            width, height = picture.width_px, picture.height_px
-            image = QImage(picture.pixels, width, height, width * 4, QImage.Format.Format_RGB32)
+            image = shown.image(picture)
             shown.seq = picture.seq
             part = self._wanted[camera][2] if camera in self._wanted else WHOLE
             if part != WHOLE and picture.region == WHOLE:
-                painter.drawImage(QRectF(shown.picture), image, _cut(part, width, height))
-            elif (width, height) == (shown.picture.width(), shown.picture.height()):
-                painter.drawImage(shown.picture.topLeft(), image)
+                painter.drawImage(QRectF(shown.picture), image, _cut(part, picture.width_px, picture.height_px))
+            elif shown.fits(picture):
+                painter.drawImage(shown.corner, image)
             else:
                 painter.drawImage(shown.picture, image)
             if self._feed.still(camera, picture):
@@ -339,16 +318,15 @@ class Glass(QWidget):
         if shown.claim is Sight.STALE:
             paint_plate(painter, shown, self._clock.now(), self._zone, self._labels)
             return
-        notes = self.notes(camera)
-        if notes or shown.tile.turn or camera in self._zooms or camera in self._paces or faults_of(shown):
-            zoom = self.zoom_of(camera).factor
-            paint_badges(
-                painter, shown, self._labels, zoom=zoom, pace=self._paces.get(camera, Pace.FULL), notes=notes
-            )
-        self.paint_over(painter, shown)
+        if shown.plain:
+            return
+        pace = self._paces.get(camera, Pace.FULL)
+        paint_badges(painter, shown, self._labels, zoom=self.zoom_of(camera).factor, pace=pace, notes=shown.notes)
+        if self.held(shown):
+            self.paint_over(painter, shown)
 
     def paint_over(self, painter: QPainter, shown: ShownTile) -> None:
-        """What hands draw over a picture; nothing here."""
+        """What hands draw over a picture that is `held`; nothing here."""
 
     def _paint_loop(self, painter: QPainter, shown: ShownTile, camera: CameraId) -> None:
         loop = self._loops.get((camera, shown.tile.loop))
@@ -368,19 +346,26 @@ class Glass(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:  # a painter that is left open by a mistake would take the whole window with it
-            self._paint(painter, event.region(), event.rect())
+            region = event.region()
+            if region == self._fresh.region:
+                self._fresh.paint(painter)
+            else:
+                self._paint(painter, region, event.rect())
         finally:
             painter.end()
 
     def _paint(self, painter: QPainter, region: QRegion, whole: QRect) -> None:
-        around = not region.subtracted(self._pictures).isEmpty()
+        if self.devicePixelRatioF() != self._ratio:  # it came to another screen
+            self._labels.forget()
+            self._lay_out()
+            self._settle.start()
+        around = not region.subtracted(self._fresh.pictures).isEmpty()
         if around:
             painter.fillRect(whole, theme.color("surface.wall"))
         for shown in self._shown:
             if region.intersects(shown.room):
-                # Within one rectangle a picture is copied row by row; within the region of all tiles that changed, Qt
-                # cuts it into spans and hands them to a pool of threads, at nearly twice the cost (measured).
                 painter.setClipRect(shown.room)
+                self._look_over(shown)
                 self._paint_picture(painter, shown)
             if not around or not region.intersects(shown.box.adjusted(-GAP_PX, -GAP_PX, GAP_PX, GAP_PX)):
                 continue
@@ -410,7 +395,7 @@ class Glass(QWidget):
         super().showEvent(event)
         self._lay_out()
         self._ask()
-        self._due_s = 0.0
+        self._fresh.begin()
         self._timer.start()
 
     @override
@@ -426,14 +411,6 @@ class Glass(QWidget):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.LanguageChange):
             self._labels.forget()
             self.update()
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.DevicePixelRatioChange:
-            self._labels.forget()
-            self._lay_out()
-            self._settle.start()
-        return super().event(event)
 
     def tile_at(self, point: QPoint) -> ShownTile | None:
         """The tile under a point."""

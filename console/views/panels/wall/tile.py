@@ -1,18 +1,18 @@
 """One tile: what it claims, its strip with number, name and clock, its plate where no picture is live, its ring."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from console.i18n import _
 from console.models.alarms import Priority
 from console.models.camera_health import CameraTrouble
 from console.models.ids import CameraId
 from console.models.load import Pace
-from console.models.pictures import CameraState, Sight
+from console.models.pictures import CameraState, Picture, Sight
 from console.models.site import Camera
 from console.views import theme, words
 from console.views.labels import Labels
@@ -30,6 +30,7 @@ _ROOMY_PX: Final = 400
 _LEAST_NAME_PX: Final = 26
 _SHORT_PX: Final = 200
 DELAYED_S: Final = 1.0
+_IMAGES: Final = 3  # memories that a feed fills in turn
 _VEIL: Final = 150  # of 255: how far a stale picture is dimmed
 _GROUND: Final = 235  # of 255: how much of a picture words on it cover, so that they can be read on a bright and a dark one
 
@@ -45,7 +46,12 @@ class Ring:
 
 @dataclass(slots=True, kw_only=True)
 class ShownTile:
-    """A tile as it stands on the screen; changed by the tick, painted by the canvas."""
+    """A tile as it stands on the screen; changed by the tick, painted by the canvas.
+
+    `camera` is the one shown here, None for an empty tile; `looped` whether it is one for a loop; `fresh` a picture that
+    is not painted yet; `notes` what is said over the picture; `plain` that a live picture, and nothing else, is to be
+    seen in its place.
+    """
 
     tile: Tile
     box: QRect
@@ -60,15 +66,36 @@ class ShownTile:
     loop_index: int = -1
     claim: Sight = Sight.CONNECTING
     age_s: float | None = None
+    camera: CameraId | None = field(init=False)
+    looped: bool = field(init=False)
+    corner: QPoint = field(init=False)
+    fresh: Picture | None = None
+    notes: tuple[tuple[str, str], ...] = ()
+    plain: bool = False
+    _place_px: tuple[int, int] = field(init=False)
+    _images: list[tuple[memoryview, int, QImage]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.camera = self.tile.camera
+        self.looped = self.tile.loop
+        self.corner = self.picture.topLeft()
+        self._place_px = (self.picture.width(), self.picture.height())
         if self.state is not None:
             self.claim = self.state.sight
 
-    @property
-    def camera(self) -> CameraId | None:
-        """The camera shown here, None for an empty tile."""
-        return self.tile.camera
+    def image(self, picture: Picture) -> QImage:
+        """A picture for a painter, without a copy; the same as long as a feed writes into the same memory."""
+        pixels, width_px, height_px = picture[:3]
+        for memory, wide, image in self._images:
+            if memory is pixels and wide == width_px:
+                return image
+        image = QImage(pixels, width_px, height_px, width_px * 4, QImage.Format.Format_RGB32)
+        self._images = [*self._images[1 - _IMAGES :], (pixels, width_px, image)]
+        return image
+
+    def fits(self, picture: Picture) -> bool:
+        """Whether a picture has the very pixels of its place here."""
+        return (picture.width_px, picture.height_px) == self._place_px
 
     def look_at(self, state: CameraState, age_s: float | None, stale_s: float) -> None:
         """Take in the camera's state and the age of its newest picture.

@@ -164,7 +164,7 @@ class BlindFeed(GradientFeed):
     """Every camera is heard of, none has sent a picture yet."""
 
     @override
-    def latest(self, camera: CameraId) -> None:
+    def latest(self, camera: CameraId, than: int = -1) -> None:
         return None
 
 
