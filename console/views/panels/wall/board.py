@@ -64,8 +64,8 @@ class Board(QWidget):
 
     def _first_layout(self) -> Layout:
         grid = self._kept.now.wall_grid if self.name == "wall" else ""
-        known = self._kept.now.walls.get(self._key)
-        kept = known or Layout(grid=grid if grid in BY_KEY else smallest_grid(len(self._by_number)).key)
+        smallest = smallest_grid(len(self._by_number)).key
+        kept = self._kept.now.walls.get(self._key) or Layout(grid=grid if grid in BY_KEY else smallest)
         if kept.grid not in BY_KEY and kept.grid != FREE:
             kept = replace(kept, grid="16", page=0)
         # Sequences come from the record a moment later; what stands in a tile of theirs is kept until then.
@@ -97,6 +97,7 @@ class Board(QWidget):
         self._previous = tool(f"{name}.previous_page", lambda: self.turn_page(-1), "chevron-left")
         self._paging = label(f"{name}.page", "dim")
         self._next = tool(f"{name}.next_page", lambda: self.turn_page(1), "chevron-right")
+        self._pager = (self._previous, self._paging, self._next)
         self._side = tool(f"{name}.side", self.side_asked.emit, "list-details")
         self._full = tool(f"{name}.full", self.full_asked.emit, "arrows-maximize")
         self._grids: dict[str, QToolButton] = {}
@@ -128,9 +129,7 @@ class Board(QWidget):
 
     def choose(self, key: str) -> bool:
         """Cut the wall this way from now on, at this seat."""
-        cells = self.layout_now.cells
-        if key == FREE and not cells:
-            cells = _FIRST_CELLS
+        cells = self.layout_now.cells or (_FIRST_CELLS if key == FREE else ())
         self.apply(replace(self.layout_now, grid=key, cells=cells, page=0))
         return True
 
@@ -261,6 +260,8 @@ class Board(QWidget):
     def ask_number(self) -> bool:
         """Let the operator type the number of a camera; Enter shows it, Esc goes back."""
         self._number.clear()
+        for widget in self._pager:  # first: what is shown takes its room at once, and both would move the map
+            widget.setVisible(False)
         self._number.setVisible(True)
         self.arrange()
         self._number.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -436,7 +437,7 @@ class Board(QWidget):
         brought = self._single is not None or self._asked_for is not None or bool(self._turns.whole)
         self._restore.setVisible(brought)
         many = 1 if brought or self._number.isVisibleTo(self) else self._pages()  # a wider bar would move the map beside it
-        for widget in (self._previous, self._paging, self._next):
+        for widget in self._pager:
             widget.setVisible(many > 1)
         self._paging.setText(f"{layout.page + 1}/{many}")
         self._previous.setEnabled(layout.page > 0)
