@@ -24,6 +24,7 @@ def _play(clip: str, size: tuple[int, int], turn: threading.Lock, after_s: float
 
     from bench.ground import FRAME
     from console.video.cv import cv2
+    from console.video.frames import thinned
 
     time.sleep(after_s)
     frame, small = np.empty((FRAME[1], FRAME[0], 3), np.uint8), np.empty((size[1], size[0], 3), np.uint8)
@@ -36,7 +37,7 @@ def _play(clip: str, size: tuple[int, int], turn: threading.Lock, after_s: float
             time.sleep(max(0.0, due_s - time.monotonic()))
             with turn:
                 capture.retrieve(frame)
-                cv2.resize(frame, size, dst=small, interpolation=cv2.INTER_LINEAR)
+                cv2.resize(thinned(frame, size[1]), size, dst=small, interpolation=cv2.INTER_LINEAR)
                 cv2.cvtColor(small, cv2.COLOR_BGR2BGRA, dst=tile)
 
 

@@ -10,6 +10,7 @@ from typing_extensions import override
 from console.models.clock import FakeClock
 from console.models.ids import CameraId
 from console.models.pictures import Picture, Sight
+from console.models.zoom import Zoom
 from console.views import theme, words
 from console.views.panels.wall.arrange import BY_KEY, arrange
 from console.views.panels.wall.canvas import WallCanvas
@@ -83,6 +84,12 @@ def greys(wall: WallCanvas, shown: ShownTile) -> list[int]:
     return [image.pixelColor(shown.picture.topLeft() + spot).lightness() for spot in spots]
 
 
+def at_corner(wall: WallCanvas, shown: ShownTile) -> int:
+    """What stands where a picture begins, and what is said over it."""
+    image = wall.window().screen().grabWindow(wall.winId()).toImage()
+    return image.pixelColor(shown.picture.topLeft() + QPoint(4, 4)).lightness()
+
+
 def test_that_a_picture_is_fetched_once_and_nothing_is_painted_without_one(
     wall: WallCanvas, feed: SlotFeed, qtbot: Any
 ) -> None:
@@ -130,26 +137,34 @@ def test_that_what_is_said_over_a_picture_comes_within_a_second_and_stays_with_e
     said: dict[CameraId, tuple[tuple[str, str], ...]] = {}
     wall.notes = lambda camera: said.get(camera, ())
     first, second = wall.shown[:2]
-    corner = QPoint(4, 4)
-
-    def at_corner(shown: ShownTile) -> int:
-        image = wall.window().screen().grabWindow(wall.winId()).toImage()
-        return image.pixelColor(shown.picture.topLeft() + corner).lightness()
-
     said[SHOWN[0]] = (("Turning: Li", "text.strong"),)
     clock.advance(1)
     for _turn in range(3):
         turn(wall, feed, qtbot)
-        assert at_corner(second) == feed.grey(feed.seq)
+        assert at_corner(wall, second) == feed.grey(feed.seq)
     assert not first.plain
     assert second.plain
     ground = theme.color("surface.strip").lightness()
-    assert abs(at_corner(first) - ground) < abs(feed.grey(feed.seq) - ground) / 2
+    assert abs(at_corner(wall, first) - ground) < abs(feed.grey(feed.seq) - ground) / 2
     said.clear()
     clock.advance(1)
     turn(wall, feed, qtbot)
     turn(wall, feed, qtbot)
-    assert at_corner(first) == feed.grey(feed.seq)
+    assert at_corner(wall, first) == feed.grey(feed.seq)
+
+
+def test_that_a_tile_that_is_looked_at_closely_says_so_over_every_new_picture(
+    wall: WallCanvas, feed: SlotFeed, qtbot: Any
+) -> None:
+    wall.set_zoom(SHOWN[0], Zoom(factor=2.0))
+    ground = theme.color("surface.strip").lightness()
+    for _turn in range(3):
+        turn(wall, feed, qtbot)
+        assert abs(at_corner(wall, wall.shown[0]) - ground) < abs(feed.grey(feed.seq) - ground) / 2
+        assert at_corner(wall, wall.shown[1]) == feed.grey(feed.seq)
+    wall.set_zoom(SHOWN[0], Zoom())
+    turn(wall, feed, qtbot)
+    assert at_corner(wall, wall.shown[0]) == feed.grey(feed.seq)
 
 
 def test_that_a_wall_that_came_to_a_finer_screen_asks_for_its_pixels(
