@@ -10,6 +10,7 @@ from console.models.errors import ConsoleError
 from console.models.events import SettingChanged
 from console.models.people import Right
 from console.models.settings import BY_KEY, SETTINGS, ChosenSetting, Setting, SettingValue, value_of
+from console.models.text import Text
 from console.services import settings
 from console.views import names, words
 from console.views.build import bar, button, column, label, named, row
@@ -73,6 +74,7 @@ class SettingsTab(QWidget):
             {0: 0.3, 1: "0:00:00  (00000 s)", 2: "0:00:00  (00000 s)", 3: 0.48, 4: 0.22},
         )
         self._table.selectionModel().selectionChanged.connect(lambda *_args: self._choose())
+        self._refusal: Text | None = None
         self._says = label("system.setting_says", "dim", shrinks=True)
         self._value = named(QLineEdit(), "system.setting_value")
         self._value.setMaximumWidth(160)
@@ -136,11 +138,13 @@ class SettingsTab(QWidget):
             )  # fmt: skip
 
     def _done(self, _nothing: None) -> None:
+        self._refusal = None
         self._reason.clear()
         self._show()
 
     def _refused(self, error: ConsoleError) -> None:
-        self._says.setText(words.said(error.text))
+        self._refusal = error.text
+        self._tell()
 
     # ---------------------------------------------------------------- what it shows
 
@@ -148,13 +152,13 @@ class SettingsTab(QWidget):
         setting = BY_KEY.get(self._table.chosen_key())
         self._value.setEnabled(setting is not None)
         if setting is None:
-            self._filled = None
+            self._filled = self._refusal = None
             self._value.clear()
             self._bounds.clear()
         else:
             value = value_of(self._bridge.settings, setting.key)
             if self._filled != (setting.key, value):
-                self._filled = (setting.key, value)
+                self._filled, self._refusal = (setting.key, value), None
                 is_flag, is_text = isinstance(value, bool), isinstance(value, str)
                 self._value.setText(
                     number_words(setting, value) if is_flag else str(value) if is_text else f"{value:g}"
@@ -167,7 +171,9 @@ class SettingsTab(QWidget):
     def _tell(self) -> None:
         setting = BY_KEY.get(self._table.chosen_key())
         chosen = self._chosen.get(setting.key) if setting is not None else None
-        if setting is None:
+        if self._refusal is not None:  # it stands until it is answered, whoever's name arrives meanwhile
+            self._says.setText(words.said(self._refusal))
+        elif setting is None:
             self._says.setText(_("Choose a number to change it."))
         elif chosen is None:
             self._says.setText(words.said(setting.name))
