@@ -46,7 +46,7 @@ class Condition:
     @property
     def shown(self) -> tuple[CameraTrouble, ...]:
         """The faults in the order of their kinds."""
-        return () if not self.faults else tuple(trouble for trouble in CameraTrouble if trouble in self.faults)
+        return tuple(trouble for trouble in CameraTrouble if trouble in self.faults)
 
     def hear(self, told: Health) -> tuple[CameraFault, ...]:
         """Take in what the worker says; what began or is over comes back."""

@@ -76,12 +76,12 @@ class Measures:
     @property
     def low(self) -> float:
         """The level below which 2 % of the pixels lie."""
-        return float(_histogram(self.grey).cumsum().searchsorted(LOW_SHARE * self.grey.size))
+        return self._level_of(LOW_SHARE)
 
     @property
     def high(self) -> float:
         """The level above which 2 % of the pixels lie."""
-        return float(_histogram(self.grey).cumsum().searchsorted(HIGH_SHARE * self.grey.size))
+        return self._level_of(HIGH_SHARE)
 
     def reaches(self, level: float) -> bool:
         """Whether `high` is at least a level."""
@@ -125,6 +125,9 @@ class Measures:
             if left < 0.0:
                 return True
         return False
+
+    def _level_of(self, share: float) -> float:
+        return float(_histogram(self.grey).cumsum().searchsorted(share * self.grey.size))
 
     def _weight(self, bands: list[Frame]) -> float:
         pixels = sum(len(band) for band in bands) * self.frame.shape[1]

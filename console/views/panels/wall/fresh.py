@@ -74,7 +74,7 @@ class Fresh:
             if loop is not None:
                 if loop.index(now_s) != shown.loop_index:
                     news.append(shown)
-            elif not shown.looped:
+            elif not shown.tile.loop:
                 shown.fresh = latest(camera, shown.seq)
                 if shown.fresh is not None:
                     news.append(shown)

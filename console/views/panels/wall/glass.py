@@ -272,7 +272,7 @@ class Glass(QWidget):
         """Take in what is to be said over a tile's picture, and whether there is more to be painted than the picture."""
         camera = shown.camera
         shown.notes = self.notes(camera) if camera is not None else ()
-        looped = shown.looped or (camera, False) in self._loops
+        looped = shown.tile.loop or (camera, False) in self._loops
         badged = bool(shown.notes or shown.tile.turn or faults_of(shown)) or camera in self._paces
         shown.plain = shown.claim is Sight.LIVE and not (looped or badged or camera in self._zooms or self.held(shown))
 

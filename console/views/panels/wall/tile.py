@@ -48,9 +48,8 @@ class Ring:
 class ShownTile:
     """A tile as it stands on the screen; changed by the tick, painted by the canvas.
 
-    `camera` is the one shown here, None for an empty tile; `looped` whether it is one for a loop; `fresh` a picture that
-    is not painted yet; `notes` what is said over the picture; `plain` that a live picture, and nothing else, is to be
-    seen in its place.
+    `camera` is the one shown here, None for an empty tile; `fresh` a picture that is not painted yet; `notes` what is said
+    over the picture; `plain` that a live picture, and nothing else, is to be seen in its place.
     """
 
     tile: Tile
@@ -67,7 +66,6 @@ class ShownTile:
     claim: Sight = Sight.CONNECTING
     age_s: float | None = None
     camera: CameraId | None = field(init=False)
-    looped: bool = field(init=False)
     corner: QPoint = field(init=False)
     fresh: Picture | None = None
     notes: tuple[tuple[str, str], ...] = ()
@@ -77,7 +75,6 @@ class ShownTile:
 
     def __post_init__(self) -> None:
         self.camera = self.tile.camera
-        self.looped = self.tile.loop
         self.corner = self.picture.topLeft()
         self._place_px = (self.picture.width(), self.picture.height())
         if self.state is not None:
