@@ -111,11 +111,19 @@ class RtspServer:
                 line, _ = door.accept()
             except OSError:
                 return
-            with self._lock:
-                self._lines.add(line)
-            thread = threading.Thread(target=self._serve, args=(line,), name="rtsp visitor")
-            self._threads.append(thread)
-            thread.start()
+            self.take_in(line)
+
+    def take_in(self, line: socket.socket) -> None:
+        """Begin a visit; one whose visitor came while the camera was being left is hung up on."""
+        with self._lock:
+            # Whoever was accepted before the door was shut may get here after drop_all() counted its visitors.
+            if self._closed.is_set():
+                line.close()
+                return
+            self._lines.add(line)
+        thread = threading.Thread(target=self._serve, args=(line,), name="rtsp visitor")
+        self._threads.append(thread)
+        thread.start()
 
     def _serve(self, line: socket.socket) -> None:
         try:

@@ -121,6 +121,32 @@ def test_that_a_stranger_is_asked_for_login() -> None:
         assert 'Digest realm="' in visitor.say("DESCRIBE", "", 'Authorization: Digest username="me", response="0"')
 
 
+class Tardy(RtspServer):
+    """Takes its first visitor in only when it has hung up on everybody it knew of."""
+
+    def __init__(self, clip: Clip) -> None:
+        super().__init__(clip, manner=Manner.SILENT)
+        self.came, self.dropped = threading.Event(), threading.Event()
+
+    def take_in(self, line: socket.socket) -> None:
+        self.came.set()
+        assert self.dropped.wait(60)
+        super().take_in(line)
+
+    def drop_all(self) -> None:
+        super().drop_all()
+        self.dropped.set()
+
+
+def test_that_leaving_hangs_up_on_a_visitor_who_has_just_come() -> None:
+    with Tardy(Clip(((SPS, PPS, KEY),), fps=25.0)) as server, Visitor(server) as visitor:
+        assert server.came.wait(60)
+        server.__exit__(None, None, None)
+        with suppress(ConnectionResetError):
+            assert visitor.line.recv(1) == b""
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("rtsp")]
+
+
 def test_that_leaving_hangs_up_on_everybody_and_ends_all_threads() -> None:
     clip = Clip(((SPS, PPS, KEY),), fps=25.0)
     with RtspServer(clip, manner=Manner.SILENT) as server, Visitor(server) as first, Visitor(server):
