@@ -7,6 +7,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
+from typing_extensions import override
 
 from console.demo.rtp_clip import MTU, Clip, packets, read_clip
 from console.demo.rtsp_server import Manner, RtspServer
@@ -128,11 +129,13 @@ class Tardy(RtspServer):
         super().__init__(clip, manner=Manner.SILENT)
         self.came, self.dropped = threading.Event(), threading.Event()
 
+    @override
     def take_in(self, line: socket.socket) -> None:
         self.came.set()
         assert self.dropped.wait(60)
         super().take_in(line)
 
+    @override
     def drop_all(self) -> None:
         super().drop_all()
         self.dropped.set()
