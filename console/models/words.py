@@ -5,6 +5,7 @@ those of the trade: GB/T 5907 and GB 50116 for fire, GB 50394 for intrusion, ISA
 """
 
 from enum import Enum
+from typing import Final
 
 from console.models.alarms import Action, AlarmClass, Condition, Means, Priority, State
 from console.models.camera_health import CameraTrouble
@@ -358,6 +359,8 @@ WORDS: dict[type[Enum], dict[Enum, Text]] = {
         OptionKind.DATA: Text("数据（YAML）", "Data (YAML)"),
     },
 }
+LOOKED_AT: Final = Text("已查阅", "Looked at")
+"""How a request for viewing ends."""
 
 
 def word(member: Enum) -> Text:
@@ -368,5 +371,5 @@ def word(member: Enum) -> Text:
 def stands(request: FootageRequest) -> Text:
     """Where a request for footage stands; one to look at it ends with that somebody did, nothing is handed over."""
     if request.kind is RequestKind.VIEWING and request.state is RequestState.HANDED_OVER:
-        return Text("已查阅", "Looked at")
+        return LOOKED_AT
     return word(request.state)

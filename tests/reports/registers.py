@@ -13,7 +13,7 @@ from console.models.files import (
     VideoRoundFile,
     WorkOrdersFile,
 )
-from console.models.footage import ExportJob, FootageRequest, JobState, Package, RequestId, RequestState
+from console.models.footage import ExportJob, FootageRequest, JobState, Package, RequestId, RequestKind, RequestState
 from console.models.ids import CameraId, IncidentId, PersonId, PointId, SourceId
 from console.models.inputs import LedgerFile, LedgerRow
 from console.models.playback import Purpose, Viewing
@@ -193,7 +193,7 @@ def footage_request_file() -> FootageRequestFile:
 
 
 def footage_register_file() -> FootageRegisterFile:
-    """A month with a request in each state."""
+    """A month with a request in each state, and one of somebody who looked."""
     asked = footage_request_file()
     requests = tuple(
         replace(
@@ -209,8 +209,10 @@ def footage_register_file() -> FootageRegisterFile:
         )
         for n, state in enumerate(RequestState, 1)
     )
+    number, kind = f"2026-{len(requests) + 1:04d}", RequestKind.VIEWING
+    looked = replace(requests[-1], id=RequestId("fr-looked"), number=number, kind=kind, job=None, package=None, medium="")
     return FootageRegisterFile(
-        letterhead=asked.letterhead, month="2026-03", requests=requests, viewings=_viewings(), names=samples.NAMES,
+        letterhead=asked.letterhead, month="2026-03", requests=(*requests, looked), viewings=_viewings(), names=samples.NAMES,
         cases={IncidentId("i-1"): "2026-0003"},
     )
 

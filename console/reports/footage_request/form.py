@@ -8,6 +8,7 @@ from console.i18n import N_
 from console.models.files import FootageRequestFile
 from console.models.footage import RequestKind, RequestState
 from console.models.text import Text
+from console.models.words import stands
 from console.reports.paper.blocks import Column, Fact, facts, gap, heading, note, table, title
 from console.reports.paper.prose import Ink, Prose, Run, prose
 from console.reports.paper.sheet import Sheet, make
@@ -31,7 +32,7 @@ def _told(file: FootageRequestFile, sheet: Sheet) -> Iterator[Flowable]:
 
 def _request(file: FootageRequestFile, sheet: Sheet) -> Iterator[Flowable]:
     say, asked = sheet.say, file.request
-    yield from title(sheet.title, asked.number, sheet.word(asked.state))
+    yield from title(sheet.title, asked.number, sheet.text(stands(asked)))
     yield from heading(say(N_("Request")))
     yield facts(
         [
