@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from console.models.ids import CameraId
-from console.models.playback import SEAM_S
+from console.models.playback import SEAM_S, Purpose
 from console.models.timeline import joined
 
 STAYS_S: Final = 60.0
@@ -32,6 +32,11 @@ class Grant:
     def covers(self, camera: CameraId, at_s: float) -> bool:
         """Whether a moment of a camera lies in it."""
         return camera in self.cameras and self.from_s <= at_s <= self.until_s
+
+    def purpose(self, said: Purpose) -> Purpose:
+        """What is looked at by it is looked at for its request; what was said of another request is not said of this one."""
+        reason = said.reason if said.request in ("", self.request) else ""
+        return Purpose(reason=reason or self.reason, request=self.request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

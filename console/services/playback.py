@@ -13,7 +13,7 @@ from console.models.events import FootageViewed
 from console.models.footage import FootageRequest, RequestKind, RequestState
 from console.models.ids import CameraId
 from console.models.people import RIGHTS, Actor, Right
-from console.models.playback import Cut, cut_of
+from console.models.playback import Cut, Purpose, cut_of
 from console.models.reach import Grant, Reach
 from console.models.recording import (
     MOTION_SECOND_BYTES,
@@ -303,12 +303,12 @@ def look(
     by.demand(Right.WATCH)
     may = reach(by, tx.settings, grants(tx, by), tx.now)
     granted = may.grant(camera, from_at.timestamp()) if not ended else None
+    said = Purpose(reason=reason, request=request)
     if granted is not None:
-        reason = (reason if request in ("", granted.request) else "") or granted.reason
-        request = granted.request
+        said = granted.purpose(said)
     elif not ended and not may.open(camera, from_at.timestamp()):
-        said = too_far(tx.settings)
-        raise Refused(zh=said.zh, en=said.en)
+        why = too_far(tx.settings)
+        raise Refused(zh=why.zh, en=why.en)
     tx.record(
         FootageViewed(
             at=tx.now,
@@ -318,7 +318,7 @@ def look(
             from_at=from_at,
             until_at=until_at,
             ended=ended,
-            reason=typed(reason, 200),
-            request=typed(request, 40),
+            reason=typed(said.reason, 200),
+            request=typed(said.request, 40),
         )
     )

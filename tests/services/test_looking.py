@@ -69,6 +69,22 @@ def test_that_the_register_names_the_request_and_what_it_was_for(register: Regis
     }
 
 
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        (Purpose(), Purpose(reason="lost bag", request="2026-0007")),
+        (Purpose(reason="the bag"), Purpose(reason="the bag", request="2026-0007")),
+        (Purpose(reason="the bag", request="2026-0007"), Purpose(reason="the bag", request="2026-0007")),
+        (Purpose(request="2026-0007"), Purpose(reason="lost bag", request="2026-0007")),
+        (Purpose(reason="a crash", request="2026-0008"), Purpose(reason="lost bag", request="2026-0007")),
+    ],
+)
+def test_that_what_a_request_opens_is_looked_at_for_it_and_nothing_said_of_another(said: Purpose, written: Purpose) -> None:
+    grant = Grant(request="2026-0007", reason="lost bag", cameras=(EAST,), from_s=0.0, until_s=9.0, over_s=99.0)
+    assert grant.purpose(said) == written
+    assert grant.purpose(written) == written, "said again as it was written, it stays"
+
+
 def test_that_what_lies_within_ones_own_limit_names_no_request(register: Register) -> None:
     post, operator = register.post, register.by(Role.OPERATOR)
     now = post.clock.now()

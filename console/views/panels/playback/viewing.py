@@ -1,7 +1,7 @@
 """Who looks at what, as stretches: one is opened when a recording is first seen, and closed when it is left."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from console.models.ids import CameraId
@@ -112,10 +112,7 @@ class Viewed:
     def _write(self, stretch: Stretch, until_s: float, *, ended: bool) -> None:
         if self._actor is None:
             return
-        said, grant = self.purpose, stretch.grant
-        if grant is not None and said.request != grant.request:
-            said = Purpose(reason="" if said.request else said.reason, request=grant.request)
-            said = said if said.reason else replace(said, reason=grant.reason)
+        said = stretch.grant.purpose(self.purpose) if stretch.grant is not None else self.purpose
         self._bridge.do(
             playback.look,
             stretch.camera,
