@@ -24,6 +24,7 @@ from console.video.cv import cv2
 from console.video.decoding import place_for
 from console.video.facts import Snapshot
 from console.video.frames import STILL_QUALITY, Frame, thinned
+from console.video.jpeg import jpeg_of
 from console.video.kinds import CameraSpec, Capture, Setting, Workbench
 from console.video.masks import paint_masks
 from console.video.recent import Recent
@@ -359,14 +360,14 @@ class Feed:
         )
 
     def _answer(self, request: int, frame: Frame, wall_ns: int) -> None:
-        done, jpeg = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, STILL_QUALITY])
-        if not done:
+        jpeg = jpeg_of(frame, STILL_QUALITY)
+        if not jpeg:
             reason = Text("画面无法压缩成图片", "The picture could not be compressed")
             self._send(SnapshotMade(request=request, snapshot=None, reason=reason))
             return
         snapshot = Snapshot(
             camera=self._camera.id,
-            jpeg=jpeg.tobytes(),
+            jpeg=jpeg,
             taken_at=datetime.fromtimestamp(wall_ns / 1e9, UTC),
             width_px=int(frame.shape[1]),
             height_px=int(frame.shape[0]),

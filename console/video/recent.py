@@ -13,6 +13,7 @@ from typing import Final
 from console.models.pictures import Still
 from console.video.cv import cv2
 from console.video.frames import Frame, thinned
+from console.video.jpeg import jpeg_of
 
 KEPT_S: Final = 30.0
 EVERY_S: Final = 0.5
@@ -43,10 +44,10 @@ class Recent:
         if columns > width_px:
             height_px = max(1, round(rows * width_px / columns))
             frame = cv2.resize(thinned(frame, height_px), (width_px, height_px), interpolation=cv2.INTER_LINEAR)
-        done, jpeg = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-        if not done:
+        jpeg = jpeg_of(frame, QUALITY)
+        if not jpeg:
             return
-        still = Still(at=datetime.fromtimestamp(wall_ns / 1e9, UTC), jpeg=jpeg.tobytes())
+        still = Still(at=datetime.fromtimestamp(wall_ns / 1e9, UTC), jpeg=jpeg)
         with self._lock:
             self._stills.append((mono_s, still))
             self._bytes += len(still.jpeg)

@@ -15,10 +15,12 @@ from console.models.pictures import RuleEvent
 from console.registry import discover
 from console.video.analyst import Analyst, Duties
 from console.video.cv import cv2
+from console.video.jpeg import jpeg_of
 from console.video.kinds import RuleSpec
 from console.video.replay import TRIED, Ended, Progress, Request, Shown, Unreadable
 
 STILL_PX: Final = 480
+JPEG_QUALITY: Final = 80
 PROGRESS_EVERY_S: Final = 10.0
 """Seconds of the recording, not of the replay."""
 
@@ -45,8 +47,7 @@ def small_jpeg(frame: Any) -> bytes:
     """A picture as one looks at it in a list."""
     height = round(frame.shape[0] * STILL_PX / max(1, frame.shape[1]))
     small = cv2.resize(frame, (STILL_PX, max(1, height)), interpolation=cv2.INTER_AREA)
-    done, jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 80])
-    return bytes(jpeg.tobytes()) if done else b""
+    return jpeg_of(small, JPEG_QUALITY)
 
 
 def play(request: Request, send: Any) -> None:

@@ -19,6 +19,7 @@ from console.models.export import SEAM_S
 from console.models.masks import Mask
 from console.video.cv import cv2
 from console.video.export.banner import Banner
+from console.video.jpeg import jpeg_of
 from console.video.masks import paint_masks
 
 CARD_S: Final = 3.0
@@ -203,17 +204,15 @@ def still_of(pieces: Sequence[Piece], at: datetime, masks: tuple[Mask, ...]) -> 
                 break
             good, found = capture.retrieve()
             frame = found.copy() if good else frame
-        return None if frame is None else jpeg_of(frame, masks)
+        return None if frame is None else _masked(frame, masks)
     return None
 
 
-def jpeg_of(frame: Any, masks: tuple[Mask, ...]) -> bytes | None:
-    """A picture as a JPEG file, masked."""
-    done, jpeg = cv2.imencode(".jpg", paint_masks(frame, masks), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    return jpeg.tobytes() if done else None
+def _masked(frame: Any, masks: tuple[Mask, ...]) -> bytes | None:
+    return jpeg_of(paint_masks(frame, masks), JPEG_QUALITY) or None
 
 
 def masked_jpeg(content: bytes, masks: tuple[Mask, ...]) -> bytes | None:
     """A kept picture with the masks painted over it; None where it cannot be read."""
     frame = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
-    return None if frame is None else jpeg_of(frame, masks)
+    return None if frame is None else _masked(frame, masks)

@@ -14,6 +14,7 @@ from console.models.playback import Motion, RecordedPicture, utc
 from console.models.text import Text
 from console.video.cv import cv2, hurry
 from console.video.frames import STILL_QUALITY, Frame
+from console.video.jpeg import jpeg_of
 from console.video.masks import paint_masks
 from console.video.playback.film import Film, Unreadable
 from console.video.playback.tape import Tape
@@ -33,6 +34,7 @@ from console.video.posting import Post, end_at_once
 from console.video.ring import RingWriter
 
 THUMBNAIL_PX: Final = 192
+THUMBNAIL_QUALITY: Final = 75
 STOP_LIMIT_S: Final = 0.5
 _NONE: Final = Text("该时刻的画面无法解码", "The picture of that moment cannot be decoded")
 
@@ -43,25 +45,25 @@ def thumbnail(order: MakeThumbnail) -> ThumbnailMade:
         frame, _taken_s = _picture(order)
         height_px = max(1, round(THUMBNAIL_PX * frame.shape[0] / frame.shape[1]))
         small = cv2.resize(frame, (THUMBNAIL_PX, height_px), interpolation=cv2.INTER_AREA)
-        done, jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 75])
+        jpeg = jpeg_of(small, THUMBNAIL_QUALITY)
     except (OSError, cv2.error, Unreadable):
         return ThumbnailMade(request=order.request, jpeg=b"", reason=_NONE)
-    return ThumbnailMade(request=order.request, jpeg=jpeg.tobytes() if done else b"", reason=Text() if done else _NONE)
+    return ThumbnailMade(request=order.request, jpeg=jpeg, reason=Text() if jpeg else _NONE)
 
 
 def freeze(order: Freeze) -> Frozen:
     """The picture of a moment in its full size, as large and as good as a still of a live camera."""
     try:
         frame, taken_s = _picture(order)
-        done, jpeg = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, STILL_QUALITY])
+        jpeg = jpeg_of(frame, STILL_QUALITY)
     except (OSError, cv2.error, Unreadable):
         return Frozen(request=order.request, picture=None, reason=_NONE)
-    if not done:
+    if not jpeg:
         return Frozen(request=order.request, picture=None, reason=_NONE)
     picture = RecordedPicture(
         camera=order.camera,
         segment=order.cut.segment,
-        jpeg=jpeg.tobytes(),
+        jpeg=jpeg,
         taken_at=utc(taken_s),
         width_px=int(frame.shape[1]),
         height_px=int(frame.shape[0]),

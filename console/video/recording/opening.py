@@ -106,8 +106,9 @@ class CodedHere:
 
     def __init__(self, setting: Setting) -> None:
         from console.video.cv import cv2
+        from console.video.jpeg import jpeg_of
 
-        self._cv2 = cv2
+        self._cv2, self._jpeg_of = cv2, jpeg_of
         self._bench = setting.bench
         spec = discover("console.video.cameras", kind=CameraSpec)[setting.camera.kind.value]
         self._capture: Capture = spec.open(replace(setting, camera=replace(setting.camera, rules=())))
@@ -129,8 +130,8 @@ class CodedHere:
             with self._bench.turn:
                 frame = self._capture.retrieve()
                 small = self._cv2.resize(frame, self._size, interpolation=self._cv2.INTER_AREA)
-            done, jpeg = self._cv2.imencode(".jpg", small, [self._cv2.IMWRITE_JPEG_QUALITY, CODED_QUALITY])
-            return Packet(jpeg.tobytes(), True, int(now_s * CLOCK_HZ), now_s) if done else None
+            jpeg = self._jpeg_of(small, CODED_QUALITY)
+            return Packet(jpeg, True, int(now_s * CLOCK_HZ), now_s) if jpeg else None
         return None
 
     def cue(self, name: str) -> None:
