@@ -241,11 +241,7 @@ class Glass(QWidget):
                 self._feed.want(camera, *want)
         self._wanted = wanted
 
-    # ---------------------------------------------------------------- the tick
-
-    def tick(self) -> None:
-        """Mark the tiles that have a new picture, and once a second everything that tells the time."""
-        self._fresh.tick()
+    # ---------------------------------------------------------------- each second
 
     def _each_second(self) -> None:
         reshape = False

@@ -61,7 +61,7 @@ def tab(bridge: Bridge, post: House, qtbot: Any) -> Iterator[TuneTab]:
     made.resize(1200, 680)
     made.show()
     qtbot.waitUntil(lambda: post.video.state(CAM).sight is Sight.LIVE)
-    made.picture.tick()
+    made.picture._fresh.tick()
     yield made
     made.hide()
 

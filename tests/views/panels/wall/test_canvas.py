@@ -59,7 +59,7 @@ def wall(looks: None, qtbot: Any, feed: GradientFeed, clock: FakeClock) -> Count
     made.show_tiles(BY_KEY["4"], arrange(BY_KEY["4"], ORDER[:4]), {})
     made.show()
     made._timer.stop()  # the test is the clock
-    made.tick()
+    made._fresh.tick()
     settle(qtbot, made)
     return made
 
@@ -108,10 +108,10 @@ def test_that_a_camera_that_leaves_the_wall_is_no_longer_asked_for(wall: Countin
 
 
 def test_that_only_new_pictures_are_painted(wall: CountingWall, feed: GradientFeed, qtbot: Any) -> None:
-    wall.tick()
+    wall._fresh.tick()
     assert painted(qtbot, wall) == 0
     feed.advance()
-    wall.tick()
+    wall._fresh.tick()
     area = sum(shown.picture.width() * shown.picture.height() for shown in wall.shown)
     assert painted(qtbot, wall) == area
 
@@ -120,7 +120,7 @@ def test_that_the_picture_on_the_screen_is_the_newest_one(wall: CountingWall, fe
     shown = wall.shown[0]
     for _turn in range(3):
         feed.advance()
-        wall.tick()
+        wall._fresh.tick()
         wall.repaint()
         newest = feed.latest(shown.camera)
         at = shown.picture.topLeft() + QPoint(40, 30)
@@ -131,7 +131,7 @@ def test_that_the_picture_on_the_screen_is_the_newest_one(wall: CountingWall, fe
 def test_that_a_torn_picture_is_drawn_again(wall: CountingWall, feed: GradientFeed) -> None:
     feed.torn.add(ORDER[0])
     feed.advance()
-    wall.tick()
+    wall._fresh.tick()
     wall.repaint()
     assert not feed.torn
 
@@ -143,7 +143,7 @@ def test_that_words_are_laid_out_once_and_not_with_every_picture(
     before = dict(wall._labels._kept)
     for _turn in range(5):
         feed.advance()
-        wall.tick()
+        wall._fresh.tick()
         wall.repaint()
     assert wall._labels._kept.keys() == before.keys()
 
@@ -154,7 +154,7 @@ def test_that_an_old_picture_is_never_called_live(
     feed.ages[ORDER[0]] = 2.5
     bright = pixel(wall, wall.shown[0].picture.topLeft() + QPoint(300, 20))
     clock.advance(1)
-    wall.tick()
+    wall._fresh.tick()
     assert wall.shown[0].claim is Sight.STALE
     assert wall.shown[1].claim is Sight.LIVE
     assert pixel(wall, wall.shown[0].picture.topLeft() + QPoint(300, 20)) < bright
@@ -175,7 +175,7 @@ def test_that_a_tile_without_a_picture_says_so_and_tells_no_time(qtbot: Any, loo
     blind.show_tiles(BY_KEY["4"], arrange(BY_KEY["4"], ORDER[:4]), {})
     blind.show()
     blind._timer.stop()
-    blind.tick()
+    blind._fresh.tick()
     qtbot.waitUntil(lambda: bool(sentences(blind)))
     said = sentences(blind)
     assert "Connecting ..." in said
@@ -199,7 +199,7 @@ def test_that_an_offline_tile_says_since_when_why_and_when_it_tries_again(
         next_try_at=clock.now() + timedelta(seconds=13),
     )
     clock.advance(1)
-    wall.tick()
+    wall._fresh.tick()
     assert {"Offline since 19:57:00", "Next try in 12 s", "connection refused"} <= sentences(wall)
     set_language("zh_CN")
     wall._labels.forget()
@@ -211,7 +211,7 @@ def test_that_the_picture_keeps_the_aspect_the_camera_turns_out_to_have(
 ) -> None:
     feed.put(ORDER[0], Sight.LIVE, width_px=640, height_px=480)
     clock.advance(1)
-    wall.tick()
+    wall._fresh.tick()
     width, height = feed.wants[ORDER[0]]
     assert abs(width / height - 4 / 3) < 0.02
 

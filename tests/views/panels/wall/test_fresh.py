@@ -65,7 +65,7 @@ def wall(looks: None, qtbot: Any, feed: SlotFeed, clock: FakeClock) -> WallCanva
     made.show()
     made._timer.stop()  # the test is the clock
     qtbot.waitUntil(lambda: all(shown.seq == feed.seq for shown in made.shown))
-    made.tick()
+    made._fresh.tick()
     qtbot.wait(1)
     return made
 
@@ -73,7 +73,7 @@ def wall(looks: None, qtbot: Any, feed: SlotFeed, clock: FakeClock) -> WallCanva
 def turn(wall: WallCanvas, feed: SlotFeed, qtbot: Any) -> None:
     """A new picture of every camera, painted as the window does it."""
     feed.advance()
-    wall.tick()
+    wall._fresh.tick()
     qtbot.waitUntil(lambda: all(shown.seq == feed.seq for shown in wall.shown))
 
 

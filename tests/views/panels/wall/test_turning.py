@@ -265,6 +265,6 @@ def test_that_faults_and_a_wrong_clock_stand_on_the_tile(
     plain = wall.canvas.grab().toImage()
     seat.feed.put(camera, Sight.LIVE, seat.clock.now(), faults=(CameraTrouble.COVERED, CameraTrouble.LOSS))
     seat.clock.advance(2)
-    wall.canvas.tick()
+    wall.canvas._fresh.tick()
     with_fault = wall.canvas.grab().toImage()
     assert plain != with_fault
