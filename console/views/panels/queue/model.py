@@ -43,11 +43,13 @@ HEADINGS: Final = {
 class AlarmsModel(QAbstractTableModel):
     """One row an alarm, but for what is folded under another; what is hidden is counted and has no row.
 
-    `rearranging` and `rearranged` come before and after rows come, go or change places, once for however many did.
+    `rearranging` and `rearranged` come before and after rows come, go or change places, once for however many did;
+    `counting` when the first row counts anything, or none does any more.
     """
 
     rearranging = Signal()
     rearranged = Signal()
+    counting = Signal()
 
     def __init__(self, says: Says, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +65,7 @@ class AlarmsModel(QAbstractTableModel):
         self._pinned: dict[AlarmId, Key] = {}
         self._by_place = False
         self._fits: Callable[[Alarm], bool] | None = None
+        self._counts = False
         self._busy = False
         self._again: set[AlarmId] | None = None
 
@@ -98,6 +101,11 @@ class AlarmsModel(QAbstractTableModel):
     def rows(self) -> tuple[Row, ...]:
         """The rows as they stand."""
         return tuple(self._rows)
+
+    @property
+    def counts(self) -> bool:
+        """Whether a row says how often its alarm came."""
+        return self._counts
 
     def row(self, row: int) -> Row:
         """What a row is."""
@@ -258,6 +266,10 @@ class AlarmsModel(QAbstractTableModel):
         changed |= {n for n, row in enumerate(new) if before.get(row.id, row) != row}
         for first, last in _runs(sorted(changed)):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
+        counts = any(self._alarms[row.id].count > 1 for row in new)
+        if counts != self._counts:
+            self._counts = counts
+            self.counting.emit()
 
     def _heads_of(self, touched: set[AlarmId]) -> set[int]:
         return {self._at[self._under[name]] for name in touched if self._under.get(name) in self._at}

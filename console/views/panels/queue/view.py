@@ -77,6 +77,7 @@ class QueueView(RowTable):
         blink.turned.connect(self._turn)
         model.rearranging.connect(self._remember)
         model.rearranged.connect(self._settle)
+        model.counting.connect(self.set_widths)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self.viewport().update())
 
     # ---------------------------------------------------------------- choosing
@@ -368,5 +369,8 @@ class QueueView(RowTable):
         self.setColumnHidden(Column.PLACE, not both)
         fixed[Column.TITLE] = int(room * 0.62) if both else room
         fixed[Column.PLACE] = room - fixed[Column.TITLE]
+        self.setColumnHidden(Column.COUNT, not self._alarms.counts)
+        if not self._alarms.counts:  # all else keeps its width: nothing but the state moves when something is counted
+            fixed[Column.TITLE] += fixed[Column.COUNT]
         for column in Column:
             self.setColumnWidth(column, fixed[column])

@@ -341,6 +341,37 @@ def test_that_a_wide_queue_says_whole_whose_an_alarm_is_and_how_long(queue: Queu
     assert QFontMetrics(theme.font("strong")).horizontalAdvance(said) < queue.table.columnWidth(Column.STATE)
 
 
+@pytest.mark.parametrize("width_px", [650, 1100])
+def test_that_a_count_has_room_only_while_something_is_counted(
+    qtbot: Any, queue: QueuePanel, seat: Seat, width_px: int
+) -> None:
+    queue.resize(width_px, 240)
+    table = queue.table
+
+    def widths() -> dict[Column, int]:
+        found = {column: table.columnWidth(column) for column in Column}
+        assert sum(found.values()) == table.viewport().width()
+        return found
+
+    seat.ring("smoke-b3-electrical", alarm_class="fire", priority=1)
+    seat.ring("beam-east-2")
+    wait_for(qtbot, queue, 2)
+    alone = widths()
+    assert alone[Column.COUNT] == 0
+    again = seat.ring("beam-east-2")
+    qtbot.waitUntil(lambda: queue.model.counts)
+    counted = widths()
+    assert counted[Column.COUNT] > QFontMetrics(theme.font("strong")).horizontalAdvance("×000")
+    assert counted[Column.TITLE] == alone[Column.TITLE] - counted[Column.COUNT]
+    assert {one: counted[one] for one in Column if one not in (Column.TITLE, Column.COUNT)} == {
+        one: alone[one] for one in Column if one not in (Column.TITLE, Column.COUNT)
+    }
+    queue.model.filter(lambda alarm: alarm.id != again.id)
+    assert widths() == alone, "what is not shown is not counted"
+    queue.model.filter(None)
+    assert widths() == counted
+
+
 def test_that_blinking_repaints_the_markers_and_no_text(qtbot: Any, queue: QueuePanel, seat: Seat) -> None:
     seat.ring("beam-east-2")
     wait_for(qtbot, queue, 1)
