@@ -403,3 +403,18 @@ def test_that_nothing_the_wall_is_asked_moves_what_stands_beside_it(
     assert moved() == 0
     wall.board.look_only_at(CameraId("cam-05"))
     assert moved() == 0
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_that_beside_the_list_the_title_of_the_wall_gives_way_before_the_map(
+    qtbot: Any, window: MainWindow, wall: WallPanel, language: str
+) -> None:
+    window.speak(language)
+    window.resize(1366, 768)
+    qtbot.wait(1)
+    title = wall.board._title
+    assert title.fitting() == title.text()
+    wall.toggle_side()
+    qtbot.waitUntil(lambda: title.fitting() in title._shorter)
+    assert title.fitting() != title.text(), "said shorter, not whole"
+    qtbot.waitUntil(lambda: window.panels["map"].width() > 425)
