@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,183 +29,155 @@ def paint(writer: RingWriter, level: int, size: tuple[int, int] = (WIDE, HIGH)) 
     writer.commit(time.monotonic_ns(), time.time_ns())
 
 
-def test_that_there_is_no_picture_before_the_first_frame() -> None:
-    with Ring() as ring:
-        ring.want(WIDE, HIGH)
-        assert ring.latest(0.0) is None
+def newest(ring: Ring) -> Picture:
+    picture = ring.latest(0.0)
+    assert picture is not None
+    return picture
 
 
-def test_that_the_newest_frame_is_given_with_its_size_number_and_age() -> None:
-    with Ring() as ring:
-        ring.want(WIDE, HIGH)
-        writer = writer_of(ring)
-        for level in (1, 2, 3, 4):
-            before_s = time.monotonic()
-            paint(writer, level)
-        asked_s = time.monotonic() + 2.0
-        picture = ring.latest(asked_s)
+@pytest.fixture
+def ring() -> Iterator[Ring]:
+    """A ring that is looked at in a small size."""
+    with Ring() as made:
+        made.want(WIDE, HIGH)
+        yield made
+
+
+@pytest.fixture
+def writer(ring: Ring) -> Iterator[RingWriter]:
+    """The end that paints into it."""
+    made = writer_of(ring)
+    yield made
+    made.close()
+
+
+def test_that_there_is_no_picture_before_the_first_frame(ring: Ring) -> None:
+    assert ring.latest(0.0) is None
+
+
+def test_that_the_newest_frame_is_given_with_its_size_number_and_age(ring: Ring, writer: RingWriter) -> None:
+    for level in (1, 2, 3, 4):
+        before_s = time.monotonic()
+        paint(writer, level)
+    asked_s = time.monotonic() + 2.0
+    picture = ring.latest(asked_s)
+    assert picture is not None
+    assert bytes(picture.pixels) == bytes([4]) * (WIDE * HIGH * 4)
+    assert (picture.width_px, picture.height_px, picture.seq) == (WIDE, HIGH, 4)
+    assert 2.0 <= picture.age_s <= asked_s - before_s
+    assert ring.still(picture)
+
+
+def test_that_a_picture_that_is_known_already_is_not_given_again(ring: Ring, writer: RingWriter) -> None:
+    paint(writer, 1)
+    first = ring.latest(0.0, than=-1)
+    assert first is not None
+    assert ring.latest(0.0, than=first.seq) is None
+    paint(writer, 2)
+    second = ring.latest(0.0, than=first.seq)
+    assert second is not None
+    assert set(second.pixels) == {2}
+
+
+def test_that_pictures_in_the_same_memory_are_given_by_the_same_view(ring: Ring, writer: RingWriter) -> None:
+    views = []
+    for level in range(1, 8):
+        paint(writer, level)
+        picture = newest(ring)
+        assert set(picture.pixels) == {level}
+        views.append(picture.pixels)
+    assert len({id(view) for view in views}) == 3
+    assert all(view is views[at + 3] for at, view in enumerate(views[:-3]))
+    ring.want(WIDE, 2 * HIGH)
+    for level in range(8, 12):
+        paint(writer, level, (WIDE, 2 * HIGH))
+        picture = newest(ring)
+        assert all(picture.pixels is not view for view in views)
+        assert set(picture.pixels) == {level}
+        assert len(picture.pixels) == WIDE * 2 * HIGH * 4
+
+
+def test_that_a_picture_knows_when_its_memory_was_written_again(ring: Ring, writer: RingWriter) -> None:
+    paint(writer, 1)
+    picture = newest(ring)
+    paint(writer, 2)
+    paint(writer, 3)
+    assert ring.still(picture)
+    writer.begin(WIDE, HIGH)
+    assert not ring.still(picture)
+
+
+def test_that_a_frame_of_another_size_stands_in_until_there_is_one_of_the_size_that_is_wanted(
+    ring: Ring, writer: RingWriter
+) -> None:
+    paint(writer, 1)
+    ring.want(WIDE * 2, HIGH * 2)
+    stand_in = newest(ring)
+    assert (stand_in.width_px, len(stand_in.pixels)) == (WIDE, WIDE * HIGH * 4)
+    assert writer.wanted() == (WIDE * 2, HIGH * 2)
+    assert writer.hungry()
+    paint(writer, 2, writer.wanted())
+    picture = newest(ring)
+    assert picture.width_px == WIDE * 2
+
+
+def test_that_a_frame_of_another_size_never_stands_in_when_it_is_old_or_nobody_looks(
+    ring: Ring, writer: RingWriter
+) -> None:
+    paint(writer, 1)
+    ring.want(WIDE * 2, HIGH * 2)
+    assert ring.latest(time.monotonic() + OTHER_SIZE_S + 1.0) is None
+    ring.want(0, 0)
+    assert ring.latest(0.0) is None
+
+
+def test_that_pixels_cannot_be_written_from_the_windows_side(ring: Ring, writer: RingWriter) -> None:
+    paint(writer, 1)
+    picture = newest(ring)
+    with pytest.raises(TypeError):
+        picture.pixels[0] = 1
+
+
+def test_that_a_writer_goes_on_where_one_before_was_killed_in_the_middle_of_a_frame(
+    ring: Ring, writer: RingWriter
+) -> None:
+    paint(writer, 1)
+    paint(writer, 2)
+    _, memory = writer.begin(WIDE, HIGH)
+    memory[: len(memory) // 2] = bytes([9]) * (len(memory) // 2)
+    memory.release()
+    second = writer_of(ring)
+    assert set(newest(ring).pixels) == {2}
+    paint(second, 3)
+    picture = newest(ring)
+    assert set(picture.pixels) == {3}
+    assert picture.seq == 3
+    second.close()
+
+
+def test_that_nothing_is_painted_for_a_window_that_does_not_look(ring: Ring, writer: RingWriter) -> None:
+    assert writer.hungry()
+    paint(writer, 1)
+    paint(writer, 2)
+    assert not writer.hungry()
+    newest(ring)
+    assert writer.hungry()
+
+
+def test_that_a_frame_nobody_took_is_not_shown_late_as_if_it_were_the_newest(ring: Ring, writer: RingWriter) -> None:
+    paint(writer, 1)
+    writer.beat(time.monotonic_ns() + 1_000_000_000, time.time_ns(), 0)
+    assert ring.latest(time.monotonic()) is None
+    assert writer.hungry()
+
+
+def test_that_a_frozen_cameras_last_picture_can_be_looked_at_for_ever(ring: Ring, writer: RingWriter) -> None:
+    paint(writer, 1)
+    writer.beat(time.monotonic_ns(), time.time_ns(), 0)
+    for _ in range(3):
+        picture = ring.latest(time.monotonic() + 60.0)
         assert picture is not None
-        assert bytes(picture.pixels) == bytes([4]) * (WIDE * HIGH * 4)
-        assert (picture.width_px, picture.height_px, picture.seq) == (WIDE, HIGH, 4)
-        assert 2.0 <= picture.age_s <= asked_s - before_s
-        assert ring.still(picture)
-        writer.close()
-
-
-def test_that_a_picture_that_is_known_already_is_not_given_again() -> None:
-    with Ring() as ring:
-        ring.want(WIDE, HIGH)
-        writer = writer_of(ring)
-        paint(writer, 1)
-        first = ring.latest(0.0, than=-1)
-        assert first is not None
-        assert ring.latest(0.0, than=first.seq) is None
-        paint(writer, 2)
-        second = ring.latest(0.0, than=first.seq)
-        assert second is not None
-        assert set(second.pixels) == {2}
-        writer.close()
-
-
-def test_that_pictures_in_the_same_memory_are_given_by_the_same_view() -> None:
-    with Ring() as ring:
-        ring.want(WIDE, HIGH)
-        writer = writer_of(ring)
-        views = []
-        for level in range(1, 8):
-            paint(writer, level)
-            picture = ring.latest(0.0)
-            assert picture is not None
-            assert set(picture.pixels) == {level}
-            views.append(picture.pixels)
-        assert len({id(view) for view in views}) == 3
-        assert all(view is views[at + 3] for at, view in enumerate(views[:-3]))
-        ring.want(WIDE, 2 * HIGH)
-        for level in range(8, 12):
-            paint(writer, level, (WIDE, 2 * HIGH))
-            picture = ring.latest(0.0)
-            assert picture is not None
-            assert all(picture.pixels is not view for view in views)
-            assert set(picture.pixels) == {level}
-            assert len(picture.pixels) == WIDE * 2 * HIGH * 4
-        writer.close()
-
-
-def test_that_a_picture_knows_when_its_memory_was_written_again() -> None:
-    with Ring() as ring:
-        ring.want(WIDE, HIGH)
-        writer = writer_of(ring)
-        paint(writer, 1)
-        picture = ring.latest(0.0)
-        assert picture is not None
-        paint(writer, 2)
-        paint(writer, 3)
-        assert ring.still(picture)
-        writer.begin(WIDE, HIGH)
-        assert not ring.still(picture)
-        writer.close()
-
-
-def test_that_a_frame_of_another_size_stands_in_until_there_is_one_of_the_size_that_is_wanted() -> None:
-    with Ring() as ring:
-        writer = writer_of(ring)
-        ring.want(WIDE, HIGH)
-        paint(writer, 1)
-        ring.want(WIDE * 2, HIGH * 2)
-        stand_in = ring.latest(0.0)
-        assert stand_in is not None
-        assert (stand_in.width_px, len(stand_in.pixels)) == (WIDE, WIDE * HIGH * 4)
-        assert writer.wanted() == (WIDE * 2, HIGH * 2)
-        assert writer.hungry()
-        paint(writer, 2, writer.wanted())
-        picture = ring.latest(0.0)
-        assert picture is not None
-        assert picture.width_px == WIDE * 2
-        writer.close()
-
-
-def test_that_a_frame_of_another_size_never_stands_in_when_it_is_old_or_nobody_looks() -> None:
-    with Ring() as ring:
-        writer = writer_of(ring)
-        ring.want(WIDE, HIGH)
-        paint(writer, 1)
-        ring.want(WIDE * 2, HIGH * 2)
-        assert ring.latest(time.monotonic() + OTHER_SIZE_S + 1.0) is None
-        ring.want(0, 0)
-        assert ring.latest(0.0) is None
-        writer.close()
-
-
-def test_that_pixels_cannot_be_written_from_the_windows_side() -> None:
-    with Ring() as ring:
-        ring.want(WIDE, HIGH)
-        writer = writer_of(ring)
-        paint(writer, 1)
-        picture = ring.latest(0.0)
-        assert picture is not None
-        with pytest.raises(TypeError):
-            picture.pixels[0] = 1
-        writer.close()
-
-
-def test_that_a_writer_goes_on_where_one_before_was_killed_in_the_middle_of_a_frame() -> None:
-    with Ring() as ring:
-        ring.want(WIDE, HIGH)
-        first = writer_of(ring)
-        paint(first, 1)
-        paint(first, 2)
-        _, memory = first.begin(WIDE, HIGH)
-        memory[: len(memory) // 2] = bytes([9]) * (len(memory) // 2)
-        memory.release()
-        second = writer_of(ring)
-        whole = ring.latest(0.0)
-        assert whole is not None
-        assert set(whole.pixels) == {2}
-        paint(second, 3)
-        newest = ring.latest(0.0)
-        assert newest is not None
-        assert set(newest.pixels) == {3}
-        assert newest.seq == 3
-        first.close()
-        second.close()
-
-
-def test_that_nothing_is_painted_for_a_window_that_does_not_look() -> None:
-    with Ring() as ring:
-        ring.want(WIDE, HIGH)
-        writer = writer_of(ring)
-        assert writer.hungry()
-        paint(writer, 1)
-        paint(writer, 2)
-        assert not writer.hungry()
-        picture = ring.latest(0.0)
-        assert picture is not None
-        assert writer.hungry()
-        writer.close()
-
-
-def test_that_a_frame_nobody_took_is_not_shown_late_as_if_it_were_the_newest() -> None:
-    with Ring() as ring:
-        ring.want(WIDE, HIGH)
-        writer = writer_of(ring)
-        paint(writer, 1)
-        writer.beat(time.monotonic_ns() + 1_000_000_000, time.time_ns(), 0)
-        assert ring.latest(time.monotonic()) is None
-        assert writer.hungry()
-        writer.close()
-
-
-def test_that_a_frozen_cameras_last_picture_can_be_looked_at_for_ever() -> None:
-    with Ring() as ring:
-        ring.want(WIDE, HIGH)
-        writer = writer_of(ring)
-        paint(writer, 1)
-        writer.beat(time.monotonic_ns(), time.time_ns(), 0)
-        for _ in range(3):
-            picture = ring.latest(time.monotonic() + 60.0)
-            assert picture is not None
-            assert picture.age_s > 59.0
-        writer.close()
+        assert picture.age_s > 59.0
 
 
 def test_that_a_size_beyond_the_largest_keeps_its_shape() -> None:
