@@ -1,14 +1,16 @@
-"""A day of recordings for the playback page: real files, their rows, motion, alarms, bookmarks and locks."""
+"""The playback page over real files, and a day of recordings for it: their rows, motion, alarms, bookmarks and locks."""
 
 import math
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from console.models.events import FootageViewed, event_from
 from console.models.ids import BookmarkId, CameraId, LockId, SegmentId, VolumeId
 from console.models.playback import Cut
 from console.models.recording import (
@@ -24,9 +26,14 @@ from console.models.recording import (
     motion_key,
 )
 from console.video.playback.player import Player
+from console.views.panels.playback.panel import PlaybackPanel
+from tests.video.playback.films import coded, write
 from tests.views.posts import Seat
 
 VOLUME = VolumeId("v")
+CAMERA, OTHER = CameraId("cam-01"), CameraId("cam-02")
+MASKED = 58
+"""The grey of a mask."""
 
 
 @contextmanager
@@ -35,6 +42,51 @@ def playing(seat: Seat) -> Iterator[Player]:
     with Player(time.monotonic) as player:
         seat.bridge.surroundings = replace(seat.bridge.surroundings, player=player)
         yield player
+
+
+@contextmanager
+def page(seat: Seat, qtbot: Any, begin_s: float, at_s: float | None = None) -> Iterator[PlaybackPanel]:
+    """The page with both cameras, the operator at the keyboard; `begin_s` stays on it for who counts from there."""
+    seat.take_keyboard("li")
+    with playing(seat):
+        made = PlaybackPanel(seat.bridge)
+        qtbot.addWidget(made)
+        made.resize(1000, 700)
+        made.begin_s = begin_s  # type: ignore[attr-defined]
+        made.show_cameras((CAMERA, OTHER))
+        if at_s is not None:
+            made.go(at_s)
+        made.show()
+        yield made
+        made.hide()
+        made._rest.stop()
+
+
+def until(qtbot: Any, condition: Callable[[], object]) -> None:
+    """Wait for something that processes of the player have to do first."""
+    qtbot.waitUntil(lambda: bool(condition()), timeout=40_000)
+
+
+def picture_s(page: PlaybackPanel, camera: CameraId = CAMERA) -> float | None:
+    """When the picture of a tile was taken, after the page's beginning."""
+    picture = page._player.latest(camera)
+    return round(picture.taken_s - page.begin_s, 2) if picture is not None else None  # type: ignore[attr-defined]
+
+
+def viewed(seat: Seat) -> list[FootageViewed]:
+    """What is on record of who looked."""
+    lines = seat.desk.ask(lambda rx: [event_from(line) for line in rx.journal(kinds=("FootageViewed",))]).result()
+    return [event for event in lines if isinstance(event, FootageViewed)]
+
+
+def put_films(seat: Seat, root: Path, begin_s: float, *after_s: float) -> None:
+    """Files of four seconds of both cameras, each so long after `begin_s`, on a volume of their own."""
+    root.mkdir()
+    put_volume(seat, root)
+    pictures = coded(Codec.H264, 100)
+    for camera in (CAMERA, OTHER):
+        for number, later_s in enumerate(after_s):
+            put_cut(seat, camera, write(root, f"{camera}-{number}", begin_s + later_s, pictures), root)
 
 
 def put_volume(seat: Seat, root: Path) -> None:

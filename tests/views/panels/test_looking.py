@@ -13,19 +13,16 @@ from console.i18n import _
 from console.models.footage import FootageRequest, RequestKind
 from console.models.people import Actor, Role
 from console.models.playback import utc
-from console.models.recording import Codec
 from console.services import playback, requests
 from console.views.panels.footage.panel import FootagePanel
 from console.views.panels.playback.panel import PlaybackPanel
 from tests.video.conftest import ffmpeg  # noqa: F401 - a fixture of these tests
-from tests.video.playback.films import coded, write
 from tests.views.panels import playback_days as days
 from tests.views.panels.footage.test_footage_panel import approve
-from tests.views.panels.test_playback import picture_s, until, viewed
+from tests.views.panels.playback_days import CAMERA, OTHER, picture_s, until, viewed
 from tests.views.posts import Seat
 
 pytestmark = pytest.mark.usefixtures("ffmpeg")
-CAMERA, OTHER = "cam-01", "cam-02"
 LI = Actor(person="p-li", name="李娜", role=Role.OPERATOR, seat="1")
 FAR = "Further back than you may look"
 
@@ -41,25 +38,10 @@ def request_of(seat: Seat, begin_s: float, seconds: float = 4.0, by: Actor = LI)
 @pytest.fixture
 def page(seat: Seat, qtbot: Any, tmp_path: Path) -> Iterator[PlaybackPanel]:
     """Twelve seconds of two cameras, two days ago; the operator has the keyboard."""
-    root = tmp_path / "vol"
-    root.mkdir()
-    days.put_volume(seat, root)
     begin_s = (seat.clock.now().timestamp() - 2 * 86400) // 60 * 60
-    pictures = coded(Codec.H264, 100)
-    for camera in (CAMERA, OTHER):
-        for number in range(3):
-            days.put_cut(seat, camera, write(root, f"{camera}-{number}", begin_s + 4 * number, pictures), root)
-    seat.take_keyboard("li")
-    with days.playing(seat):
-        made = PlaybackPanel(seat.bridge)
-        qtbot.addWidget(made)
-        made.resize(1000, 700)
-        made.begin_s = begin_s  # type: ignore[attr-defined]
-        made.show_cameras((CAMERA, OTHER))
-        made.show()
+    days.put_films(seat, tmp_path / "vol", begin_s, 0, 4, 8)
+    with days.page(seat, qtbot, begin_s) as made:
         yield made
-        made.hide()
-        made._rest.stop()
 
 
 def grant(page: PlaybackPanel, seat: Seat, qtbot: Any, from_s: float = 3.0) -> FootageRequest:

@@ -1,6 +1,6 @@
 """The playback page on a real desk, with real files and real processes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,6 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit
 
 from console.app.masks import MaskRoom
-from console.models.events import FootageViewed, event_from
 from console.models.masks import Mask
 from console.models.people import Role
 from console.models.playback import Moment, Purpose, TapeState, utc
@@ -27,54 +26,21 @@ from console.views.panels.playback.viewing import Viewings
 from tests.video.conftest import ffmpeg  # noqa: F401 - a fixture of these tests
 from tests.video.playback.films import coded, write
 from tests.views.panels import playback_days as days
+from tests.views.panels.playback_days import CAMERA, MASKED, OTHER, picture_s, until, viewed
 from tests.views.posts import Seat
 
 pytestmark = pytest.mark.usefixtures("ffmpeg")
-CAMERA, OTHER = "cam-01", "cam-02"
 FREELY = Reach()
-MASKED = 58
-"""The grey of a mask."""
 
 
 @pytest.fixture
 def page(seat: Seat, qtbot: Any, tmp_path: Path) -> Iterator[PlaybackPanel]:
     """Two cameras, ten minutes ago: eight seconds, a gap of ten, eight seconds."""
-    root = tmp_path / "vol"
-    root.mkdir()
-    days.put_volume(seat, root)
-    pictures = coded(Codec.H264, 100)
     begin_s = seat.clock.now().timestamp() - 600
-    for camera in (CAMERA, OTHER):
-        for number, at_s in enumerate((begin_s, begin_s + 4, begin_s + 18, begin_s + 22)):
-            days.put_cut(seat, camera, write(root, f"{camera}-{number}", at_s, pictures), root)
-    seat.take_keyboard("li")
-    with days.playing(seat):
-        made = PlaybackPanel(seat.bridge)
-        qtbot.addWidget(made)
-        made.resize(1000, 700)
-        made.begin_s = begin_s  # type: ignore[attr-defined]
-        made.show_cameras((CAMERA, OTHER))
-        made.go(begin_s + 1.0)
-        made.show()
+    days.put_films(seat, tmp_path / "vol", begin_s, 0, 4, 18, 22)
+    with days.page(seat, qtbot, begin_s, begin_s + 1.0) as made:
         until(qtbot, lambda: picture_s(made) is not None)
         yield made
-        made.hide()
-        made._rest.stop()
-
-
-def until(qtbot: Any, condition: Callable[[], object]) -> None:
-    qtbot.waitUntil(lambda: bool(condition()), timeout=40_000)
-
-
-def picture_s(page: PlaybackPanel, camera: str = CAMERA) -> float | None:
-    """When the picture of a tile was taken, after the page's beginning."""
-    picture = page._player.latest(camera)
-    return round(picture.taken_s - page.begin_s, 2) if picture is not None else None
-
-
-def viewed(seat: Seat) -> list[FootageViewed]:
-    lines = seat.desk.ask(lambda rx: [event_from(line) for line in rx.journal(kinds=("FootageViewed",))]).result()
-    return [event for event in lines if isinstance(event, FootageViewed)]
 
 
 def test_that_both_cameras_show_the_same_moment_and_step_by_keys(page: PlaybackPanel, qtbot: Any) -> None:

@@ -19,19 +19,16 @@ from console.models.incidents import Incident
 from console.models.masks import Mask
 from console.models.people import Actor
 from console.models.playback import RecordedPicture, utc
-from console.models.recording import Codec
 from console.models.trust import Evidence
 from console.services import evidence, incidents, playback, queue
 from console.views.main_window import MainWindow
 from console.views.panels.playback.panel import PlaybackPanel
 from tests.video.conftest import ffmpeg  # noqa: F401 - a fixture of these tests
-from tests.video.playback.films import coded, write
 from tests.views.panels import playback_days as days
-from tests.views.panels.test_playback import MASKED, picture_s, until
+from tests.views.panels.playback_days import CAMERA, MASKED, OTHER, picture_s, until
 from tests.views.posts import Seat
 
 pytestmark = pytest.mark.usefixtures("ffmpeg")
-CAMERA, OTHER = "cam-01", "cam-02"
 
 
 def keeping(seat: Seat, folder: Path, taken: list[RecordedPicture]) -> Any:
@@ -57,14 +54,8 @@ def window(qtbot: Any, seat: Seat, tmp_path: Path, taken: list[RecordedPicture])
     mask = Mask(zone=((0, 0), (0.5, 0), (0.5, 1), (0, 1)))
     cameras = tuple(replace(one, masks=(mask,)) if one.id == CAMERA else one for one in site.cameras)
     seat.desk.ground = replace(seat.desk.ground, site=replace(site, cameras=cameras))
-    root = tmp_path / "vol"
-    root.mkdir()
-    days.put_volume(seat, root)
     begin_s = seat.clock.now().timestamp() - 600
-    for camera in (CAMERA, OTHER):
-        for number in range(2):
-            film = write(root, f"{camera}-{number}", begin_s + 4 * number, coded(Codec.H264, 100))
-            days.put_cut(seat, camera, film, root)
+    days.put_films(seat, tmp_path / "vol", begin_s, 0, 4)
     seat.take_keyboard("li")
     with days.playing(seat):
         seat.bridge.surroundings = replace(seat.bridge.surroundings, keep_picture=keeping(seat, tmp_path, taken))
