@@ -1,5 +1,6 @@
 """The month's register: who asked for footage, what for, who decided, and where it went."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from reportlab.platypus import Flowable, KeepTogether
@@ -9,7 +10,7 @@ from console.models.files import FootageRegisterFile
 from console.models.footage import FootageRequest, RequestState
 from console.models.playback import Viewing
 from console.models.text import Text
-from console.models.words import stands
+from console.models.words import stands, word
 from console.reports.paper.blocks import Column, Fact, facts, gap, heading, note, table, title
 from console.reports.paper.prose import Ink, Prose, Run
 from console.reports.paper.sheet import Sheet, make
@@ -29,8 +30,10 @@ def build(file: FootageRegisterFile, language: str, title_text: Text) -> Made:
 def _told(file: FootageRegisterFile, sheet: Sheet) -> Iterator[Flowable]:
     say = sheet.say
     yield from title(sheet.title, file.month)
-    counts = {state: sum(one.state is state for one in file.requests) for state in RequestState}
-    yield facts([[Fact(sheet.word(state), str(count)) for state, count in counts.items()]], label_mm=20, columns=5)
+    counts = dict.fromkeys(map(word, RequestState), 0) | Counter(map(stands, file.requests))
+    yield facts(
+        [[Fact(sheet.text(state), str(count)) for state, count in counts.items()]], label_mm=20, columns=len(counts)
+    )
     yield gap(3)
     columns = [
         Column(say(N_("No.")), 1.9),
