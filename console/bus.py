@@ -1,6 +1,7 @@
 """The bus: events by type, published after commit, each listener on its own."""
 
 import logging
+import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -17,15 +18,18 @@ class Bus:
 
     def __init__(self) -> None:
         self._listeners: list[tuple[type, Callable[[Any], None]]] = []
+        self._gate = threading.Lock()  # views, sources and the app's rooms ask from threads of their own
 
     def on(self, kind: type[E], listener: Callable[[E], None]) -> Callable[[], None]:
         """Call `listener` with every event of `kind` from now on; calling what is returned ends that."""
         entry = (kind, listener)
         # A new list each time: publishing walks a list that nobody changes under it.
-        self._listeners = [*self._listeners, entry]
+        with self._gate:
+            self._listeners = [*self._listeners, entry]
 
         def undo() -> None:
-            self._listeners = [other for other in self._listeners if other is not entry]
+            with self._gate:
+                self._listeners = [other for other in self._listeners if other is not entry]
 
         return undo
 

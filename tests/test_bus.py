@@ -1,8 +1,12 @@
 """Events reach whoever asked for their kind, in order, and one bad listener silences nobody."""
 
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from console.bus import Bus
 
@@ -51,6 +55,34 @@ def test_that_undo_ends_one_listening_and_no_other(heard: list[tuple[str, object
     undo()
     bus.publish(Thing())
     assert len(heard) == 1
+
+
+def test_that_two_threads_that_ask_at_once_are_both_heard(heard: list[tuple[str, object]]) -> None:
+    bus = Bus()
+    others: list[threading.Thread] = []
+
+    class Known(list[Any]):
+        """Lets another thread ask while somebody who asks reads who listens already."""
+
+        @override
+        def __iter__(self) -> Iterator[Any]:
+            if not others:
+                asked = threading.Event()
+
+                def ask() -> None:
+                    bus.on(Thing, lambda event: heard.append(("other", event)))
+                    asked.set()
+
+                others.append(threading.Thread(target=ask))
+                others[0].start()
+                asked.wait(0.3)  # it may have to wait for us
+            return super().__iter__()
+
+    bus._listeners = Known()
+    bus.on(Thing, lambda event: heard.append(("one", event)))
+    others[0].join(60)
+    bus.publish(Thing())
+    assert sorted(name for name, _ in heard) == ["one", "other"]
 
 
 @pytest.mark.expects_log("a listener of Thing failed")

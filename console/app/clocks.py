@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 
 from console.config import DataFolder
@@ -30,19 +31,19 @@ def running(desk: Desk, folder: DataFolder) -> Iterator[None]:
             clockwork.tick(tx)
 
         moves = (tick, watch_disk(folder.root), own_alarms.watch())
-        said = ""
+        said: set[str] = set()
         while not stop.wait(TICK_S):
+            whys: set[str] = set()
             # Handed over together, so that the desk takes them into one transaction.
             for moved in [desk.do(move) for move in moves]:
-                try:
-                    moved.result(timeout=30)
-                except (ConsoleError, TimeoutError) as error:
-                    why = str(error) or "the desk did not answer within 30 s"
-                    if why != said:  # a full disk is not helped by a line a second
-                        _log.warning("the clocks stand still: %s", why)
-                    said = why
-                else:
-                    said = ""
+                error = _error_of(moved)
+                if error is None:
+                    continue
+                why = str(error) or type(error).__name__
+                if why not in said | whys:  # a full disk is not helped by a line a second
+                    _tell(error, why)
+                whys.add(why)
+            said = whys
 
     thread = threading.Thread(target=turn, name="clockwork")
     thread.start()
@@ -51,3 +52,20 @@ def running(desk: Desk, folder: DataFolder) -> Iterator[None]:
     finally:
         stop.set()
         thread.join()
+
+
+def _error_of(moved: "Future[None]") -> BaseException | None:
+    try:
+        return moved.exception(timeout=30)
+    except TimeoutError:
+        return TimeoutError("the desk did not answer within 30 s")
+
+
+def _tell(error: BaseException, why: str) -> None:
+    """Say why a clock stands still; a mistake of ours as one that nobody caught, with an id, but the clocks go on."""
+    if isinstance(error, ConsoleError | TimeoutError):
+        _log.warning("the clocks stand still: %s", why)
+    else:
+        threading.excepthook(
+            threading.ExceptHookArgs((type(error), error, error.__traceback__, threading.current_thread()))
+        )

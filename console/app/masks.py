@@ -1,6 +1,7 @@
 """Lifts privacy masks off live pictures: on record first, then in the process that paints them, which puts them back itself."""
 
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ class MaskRoom:
         self._desk, self._pictures = desk, pictures
         self._masks = {camera.id: camera.masks for camera in desk.ground.site.cameras if camera.masks}
         self._lifted: dict[CameraId, _Lifted] = {}
+        self._gate = threading.Lock()  # what lifts and what puts back reach the pictures in the order of the record
         self._undo: list[Callable[[], None]] = []
 
     def __enter__(self) -> Self:
@@ -62,32 +64,37 @@ class MaskRoom:
 
     # On the desk's thread, after the line is on disk: what is not on record is not shown.
     def _obey(self, event: MasksLifted) -> None:
-        masks = self._masks.get(event.camera, ())
         if event.until_at is None:
-            self._lifted.pop(event.camera, None)
-            self._pictures.lift_masks(event.camera, masks, 0.0)
+            self._put_back(event.camera)
             return
         actor = Actor(person=PersonId(event.by), name="", role=None, seat=event.seat)
-        self._lifted[event.camera] = _Lifted(actor, event.until_at)
-        self._desk.ask(_role, event.by).add_done_callback(lambda found: self._paint(event, masks, found))
+        lifted = _Lifted(actor, event.until_at)
+        with self._gate:
+            self._lifted[event.camera] = lifted
+        self._desk.ask(_role, event.by).add_done_callback(lambda found: self._paint(event.camera, lifted, found))
 
-    def _paint(self, event: MasksLifted, masks: tuple[Mask, ...], found: "Future[Person | None]") -> None:
+    def _paint(self, camera: CameraId, lifted: _Lifted, found: "Future[Person | None]") -> None:
         error = None if found.cancelled() else found.exception()
         if found.cancelled() or error is not None:
-            _log.info("the masks of %s stay: %s", event.camera, error)
+            _log.info("the masks of %s stay: %s", camera, error)
             return
         person = found.result()
-        left_s = (event.until_at - self._desk.clock.now()).total_seconds() if event.until_at is not None else 0.0
-        if person is not None and left_s > 0 and event.camera in self._lifted:
-            self._pictures.lift_masks(event.camera, left_over(masks, person.role), left_s)
+        left_s = (lifted.until_at - self._desk.clock.now()).total_seconds()
+        with self._gate:
+            if person is not None and left_s > 0 and self._lifted.get(camera) is lifted:
+                self._pictures.lift_masks(camera, left_over(self._masks.get(camera, ()), person.role), left_s)
+
+    def _put_back(self, camera: CameraId) -> None:
+        with self._gate:
+            self._lifted.pop(camera, None)
+            self._pictures.lift_masks(camera, self._masks.get(camera, ()), 0.0)
 
     def _left(self, event: SignedOff) -> None:
         now = self._desk.clock.now()
         for camera, lifted in list(self._lifted.items()):
             gone = (lifted.by.person, lifted.by.seat) == (event.sign_on.person, event.sign_on.seat)
             if gone:
-                self._lifted.pop(camera, None)
-                self._pictures.lift_masks(camera, self._masks.get(camera, ()), 0.0)
+                self._put_back(camera)
                 if lifted.until_at > now:
                     self._desk.do(masking.put_back, camera, by=lifted.by).add_done_callback(_say_unkept)
 

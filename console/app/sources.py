@@ -43,6 +43,7 @@ class Sources:
         self._chosen: dict[SourceId, dict[str, Any]] = {}
         self._lives: dict[SourceId, ExitStack] = {}
         self._changing = threading.Lock()
+        self._left = False
         self.running: dict[SourceId, Running] = {}
         self.canaries = Canaries(desk, self._probe)
 
@@ -94,6 +95,10 @@ class Sources:
 
     def _change(self, source: SourceId, options: dict[str, Any], reason: str, by: Actor) -> None:
         with self._changing:
+            if self._left:  # it waited for a helper, or for another change, and would start what nobody ends
+                raise ConsoleError(
+                    zh="值守台正在关闭，报警源的选项未更改。", en="The console is closing; the source was not changed."
+                )
             setup, before = self._of_site[source], self._chosen.get(source, {})
             after = {name: value for name, value in {**before, **options}.items() if value is not None}
             source_options.refuse(self._specs[setup.kind].check(_with(setup, after)))
@@ -128,6 +133,7 @@ class Sources:
 
     def _stop_all(self) -> None:
         with self._changing:
+            self._left = True
             for source in reversed(tuple(self._lives)):
                 self._stop(source)
 

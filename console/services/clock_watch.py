@@ -49,8 +49,9 @@ def watch_clock(clock: Clock, asleep_s: Callable[[], float] = slept_s) -> Callab
             return
         before = now
         if settled_at_s is not None and clock.monotonic() >= settled_at_s:
-            settled_at_s = None
-            faults.clear(tx, FAULT, Text("电脑时钟已平稳。", "The clock of this computer runs steadily again."))
+            steady = Text("电脑时钟已平稳。", "The clock of this computer runs steadily again.")
+            if not faults.clear(tx, FAULT, steady):  # only the record knows that it is over
+                settled_at_s = None
 
     return look
 

@@ -79,8 +79,11 @@ class Delivery:
         def ended(done: "Future[Any]") -> None:
             with self._gate:
                 self._facts.pop(key, None)
-                if not done.cancelled() and isinstance(done.exception(), StorageFault):
+                held = not done.cancelled() and isinstance(done.exception(), StorageFault)
+                if held:
                     self._facts[key] = (command, fact)
+            if held:
+                self._again(self._desk.record_state)
 
         self._desk.do(command, fact).add_done_callback(ended)
 
@@ -90,7 +93,10 @@ class Delivery:
         with self._gate:
             if len(self._held) < HELD_AT_MOST:
                 self._held.setdefault((signal.source, signal.sequence or signal.id), signal)
-        if signal.kind is SignalKind.ALARM:
+        state = self._desk.record_state
+        if state.failing_since_at is None:  # recording works again since, and took what was held up to then
+            self._again(state)
+        elif signal.kind is SignalKind.ALARM:
             self._desk.bus.publish(AlarmNotKept(alarm=alarms.would_be(self._desk.ground.site, signal)))
 
     def _again(self, state: RecordState) -> None:

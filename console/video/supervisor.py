@@ -113,6 +113,7 @@ class VideoSupervisor:
         self._watched: dict[CameraId, Watched] = {}
         self._crews: list[Crew] = []
         self._orders: deque[tuple[CameraId, _Order]] = deque()
+        self._gate, self._over = threading.Lock(), False  # no order may slip in behind the last that is answered
         self._waiting: dict[int, Waiting] = {}
         self._requests = itertools.count(1)
         self._stop = threading.Event()
@@ -181,21 +182,15 @@ class VideoSupervisor:
     def snapshot(self, camera: CameraId) -> "Future[Snapshot]":
         """Take the newest full-size frame as a JPEG; the future fails with ConsoleError."""
         future: Future[Snapshot] = Future()
-        if camera not in self._watched or self._stop.is_set():
-            future.set_exception(ConsoleError(NO_SNAPSHOT.zh, NO_SNAPSHOT.en))
-            return future
-        self._orders.append((camera, future))
-        self._rouse()
+        if not self._order(camera, future):
+            answer(future, None, NO_SNAPSHOT)
         return future
 
     def recent(self, camera: CameraId, since_s: float) -> "Future[tuple[Still, ...]]":
         """The stills of the last seconds, oldest first; none of a camera whose process has just begun."""
         future: Future[tuple[Still, ...]] = Future()
-        if camera not in self._watched or self._stop.is_set():
-            future.set_exception(ConsoleError(NO_SNAPSHOT.zh, NO_SNAPSHOT.en))
-            return future
-        self._orders.append((camera, Fetch(self._clock.now() - timedelta(seconds=since_s), future)))
-        self._rouse()
+        if not self._order(camera, Fetch(self._clock.now() - timedelta(seconds=since_s), future)):
+            answer(future, None, NO_SNAPSHOT)
         return future
 
     def pace(self, camera: CameraId, pace: Pace) -> None:
@@ -233,10 +228,14 @@ class VideoSupervisor:
         """Open a camera's streams at these addresses from now on, also after its process was restarted."""
         self._order(camera, Readdress(camera=camera, address=address, main_address=main_address))
 
-    def _order(self, camera: CameraId, order: _Message) -> None:
-        if camera in self._watched:
+    def _order(self, camera: CameraId, order: _Order) -> bool:
+        """Hand an order to the thread; False where the camera is not ours or the thread has ended."""
+        with self._gate:
+            if camera not in self._watched or self._over:
+                return False
             self._orders.append((camera, order))
             self._rouse()
+        return True
 
     # ---- the supervisor's thread -----------------------------------------------------------
 
@@ -463,6 +462,8 @@ class VideoSupervisor:
 
     def _end(self) -> None:
         """Stop, wait, terminate, kill: all workers under one deadline of two seconds."""
+        with self._gate:
+            self._over = True
         deadline_s = self._clock.monotonic() + STOP_LIMIT_S
         for crew in self._crews:
             crew.ask_to_stop()

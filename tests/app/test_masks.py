@@ -1,15 +1,18 @@
 """Masks are lifted on record, for who may, and are back when they leave."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from console.app.masks import MaskRoom
 from console.bus import Bus
 from console.models.clock import FakeClock
 from console.models.errors import NotPermitted, Refused
 from console.models.events import MasksLifted, SignedOff
+from console.models.ids import CameraId
 from console.models.masks import Mask
 from console.models.people import Actor, Person, Role, SignOn
 from console.models.site import Camera, CameraKind, Site
@@ -107,3 +110,30 @@ def test_that_masks_are_back_when_somebody_says_so_or_leaves(desk: Desk) -> None
         assert pictures.told[-1] == ("cam-1", MASKS, 0.0)
     lines = desk.ask(lambda rx: list(rx.journal(kinds=(MasksLifted.__name__,)))).result()
     assert len(lines) == 4
+
+
+class Slow(Pictures):
+    """Is told in the middle of lifting that the masks are to be back, and gives that the time to come first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.room: MaskRoom | None = None
+        self._back = threading.Event()
+
+    @override
+    def lift_masks(self, camera: str, painted: tuple[Mask, ...], for_s: float) -> None:
+        if for_s and self.room is not None:
+            self.room.put_back(CameraId(camera), by=by(Role.OPERATOR))
+            self._back.wait(0.5)  # it may have to wait for us
+        super().lift_masks(camera, painted, for_s)
+        if not for_s:
+            self._back.set()
+
+
+def test_that_masks_put_back_while_they_are_being_lifted_are_back(desk: Desk) -> None:
+    pictures = Slow()
+    with MaskRoom(desk, pictures) as room:
+        pictures.room = room
+        room.lift(CameraId("cam-1"), "找人", by=by(Role.LEADER)).result()
+        settle(desk)
+        assert [(camera, for_s > 0) for camera, _painted, for_s in pictures.told] == [("cam-1", True), ("cam-1", False)]

@@ -255,6 +255,16 @@ def test_that_what_was_chosen_and_no_longer_fits_is_left_aside(site: Path) -> No
         assert sources.facts()[0].chosen == {}
 
 
+def test_that_a_change_that_waited_while_the_sources_were_left_starts_none_anew(site: Path) -> None:
+    with running(site) as (post, sources):
+        sources._stop_all()
+        with pytest.raises(ConsoleError, match="closing"):
+            done(sources.change(PANEL, {"idle_s": 60}, "试", CHEN))
+        assert PANEL not in post.sources
+        assert sources.facts()[0].chosen == {}
+        assert post.desk.ask(chosen_settings.chosen).result() == {}
+
+
 def test_that_a_number_of_the_trade_is_in_force_for_the_next_action_and_after_a_start(site: Path) -> None:
     with running(site) as (post, _sources):
         assert value_of(post.desk.ground.settings, "inputs.quarantine_most") == 200

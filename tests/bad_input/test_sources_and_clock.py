@@ -17,6 +17,8 @@ from console.models.signals import SourceHealth, SourceProblem
 from console.models.text import Text
 from console.services import alarms, health
 from console.services.clock_watch import watch_clock
+from console.store.faults import StorageFault
+from console.store.store import Transaction
 from tests.bad_input.screens import screen
 from tests.services.post import MORNING, PostInHand, actor, opened_post
 from tests.stories.posts import make_site
@@ -93,6 +95,25 @@ def test_that_a_jump_of_the_clock_is_on_record_and_a_tick_is_not(post: PostInHan
     post.do(look)
     post.do(look)
     assert [one.active for one in post.told(FaultNoted)] == [True, True, False]
+
+
+def test_that_the_end_of_a_jump_that_could_not_be_recorded_is_recorded_later(post: PostInHand) -> None:
+    look = watch_clock(post.clock)
+    post.do(look)
+    post.clock.at += timedelta(hours=1)
+    post.do(look)
+    post.clock.advance(61)
+
+    def lost(tx: Transaction) -> None:
+        look(tx)
+        raise StorageFault(zh="磁盘已满", en="the disk is full")
+
+    with pytest.raises(StorageFault):
+        post.do(lost)
+    for _second in range(3):
+        post.clock.advance(1)
+        post.do(look)
+    assert [one.active for one in post.told(FaultNoted)] == [True, False]
 
 
 @pytest.mark.usefixtures("looks")

@@ -15,7 +15,8 @@ from console.models.footage import (
     RequestState,
 )
 from console.models.ids import CameraId
-from tests.reports import reading, samples
+from console.reports.footage_register import SPEC
+from tests.reports import reading, registers, samples
 from tests.reports.test_incident import said
 
 pytestmark = reading.needs_poppler
@@ -87,6 +88,21 @@ def test_that_what_left_is_named_with_its_digest_and_what_did_not_says_so(tmp_pa
                        package("four").manifest_sha256):  # fmt: skip
             assert digest in text, digest
         assert "4F2A-91C0-77D3-0B1E" in text
+
+
+def test_that_a_request_to_look_is_not_said_to_be_handed_over(tmp_path: Path) -> None:
+    for language, (looked, handed) in (("zh_CN", ("已查阅", "已交付")), ("en", ("Lookedat", "Handedover"))):
+        text = section(language, tmp_path)
+        assert (text.count(looked), text.count(handed)) == (1, 1)
+
+
+def test_that_the_register_counts_what_was_looked_at_apart_from_what_was_handed_over(tmp_path: Path) -> None:
+    handed, looked = asked()[:2]
+    month = replace(registers.footage_register_file(), requests=(handed, looked, replace(looked, number="2026-0009")))
+    file = tmp_path / "register.pdf"
+    for language, counted in (("zh_CN", "已交付1已查阅2"), ("en", "Handedover1Lookedat2")):
+        file.write_bytes(SPEC.build(month, language).data)
+        assert counted in reading.squeezed(reading.text_of(file))
 
 
 def test_that_a_case_without_requests_has_no_such_section_and_they_do_not_change_its_code(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ nothing wakes at once, nothing comes twice. Terms keep their length, times of da
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from typing_extensions import override
 
 from console.bus import Bus
 from console.models.alarms import Alarm, AlarmClass, State, queue_order
@@ -454,6 +456,36 @@ def test_that_what_a_panel_says_again_over_a_step_is_known_again_and_what_it_say
     assert wire.kept() == ["later", "one"]
     (alarm,) = wire.desk.ask(lambda rx: rx.find(Alarm)).result()
     assert alarm.count == 2
+
+
+class Tardy(Desk):
+    """Gives a future back only when what it stands for was refused, and everything is well again."""
+
+    refusal: Callable[[], None] | None = None
+
+    @override
+    def do(self, command: Callable[..., Any], *args: Any, **kwargs: Any) -> "Future[Any]":
+        future = super().do(command, *args, **kwargs)
+        again, self.refusal = self.refusal, None
+        if again is not None:
+            assert future.exception(60) is not None
+            again()
+            super().do(lambda tx: None).result(60)
+        return future
+
+
+@pytest.mark.expects_log("nothing can be recorded")
+@pytest.mark.expects_log("recording works again")
+def test_that_what_is_held_when_recording_works_again_already_is_delivered(tmp_path: Path, clock: FakeClock) -> None:
+    data = tmp_path / "data"
+    with open_store(data, clock=clock) as store, Tardy(store, Ground(site=SITE), clock, Bus()) as desk:
+        wire = Wire(desk, clock)
+        other = sqlite3.connect(data / "zhishou.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        desk.refusal = other.close
+        assert wire.say("held") is not None
+        assert wire.tick() is None
+        assert wire.kept() == ["held"]
 
 
 @pytest.mark.expects_log("nothing can be recorded")

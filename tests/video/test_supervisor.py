@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from console import log
 from console.models.errors import ConsoleError
 from console.models.ids import CameraId
 from console.models.pictures import Sight
@@ -67,6 +68,18 @@ def test_that_a_still_is_full_size_whatever_the_tile_is(site_dir: Path, yard: Ca
         assert snapshot.jpeg.startswith(b"\xff\xd8\xff")
         assert snapshot.jpeg.endswith(b"\xff\xd9")
         assert snapshot.taken_at.tzinfo is not None
+
+
+@pytest.mark.expects_log("in video supervisor")
+def test_that_nobody_waits_for_a_still_of_a_supervisor_that_ended_by_a_mistake(site_dir: Path) -> None:
+    locked = camera("locked", CameraKind.FILE, "yard.avi", password="nobody has it")
+    with log.unforeseen(lambda _id: None), Watch(site_dir, (locked,)) as watch:
+        thread = watch.video._thread
+        assert thread is not None
+        thread.join(60)
+        for asked in (watch.video.snapshot(locked.id), watch.video.recent(locked.id, 10.0)):
+            with pytest.raises(ConsoleError):
+                asked.result(5)
 
 
 def test_that_a_still_of_a_camera_that_is_offline_fails_at_once_with_its_reason(site_dir: Path) -> None:

@@ -11,6 +11,7 @@ from reportlab.platypus import Flowable
 from console.i18n import N_
 from console.models.files import IncidentFile
 from console.models.footage import FootageRequest, RequestKind, RequestState
+from console.models.words import stands
 from console.reports.incident.evidence import groups
 from console.reports.paper.blocks import Column, heading, note, table
 from console.reports.paper.prose import Ink, Prose, Run
@@ -59,7 +60,7 @@ def _row(sheet: Sheet, file: IncidentFile, one: FootageRequest) -> list[str | Pr
 
 
 def _decision(sheet: Sheet, file: IncidentFile, one: FootageRequest) -> list[Run]:
-    told = [Run(sheet.word(one.state), _BOLD)]
+    told = [Run(sheet.text(stands(one)), _BOLD)]
     if one.decided_at is not None:
         said = N_("refused by {name}") if one.state is RequestState.REFUSED else N_("approved by {name}")
         told.append(Run("\n" + sheet.say(said, name=_who(file, one.decided_by)), _INK))
