@@ -2,13 +2,13 @@
 
 import errno
 import hashlib
-import os
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from console.durable import sync_folder, write_whole
 from console.models.alarms import Alarm
 from console.models.errors import ConsoleError, Refused
 from console.models.events import EvidenceKept
@@ -48,9 +48,9 @@ def store_file(data_dir: Path, content: bytes, name: str) -> StoredFile:
         folder.mkdir(parents=True, exist_ok=True)
         target = _free_name(folder, last, sha256)
         if not target.exists():
-            _write_whole(target, content)
-            for above in (folder, *folder.parents):
-                _flush_folder(above)
+            write_whole(target, content)
+            for above in folder.parents:
+                sync_folder(above)
                 if above == data_dir:
                     break
     except OSError as error:
@@ -128,24 +128,3 @@ def _free_name(folder: Path, name: str, sha256: str) -> Path:
 def _hash_of(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _write_whole(target: Path, content: bytes) -> None:
-    beside = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _flush_folder(folder: Path) -> None:
-    # A rename is on disk only when its folder is.
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
