@@ -20,6 +20,7 @@ from console.models.settings import seconds_of
 from console.models.trust import Evidence
 from console.services import playback
 from console.store.store import Reading, Transaction
+from console.store.verify_files import hash_of
 
 FOLDER = "evidence"
 _SAFE = re.compile(r"[^\w.\-]+")
@@ -64,8 +65,7 @@ def store_file(data_dir: Path, content: bytes, name: str) -> StoredFile:
 def is_unchanged(data_dir: Path, evidence: Evidence) -> bool:
     """Whether the file of a piece of evidence is there and has the hash it was kept with."""
     try:
-        with (data_dir / evidence.file).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == evidence.sha256
+        return hash_of(data_dir / evidence.file) == evidence.sha256
     except OSError:
         return False
 
@@ -120,11 +120,6 @@ def _free_name(folder: Path, name: str, sha256: str) -> Path:
     stem, suffix = Path(name).stem, Path(name).suffix
     for number in range(1, 10_000):
         candidate = folder / (name if number == 1 else f"{stem}-{number}{suffix}")
-        if not candidate.exists() or _hash_of(candidate) == sha256:
+        if not candidate.exists() or hash_of(candidate) == sha256:
             return candidate
     raise OSError(errno.EEXIST, "too many files of that name")
-
-
-def _hash_of(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
