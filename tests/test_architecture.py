@@ -15,7 +15,7 @@ PACKAGE = ROOT / "console"
 
 # ------------------------------------------------------------------ the table
 
-BASE = frozenset({"bus", "config", "i18n", "log", "registry", "resources"})
+BASE = frozenset({"bus", "config", "durable", "i18n", "log", "registry", "resources"})
 # Reading what a site is made of takes several modules; they are one room.
 CONFIG = frozenset(
     {"config", "map_size", "marked_yaml", "plan_files", "point_import", "points_table", "site_checks", "site_folder", "yaml_model"}
@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, frozenset[str] | None] = {
     "__init__": frozenset(),
     "models": frozenset(),
     "bus": frozenset(),
+    "durable": frozenset(),
     "log": frozenset(),
     "registry": frozenset(),
     "resources": frozenset(),

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from console.app.reconcile import present
 from console.app.recording_faults import Disk, full_words
+from console.durable import sync_folder
 from console.models.errors import ConsoleError, Refused
 from console.models.ids import SegmentId, VolumeId
 from console.models.people import Actor
@@ -16,7 +17,6 @@ from console.models.settings import seconds_of
 from console.models.text import Text
 from console.services import retention, volumes
 from console.services.desk import Desk
-from console.video.recording.segment_file import sync_folder
 
 DESK_LIMIT_S: Final = 30.0
 SPARE: Final = 0.01

@@ -2,11 +2,10 @@
 
 import errno
 import hashlib
-import os
-from contextlib import suppress
 from pathlib import Path
 
 from console import reports
+from console.durable import write_whole
 from console.models.errors import ConsoleError
 from console.models.files import PrintedFile
 from console.models.plain import canonical, from_json
@@ -56,34 +55,11 @@ def build_pdf(spec_key: str, content: bytes, language: str, out_path: str) -> Pr
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write beside the place, flush to the disk, then rename: a file that bears the name is whole.
-
-    What a killed attempt left beside the place is overwritten by the next one.
-    """
-    beside = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(path)
-        _flush_folder(path.parent)
+        write_whole(path, data)
     except OSError as error:
-        with suppress(OSError):
-            beside.unlink()
         raise _sentence(path, error) from error
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the new name itself last; a system that cannot open a folder (Windows) does that by itself."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _sentence(path: Path, error: OSError) -> ConsoleError:

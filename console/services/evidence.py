@@ -2,13 +2,13 @@
 
 import errno
 import hashlib
-import os
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from console.durable import sync_folder, write_whole
 from console.models.alarms import Alarm
 from console.models.errors import ConsoleError, Refused
 from console.models.events import EvidenceKept
@@ -20,6 +20,7 @@ from console.models.settings import seconds_of
 from console.models.trust import Evidence
 from console.services import playback
 from console.store.store import Reading, Transaction
+from console.store.verify_files import hash_of
 
 FOLDER = "evidence"
 _SAFE = re.compile(r"[^\w.\-]+")
@@ -48,9 +49,9 @@ def store_file(data_dir: Path, content: bytes, name: str) -> StoredFile:
         folder.mkdir(parents=True, exist_ok=True)
         target = _free_name(folder, last, sha256)
         if not target.exists():
-            _write_whole(target, content)
-            for above in (folder, *folder.parents):
-                _flush_folder(above)
+            write_whole(target, content)
+            for above in folder.parents:
+                sync_folder(above)
                 if above == data_dir:
                     break
     except OSError as error:
@@ -64,8 +65,7 @@ def store_file(data_dir: Path, content: bytes, name: str) -> StoredFile:
 def is_unchanged(data_dir: Path, evidence: Evidence) -> bool:
     """Whether the file of a piece of evidence is there and has the hash it was kept with."""
     try:
-        with (data_dir / evidence.file).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == evidence.sha256
+        return hash_of(data_dir / evidence.file) == evidence.sha256
     except OSError:
         return False
 
@@ -120,32 +120,6 @@ def _free_name(folder: Path, name: str, sha256: str) -> Path:
     stem, suffix = Path(name).stem, Path(name).suffix
     for number in range(1, 10_000):
         candidate = folder / (name if number == 1 else f"{stem}-{number}{suffix}")
-        if not candidate.exists() or _hash_of(candidate) == sha256:
+        if not candidate.exists() or hash_of(candidate) == sha256:
             return candidate
     raise OSError(errno.EEXIST, "too many files of that name")
-
-
-def _hash_of(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _write_whole(target: Path, content: bytes) -> None:
-    beside = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _flush_folder(folder: Path) -> None:
-    # A rename is on disk only when its folder is.
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

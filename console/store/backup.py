@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from console.config import KEY_FILE, SECRETS_FILE, data_folder
+from console.durable import sync_folder
 from console.models.clock import Clock, SystemClock
 from console.models.errors import ConsoleError
 from console.models.plain import canonical
 from console.store.database import open_engine, sqlite_url
 from console.store.journal import head_of
-from console.store.opening import HEAD, copy_database, open_beside, sync_folder
+from console.store.opening import HEAD, copy_database, open_beside
 from console.store.verify_files import inside, kept_files
 
 MANIFEST: Final = "manifest.json"

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from console.config import DataFolder, data_folder
+from console.durable import sync_folder
 from console.models.clock import Clock, SystemClock
 from console.models.errors import ConsoleError
 from console.store import lock
@@ -194,15 +195,6 @@ def copy_database(source: Path, copy: Path) -> None:
         for left in _files_of(part):
             left.unlink(missing_ok=True)
     sync_folder(copy.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 # ------------------------------------------------------------------ PostgreSQL

@@ -10,11 +10,12 @@ from typing import BinaryIO
 import msgspec
 
 from console.config import data_folder
+from console.durable import sync_folder
 from console.models.clock import Clock
 from console.models.errors import ConsoleError
 from console.store.backup import DATA, DATABASE, FORMAT, MANIFEST, SITE, Hashing, Manifest, clear, told, write_file
 from console.store.findings import Anchor
-from console.store.opening import open_store, sync_folder
+from console.store.opening import open_store
 from console.store.verify import Findings, Progress, verify
 
 # Opens a file of the backup by its path.

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from console.i18n import LANGUAGES
-from console.models.footage import RequestKind, RequestState
+from console.models.footage import RequestId, RequestKind, RequestState
 from console.models.words import LOOKED_AT, word
 from console.reports import printing
 from tests.reports import reading, registers
@@ -24,7 +24,7 @@ def said(key: str, content: Any, language: str, folder: Path) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_that_who_looked_is_counted_apart_from_what_was_handed_over(language: str, tmp_path: Path) -> None:
     month = registers.footage_register_file()
-    more = [replace(month.requests[-1], id=f"fr-more-{n}", number=f"2026-01{n:02d}") for n in range(2)]
+    more = [replace(month.requests[-1], id=RequestId(f"fr-more-{n}"), number=f"2026-01{n:02d}") for n in range(2)]
     text = said("footage_register", replace(month, requests=(*month.requests, *more)), language, tmp_path)
     counted = [word(state).in_language(language) + "1" for state in RequestState] + [LOOKED_AT.in_language(language) + "3"]
     assert "".join(counted).replace(" ", "") in text

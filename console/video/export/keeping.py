@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from console.durable import sync_folder, write_whole
 from console.models.export import PackedFile
 from console.models.ids import CameraId
-from console.video.recording.segment_file import sync_folder
 
 STATE: Final = "job.json"
 BLOCK: Final = 1 << 20
@@ -133,14 +133,3 @@ def hashed(path: Path, went_on: Callable[[int], None]) -> tuple[int, str]:
             size += len(block)
             went_on(len(block))
     return size, total.hexdigest()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    beside = path.with_name(path.name + ".part")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    sync_folder(path.parent)

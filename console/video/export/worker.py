@@ -11,13 +11,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
+from console.durable import sync_folder, write_whole
 from console.models.errors import ConsoleError
 from console.models.export import ExportOrder
 from console.models.text import Text
-from console.video.export.keeping import BLOCK, write_whole
+from console.video.export.keeping import BLOCK
 from console.video.export.package import MANIFEST, SIGNATURE, disk_refused, make
 from console.video.export.process import Failed, Finished, ManifestMade, Sealed, Step
-from console.video.recording.segment_file import sync_folder
 
 TELL_EVERY_S: Final = 0.5
 NICENESS: Final = 10

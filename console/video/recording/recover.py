@@ -5,9 +5,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from console.durable import sync_folder
 from console.models.recording import SUFFIXES, Codec
 from console.video.recording import matroska, mpegts
-from console.video.recording.segment_file import sync_folder
 
 _ZEROS = 512
 """So many zeros at the end are what a power cut left of blocks that were promised and never written."""

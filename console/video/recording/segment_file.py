@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from console.durable import sync_folder
+
 FRAGMENT_S: Final = 1.0
 """What was not handed to the system when the process is killed: at most so much of the recording is lost."""
 FRAGMENT_BYTES: Final = 1 << 20
@@ -77,12 +79,3 @@ class SegmentFile:
                 os.close(self._fd)
                 self._fd = -1
         return self._hash.hexdigest()
-
-
-def sync_folder(folder: Path) -> None:
-    """Force to disk that a file is in this folder, or is not any more."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 from typing_extensions import override
@@ -21,6 +20,7 @@ from console.services import camera_care
 from console.services.camera_care import CameraRecord
 from console.views import words
 from console.views.build import bar, button, column, label, named, row
+from console.views.panels.system.looking import Looking
 from console.views.rights import may
 from console.views.rows import Row, RowsModel, RowsTable
 
@@ -39,7 +39,6 @@ class CareTab(QWidget):
         self._bridge = bridge
         self._zone = words.zone_or_utc(bridge.site)
         self._records: dict[CameraId, CameraRecord] = {}
-        self._turns = 0
         self._title = label("system.care_title", "heading")
         self._wrong = label("system.care_wrong", "chip")
         headings = (
@@ -65,10 +64,7 @@ class CareTab(QWidget):
         whole.setSpacing(0)
         whole.setStretchFactor(self._table, 1)
         self.setLayout(whole)
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self._look)
-        self._timer.start()
+        self.looking = Looking(self, LOOK_MS, RECORD_EVERY_TURNS, self._ask, self._show)
         bridge.actor_changed.connect(lambda _actor: self._allow())
         self.retranslate()
 
@@ -99,16 +95,10 @@ class CareTab(QWidget):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._turns = 0
-        self._look()
+        self.looking.begin()
 
-    def _look(self) -> None:
-        if not self.isVisible():
-            return
-        if self._turns % RECORD_EVERY_TURNS == 0:
-            self._bridge.ask(camera_care.overview, then=self._take_in)
-        self._turns += 1
-        self._show()
+    def _ask(self) -> None:
+        self._bridge.ask(camera_care.overview, then=self._take_in)
 
     def _take_in(self, records: tuple[CameraRecord, ...]) -> None:
         self._records = {one.camera: one for one in records}

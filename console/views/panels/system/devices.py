@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 from typing_extensions import override
@@ -18,6 +17,7 @@ from console.models.signals import SourceHealth
 from console.services import queries
 from console.views import words
 from console.views.build import bar, column, label
+from console.views.panels.system.looking import Looking
 from console.views.rows import Row, RowsModel, RowsTable
 
 if TYPE_CHECKING:
@@ -94,11 +94,7 @@ class DevicesTab(QWidget):
         grid.setColumnStretch(1, 44)
         bridge.on(SourceChanged, lambda event: self._take_in(event.health))
         bridge.ask(queries.source_states, then=self._begin)
-        self._turns = 0
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self._look)
-        self._timer.start()
+        self.looking = Looking(self, LOOK_MS, STORAGE_EVERY_TURNS, self._ask, self._show)
         self.retranslate()
 
     def _part(self, name: str, table: RowsTable) -> Any:
@@ -117,16 +113,10 @@ class DevicesTab(QWidget):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._turns = 0
-        self._look()
+        self.looking.begin()
 
-    def _look(self) -> None:
-        if not self.isVisible():
-            return
-        if self._turns % STORAGE_EVERY_TURNS == 0:
-            self._bridge.ask(storage, self._bridge.surroundings.data_dir, then=self._set_storage)
-        self._turns += 1
-        self._show()
+    def _ask(self) -> None:
+        self._bridge.ask(storage, self._bridge.surroundings.data_dir, then=self._set_storage)
 
     def _set_storage(self, stored: tuple[tuple[str, int, int, float], ...]) -> None:
         self._stored = stored

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -20,6 +19,7 @@ from console.models.trust import PrintedReport
 from console.services import canary, inputs, queries
 from console.views import words
 from console.views.build import bar, button, column, label, row
+from console.views.panels.system.looking import Looking
 from console.views.panels.system.options import OptionsPart
 from console.views.panels.system.quarantine import QuarantinePart
 from console.views.rights import may
@@ -75,11 +75,7 @@ class InputsTab(QWidget):
         bridge.ask(queries.source_states, then=self._begin_health)
         bridge.ask(canary.latest, then=self._begin_canaries)
         bridge.actor_changed.connect(lambda _actor: self._allow())
-        self._turns = 0
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self._look)
-        self._timer.start()
+        self.looking = Looking(self, LOOK_MS, LEDGER_EVERY_TURNS, self._ask, self._show)
         self.retranslate()
 
     # ---------------------------------------------------------------- what the buttons do
@@ -136,18 +132,12 @@ class InputsTab(QWidget):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._turns = 0
-        self._look()
+        self.looking.begin()
         if not self._table.chosen_key() and self._table.rows.rowCount():
             self._table.selectRow(0)
 
-    def _look(self) -> None:
-        if not self.isVisible():
-            return
-        if self._turns % LEDGER_EVERY_TURNS == 0:
-            self._bridge.ask(inputs.today, then=self._set_ledger)
-        self._turns += 1
-        self._show()
+    def _ask(self) -> None:
+        self._bridge.ask(inputs.today, then=self._set_ledger)
 
     def _changed(self) -> None:
         self._show()

@@ -5,7 +5,6 @@ Where a disk is refused, whoever answers for footage may take another into use i
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 from typing_extensions import override
@@ -21,6 +20,7 @@ from console.services import camera_care, footage, volumes
 from console.views import words
 from console.views.build import bar, button, column, label, named, row
 from console.views.panels.system.devices import size_words
+from console.views.panels.system.looking import Looking
 from console.views.rights import may
 from console.views.rows import Row, RowsModel, RowsTable
 
@@ -42,7 +42,6 @@ class StorageTab(QWidget):
         self._holdings: tuple[Holding, ...] = ()
         self._deleted: tuple[FootageDeleted, ...] = ()
         self._stakes: dict[VolumeId, tuple[int, int, int]] = {}
-        self._turns = 0
         self._titles = {name: label(f"system.{name}_title", "heading") for name in ("volumes", "shortfalls", "deleted")}
         self._volumes = RowsTable(
             "system.volumes",
@@ -82,10 +81,7 @@ class StorageTab(QWidget):
         for at, share in enumerate((2, 3, 3)):
             whole.setStretch(at, share)
         self.setLayout(whole)
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
-        self._timer.timeout.connect(self._look)
-        self._timer.start()
+        self.looking = Looking(self, LOOK_MS, RECORD_EVERY_TURNS, self._ask, self._show)
         self.retranslate()
 
     # ---------------------------------------------------------------- what the button does
@@ -106,8 +102,7 @@ class StorageTab(QWidget):
 
     def _replaced(self) -> None:
         self._reason.clear()
-        self._turns = 0
-        self._look()
+        self.looking.begin()
 
     def _refused(self, error: ConsoleError) -> None:
         self._says.setText(words.said(error.text))
@@ -157,18 +152,12 @@ class StorageTab(QWidget):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._turns = 0
-        self._look()
+        self.looking.begin()
 
-    def _look(self) -> None:
-        if not self.isVisible():
-            return
-        if self._turns % RECORD_EVERY_TURNS == 0:
-            self._bridge.ask(footage.holdings, then=self._take_holdings)
-            self._bridge.ask(camera_care.deleted_last, then=self._take_deleted)
-            self._stakes.clear()
-        self._turns += 1
-        self._show()
+    def _ask(self) -> None:
+        self._bridge.ask(footage.holdings, then=self._take_holdings)
+        self._bridge.ask(camera_care.deleted_last, then=self._take_deleted)
+        self._stakes.clear()
 
     def _take_holdings(self, holdings: tuple[Holding, ...]) -> None:
         self._holdings = holdings

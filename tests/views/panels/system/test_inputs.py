@@ -115,15 +115,13 @@ def test_that_a_source_shows_where_it_listens_since_when_it_is_quiet_and_what_ca
     qtbot: Any, tab: InputsTab, seat: Seat
 ) -> None:
     seat.ring("beam-east-1")
-    tab._turns = 0
-    tab._look()
+    tab.looking.begin()
     qtbot.waitUntil(lambda: words_of(tab, "inputs")[0][5] == "1")
     row = words_of(tab, "inputs")[0]
     assert row[2:5] == ("127.0.0.1:12000", "Not heard yet", "0:37")
     assert row[5:10] == ("1", "0", "0", "0", "none yet")
     seat.clock.advance(60)
-    tab._turns = 0
-    tab._look()
+    tab.looking.begin()
     qtbot.waitUntil(lambda: words_of(tab, "inputs")[0][8] == "1")  # on no screen in time: lost
 
 

@@ -50,7 +50,7 @@ def show_tab(system: SystemPanel, title: str) -> None:
 def test_that_every_camera_is_listed_with_its_state_and_why(system: SystemPanel, seat: Seat) -> None:
     camera = seat.bridge.site.cameras[0]
     seat.feed.put(camera.id, Sight.OFFLINE, reason_zh="拒绝", reason_en="connection refused")
-    system._parts[0][0]._look()
+    system._parts[0][0].looking.look()
     rows = table(system, "cameras").rows
     assert rows.rowCount() == len(seat.bridge.site.cameras)
     row = next(rows.row(n) for n in range(rows.rowCount()) if rows.row(n).key == camera.id)
