@@ -181,6 +181,19 @@ def test_that_a_wall_that_came_to_a_finer_screen_asks_for_its_pixels(
     }
 
 
+def test_that_a_new_picture_is_not_said_to_be_as_old_as_the_one_before_it(
+    wall: WallCanvas, feed: SlotFeed, clock: FakeClock, qtbot: Any
+) -> None:
+    feed.ages[SHOWN[0]] = 30.0
+    clock.advance(1)
+    wall.tick()
+    assert wall.shown[0].claim is Sight.STALE
+    qtbot.waitUntil(lambda: greys(wall, wall.shown[0])[0] != feed.grey(feed.seq))  # veiled
+    del feed.ages[SHOWN[0]]
+    turn(wall, feed, qtbot)
+    assert greys(wall, wall.shown[0]) == [feed.grey(feed.seq)] * 2
+
+
 def grey_jpeg() -> bytes:
     """A grey picture."""
     image = QImage(64, 36, QImage.Format.Format_RGB32)
