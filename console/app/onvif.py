@@ -228,6 +228,9 @@ async def _ask_streams(cameras: Sequence[Camera], secrets: Callable[[str], str])
         except (ConsoleError, TimeoutError) as error:
             _log.info("camera %s does not tell its streams: %s", camera.id, error)
             return None
+        except Exception as error:  # noqa: BLE001 - one camera's fault, or ours with it, keeps no other and no start away
+            log.bug(error, f"asking {camera.id} for its streams")
+            return None
         return camera.id, [sub, main]
 
     found = await asyncio.gather(*(one(camera) for camera in cameras))

@@ -204,6 +204,20 @@ def test_that_empty_stream_addresses_are_read_and_kept_for_when_the_camera_is_aw
     assert with_streams(cameras, secret, tmp_path)[0].address == ""
 
 
+@pytest.mark.expects_log("asking odd for its streams")
+def test_that_one_camera_with_which_we_make_a_mistake_keeps_no_other_and_not_the_console_away(
+    device: EmulatedCamera, tmp_path: Path
+) -> None:
+    def mistaken(name: str) -> str:
+        if name == "secret:odd":
+            raise ZeroDivisionError
+        return secret(name)
+
+    odd = replace(camera_of(device), id=CameraId("odd"), password="secret:odd")
+    found = with_streams((odd, camera_of(device)), mistaken, tmp_path)
+    assert [one.address for one in found] == ["", "rtsp://127.0.0.1/sub"]
+
+
 def test_that_profiles_are_taken_by_name_or_by_size() -> None:
     profiles = [
         MediaProfile(token="a", name="a", stream="rtsp://h/a", width_px=1920, height_px=1080),

@@ -113,6 +113,15 @@ def test_that_likeness_is_the_correlation_and_nothing_of_what_is_flat() -> None:
         assert alike(flat, flat) == 0.0
 
 
+def test_that_what_is_flat_but_for_rounding_is_like_nothing_and_never_no_number() -> None:
+    some = np.random.default_rng(1)
+    picture = measured(scene(3)).layout
+    for _try in range(500):
+        flat = np.float32(some.random() * 255) + (some.random(picture.shape) * 1e-5).astype(np.float32)
+        assert -1.0 <= alike(flat, picture) <= 1.0
+        assert -1.0 <= alike(picture, flat) <= 1.0
+
+
 def test_that_a_reference_follows_the_seasons_by_the_time_that_has_passed() -> None:
     summer, autumn = measured(scene(9)), measured(cv2.GaussianBlur(scene(9), (0, 0), 1.0))
     known = Reference()

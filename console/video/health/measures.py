@@ -209,8 +209,9 @@ def alike(one: Grey, other: Grey) -> float:
     found = float(cv2.compareHist(one, other, cv2.HISTCMP_CORREL))
     if abs(found) < 1.0:
         return found
-    # Where nothing is to be divided by it says 1, as of two that are the same, or nothing at all.
-    return found if _spread(one)[1] * _spread(other)[1] * one.size > 1e-3 else 0.0
+    # Where nothing is to be divided by it says 1, as of two that are the same, or no number; either is flat then.
+    flat = math.isnan(found) or _spread(one)[1] * _spread(other)[1] * one.size <= 1e-3
+    return 0.0 if flat else found
 
 
 def shift_between(then: Grey, now: Grey) -> tuple[float, float, float]:

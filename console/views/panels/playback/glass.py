@@ -172,14 +172,16 @@ class PlaybackGlass(QWidget):
         self.update()
 
     def _ask(self) -> None:
-        ratio = self.devicePixelRatioF()
         for shown in self._shown:
             if shown.camera is None:
                 continue
-            size = (round(shown.picture.width() * ratio), round(shown.picture.height() * ratio))
-            if not self.isVisible():
-                size = (0, 0)
+            size = self._size_px(shown) if self.isVisible() else (0, 0)
             self._player.want(shown.camera, *size, self.zoom_of(shown.camera).region)
+
+    def _size_px(self, shown: Shown) -> tuple[int, int]:
+        """The pixels of a tile's picture on this screen."""
+        ratio = self.devicePixelRatioF()
+        return round(shown.picture.width() * ratio), round(shown.picture.height() * ratio)
 
     def camera(self, camera: CameraId) -> Camera | None:
         """What the site says of a camera."""
@@ -265,8 +267,11 @@ class PlaybackGlass(QWidget):
                     picture.width_px * 4,
                     QImage.Format.Format_RGB32,
                 )
-                image.setDevicePixelRatio(self.devicePixelRatioF())
-                painter.drawImage(shown.picture.topLeft(), image)
+                if (picture.width_px, picture.height_px) == self._size_px(shown):
+                    image.setDevicePixelRatio(self.devicePixelRatioF())
+                    painter.drawImage(shown.picture.topLeft(), image)
+                else:  # more than a ring holds was wanted, or something else until now
+                    painter.drawImage(shown.picture, image)
                 taken_s, shown.seq = picture.taken_s, picture.seq
                 if self._player.still(camera, picture):
                     break

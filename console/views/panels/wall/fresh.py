@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QRegion
 
 from console.models.clock import Clock
 from console.models.ids import CameraId
-from console.models.pictures import PictureFeed
+from console.models.pictures import PictureFeed, Sight
 from console.views.panels.wall.loop import Loop
 from console.views.panels.wall.tile import ShownTile
 
@@ -78,6 +78,8 @@ class Fresh:
                 shown.fresh = latest(camera, shown.seq)
                 if shown.fresh is not None:
                     news.append(shown)
+                    if shown.claim is not Sight.LIVE:  # how old the picture before it was is not to be said of this one
+                        self._turn_s = 0.0
         if news:
             self._news = news
             self.region = self.pictures if len(news) == len(self._tiles) else _pictures_of(news)

@@ -255,7 +255,8 @@ class Glass(QWidget):
             stale_s = self._stale_s + (LATE_MORE_S if slow else 0.0)
             shown.look_at(state, picture.age_s if picture is not None else None, stale_s)
             self._look_over(shown)
-            if shown.claim is not before or shown.claim is not Sight.LIVE:
+            replayed = (shown.camera, False) in self._loops  # which says how long ago that was
+            if shown.claim is not before or shown.claim is not Sight.LIVE or replayed:
                 self.update(shown.room)
             self.update(shown.strip)
             if state.width_px and state.height_px and abs(state.width_px / state.height_px - shown.aspect) > 0.01:

@@ -4,16 +4,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize
+from PySide6.QtGui import QImage
 from typing_extensions import override
 
 from console.models.clock import FakeClock
 from console.models.ids import CameraId
-from console.models.pictures import Picture, Sight
+from console.models.pictures import Picture, Sight, Still
 from console.models.zoom import Zoom
 from console.views import theme, words
 from console.views.panels.wall.arrange import BY_KEY, arrange
 from console.views.panels.wall.canvas import WallCanvas
+from console.views.panels.wall.loop import Loop
 from console.views.panels.wall.tile import ShownTile
 from tests.views.feeds import GradientFeed
 from tests.views.panels.wall.test_canvas import CAMERAS, ORDER
@@ -177,3 +179,42 @@ def test_that_a_wall_that_came_to_a_finer_screen_asks_for_its_pixels(
     assert {camera: feed.wants[camera] for camera in SHOWN} == {
         camera: (2 * before[camera][0], 2 * before[camera][1]) for camera in SHOWN
     }
+
+
+def test_that_a_new_picture_is_not_said_to_be_as_old_as_the_one_before_it(
+    wall: WallCanvas, feed: SlotFeed, clock: FakeClock, qtbot: Any
+) -> None:
+    feed.ages[SHOWN[0]] = 30.0
+    clock.advance(1)
+    wall.tick()
+    assert wall.shown[0].claim is Sight.STALE
+    qtbot.waitUntil(lambda: greys(wall, wall.shown[0])[0] != feed.grey(feed.seq))  # veiled
+    del feed.ages[SHOWN[0]]
+    turn(wall, feed, qtbot)
+    assert greys(wall, wall.shown[0]) == [feed.grey(feed.seq)] * 2
+
+
+def grey_jpeg() -> bytes:
+    """A grey picture."""
+    image = QImage(64, 36, QImage.Format.Format_RGB32)
+    image.fill(0x404040)
+    data = QBuffer()
+    data.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(data, "JPEG")  # type: ignore[call-overload]
+    return bytes(data.data().data())
+
+
+def test_that_how_long_ago_a_replayed_picture_was_stays_true_where_there_is_only_one(
+    wall: WallCanvas, feed: SlotFeed, clock: FakeClock, qtbot: Any
+) -> None:
+    wall.set_loop(SHOWN[0], Loop((Still(at=clock.now(), jpeg=grey_jpeg()),), clock.monotonic()))
+    qtbot.waitUntil(lambda: wall.shown[0].loop_index == 0)
+
+    def badge() -> QImage:
+        corner = QRect(wall.shown[0].picture.topLeft(), QSize(200, 24))
+        return wall.window().screen().grabWindow(wall.winId()).toImage().copy(corner)
+
+    before = badge()
+    clock.advance(75)
+    wall.tick()
+    qtbot.waitUntil(lambda: badge() != before)
