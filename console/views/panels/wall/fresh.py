@@ -13,6 +13,7 @@ from PySide6.QtGui import QPainter, QRegion
 from console.models.clock import Clock
 from console.models.ids import CameraId
 from console.models.pictures import PictureFeed, Sight
+from console.models.zoom import WHOLE
 from console.views.panels.wall.loop import Loop
 from console.views.panels.wall.tile import ShownTile
 
@@ -96,7 +97,8 @@ class Fresh:
             # Within one rectangle a picture is copied row by row; within the region of all tiles that changed, Qt
             # cuts it into spans and hands them to a pool of threads, at nearly twice the cost (measured).
             clip(shown.room)
-            if picture is not None and shown.plain and shown.camera is not None and shown.fits(picture):
+            whole = picture is not None and picture.region == WHOLE
+            if picture is not None and whole and shown.plain and shown.camera is not None and shown.fits(picture):
                 draw(shown.corner, shown.image(picture))
                 shown.seq = picture.seq
                 if still(shown.camera, picture):

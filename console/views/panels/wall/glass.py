@@ -293,7 +293,7 @@ class Glass(QWidget):
             shown.seq = picture.seq if picture is not None else -1
             paint_plate(painter, shown, self._clock.now(), self._zone, self._labels)
             return
-        shown.fresh = None
+        shown.fresh, zoom = None, self.zoom_of(camera).factor
         for _attempt in range(2):  # a frame that was overwritten while it was drawn is drawn again, from the newest
             picture = self._feed.latest(camera)
             if picture is None:
@@ -303,6 +303,8 @@ class Glass(QWidget):
                 break
             image = shown.image(picture)
             shown.seq = picture.seq
+            if picture.region != WHOLE:  # for a moment also another part than the one that is wanted by now
+                zoom = 1.0 / (picture.region[2] - picture.region[0])
             part = self._wanted[camera][2] if camera in self._wanted else WHOLE
             if part != WHOLE and picture.region == WHOLE:
                 painter.drawImage(QRectF(shown.picture), image, _cut(part, picture.width_px, picture.height_px))
@@ -315,10 +317,10 @@ class Glass(QWidget):
         if shown.claim is Sight.STALE:
             paint_plate(painter, shown, self._clock.now(), self._zone, self._labels)
             return
-        if shown.plain:
+        if shown.plain and zoom == 1.0:
             return
         pace = self._paces.get(camera, Pace.FULL)
-        paint_badges(painter, shown, self._labels, zoom=self.zoom_of(camera).factor, pace=pace, notes=shown.notes)
+        paint_badges(painter, shown, self._labels, zoom=zoom, pace=pace, notes=shown.notes)
         if self.held(shown):
             self.paint_over(painter, shown)
 

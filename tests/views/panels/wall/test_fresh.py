@@ -11,7 +11,7 @@ from typing_extensions import override
 from console.models.clock import FakeClock
 from console.models.ids import CameraId
 from console.models.pictures import Picture, Sight, Still
-from console.models.zoom import Zoom
+from console.models.zoom import WHOLE, Zoom
 from console.views import theme, words
 from console.views.panels.wall.arrange import BY_KEY, arrange
 from console.views.panels.wall.canvas import WallCanvas
@@ -50,7 +50,8 @@ class SlotFeed(GradientFeed):
             self._slots[key] = (pixels, memoryview(pixels).cast("B").toreadonly())
         pixels, view = self._slots[key]
         pixels[..., :3] = self.grey(self.seq)
-        return Picture(view, width, height, self.seq, self.ages.get(camera, 0.04))
+        region = self.regions.get(camera, WHOLE)
+        return Picture(view, width, height, self.seq, self.ages.get(camera, 0.04), region)
 
 
 @pytest.fixture
@@ -165,6 +166,19 @@ def test_that_a_tile_that_is_looked_at_closely_says_so_over_every_new_picture(
         assert abs(at_corner(wall, wall.shown[0]) - ground) < abs(feed.grey(feed.seq) - ground) / 2
         assert at_corner(wall, wall.shown[1]) == feed.grey(feed.seq)
     wall.set_zoom(SHOWN[0], Zoom())
+    turn(wall, feed, qtbot)
+    assert at_corner(wall, wall.shown[0]) == feed.grey(feed.seq)
+
+
+def test_that_a_part_of_a_picture_that_comes_for_the_whole_is_said_to_be_a_part(
+    wall: WallCanvas, feed: SlotFeed, qtbot: Any
+) -> None:
+    feed.regions[SHOWN[0]] = (0.25, 0.25, 0.75, 0.75)  # it was looked at closely until now, here or on another wall
+    ground = theme.color("surface.strip").lightness()
+    turn(wall, feed, qtbot)
+    assert abs(at_corner(wall, wall.shown[0]) - ground) < abs(feed.grey(feed.seq) - ground) / 2
+    assert at_corner(wall, wall.shown[1]) == feed.grey(feed.seq)
+    feed.regions.clear()
     turn(wall, feed, qtbot)
     assert at_corner(wall, wall.shown[0]) == feed.grey(feed.seq)
 
