@@ -16,15 +16,15 @@ from console.models.site import Site
 from console.models.text import Text
 from console.services import faults
 from console.services.desk import Desk, Ground
-from console.store.opening import open_store
 from console.store.store import Transaction
+from tests.records import open_record
 
 SITE = Site(id="s", name=Text("站", "Site"))
 
 
 @pytest.fixture
 def bridge(qapp: Any, clock: FakeClock, tmp_path: Path) -> Iterator[Bridge]:
-    store = open_store(tmp_path, clock=clock)
+    store = open_record(tmp_path, clock=clock)
     surroundings = Surroundings(
         feed=None,  # type: ignore[arg-type]  # nobody looks
         seat="1",

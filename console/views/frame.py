@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -211,19 +211,22 @@ class WorkTabs(QTabWidget):
 class PageSplitter(QSplitter):
     """A splitter of a page: it keeps its first shares as the window grows, until somebody moves it."""
 
-    def __init__(self, split: Split, parts: list[QWidget], kept: tuple[int, ...]) -> None:
+    def __init__(self, split: Split) -> None:
         super().__init__(split.orientation)
         named(self, split.name)
-        self.moved = len(kept) == len(parts)
+        self.moved = False
         self._first_share = split.first_share
         self.setChildrenCollapsible(False)
         self.setHandleWidth(4)
-        for index, part in enumerate(parts):
-            self.addWidget(part)
-            self.setStretchFactor(index, split.shares[index])
-        # Kept sizes are in the pixels of the window they were made in; Qt scales either to the room there is.
-        self.setSizes(list(kept) if self.moved else [share * 100 for share in split.shares])
         self.splitterMoved.connect(self._touched)
+
+    def share_out(self, shares: tuple[int, ...], kept: tuple[int, ...]) -> None:
+        """Give the parts, which are all there now, the sizes that were kept, or their first shares."""
+        self.moved = len(kept) == self.count()
+        for index, share in enumerate(shares):
+            self.setStretchFactor(index, share)
+        # Kept sizes are in the pixels of the window they were made in; Qt scales either to the room there is.
+        self.setSizes(list(kept) if self.moved else [share * 100 for share in shares])
 
     def _touched(self) -> None:
         self.moved = True
@@ -241,14 +244,21 @@ def lay_out(
     areas: Mapping[str, QWidget],
     sizes: Mapping[str, tuple[int, ...]],
     splits: dict[str, PageSplitter],
-) -> QWidget:
-    """Build a page's splitters around the areas; `splits` collects them by name, `sizes` are those kept of last time."""
+    put: Callable[[QWidget], Any],
+) -> None:
+    """Build a page's splitters, from the outside to the areas in them, and `put` the whole where it belongs.
+
+    `splits` collects them by name, `sizes` are those kept of last time. Whatever gets another parent is dressed anew with
+    all that is in it: a panel that goes straight to its place is dressed once.
+    """
     if isinstance(body, str):
-        return areas[body]
-    parts = [lay_out(part, areas, sizes, splits) for part in body.parts]
-    splitter = PageSplitter(body, parts, sizes.get(body.name, ()))
-    splits[body.name] = splitter
-    return splitter
+        put(areas[body])
+        return
+    splitter = splits[body.name] = PageSplitter(body)
+    put(splitter)
+    for part in body.parts:
+        lay_out(part, areas, sizes, splits, splitter.addWidget)
+    splitter.share_out(body.shares, sizes.get(body.name, ()))
 
 
 def gather(specs: list[tuple[PanelSpec, QWidget]], page: Page, tabs: Mapping[str, WorkTabs]) -> dict[str, QWidget]:

@@ -27,6 +27,12 @@ class HelpPage(QWidget):
         self._grid.setHorizontalSpacing(18)
         self._grid.setVerticalSpacing(9)
         self._grid.setColumnStretch(2, 1)
+        inner = QWidget()
+        inner.setLayout(column(self._grid, 1, margins=(24, 8, 24, 24)))
+        scroll = named(QScrollArea(), "help.scroll")
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inner)
+        self.setLayout(column(row(self._title, 1, self._back, margins=(24, 16, 24, 8)), scroll))
         self._rows: list[tuple[Action | PanelKey, QLabel, QLabel]] = []
         self._heads: list[tuple[PanelSpec, QLabel]] = []
         for action in ACTIONS:
@@ -38,13 +44,6 @@ class HelpPage(QWidget):
             self._heads.append((spec, head))
             for key in spec.keys:
                 self._add(key, f"{spec.key}_{key.name}", "  ".join(key.keys))
-        inner = QWidget()
-        inner.setLayout(column(self._grid, 1, margins=(24, 8, 24, 24)))
-        scroll = named(QScrollArea(), "help.scroll")
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inner)
-        head_row = row(self._title, 1, self._back, margins=(24, 16, 24, 8))
-        self.setLayout(column(head_row, scroll))
         self.retranslate()
 
     def _add(self, said: Action | PanelKey, name: str, keys: str) -> None:

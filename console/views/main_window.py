@@ -1,5 +1,6 @@
 """The window: it puts pages, panels and keys together, and knows nothing of what they show."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QCloseEvent, QKeyEvent
@@ -82,34 +83,38 @@ class MainWindow(QMainWindow):
         self.work = WorkTabs(WORK)
         self.registers = WorkTabs(REGISTERS)
         tabs = {WORK: self.work, REGISTERS: self.registers}
-        for spec, panel in built:
-            if spec.area in tabs:
-                tabs[spec.area].add(spec, panel)
-        self.pages = named(QStackedWidget(), "pages")
-        for page in PAGES:
-            areas = gather(built, page, tabs)
-            self._put(page.key, lay_out(page.body, areas, self._kept.now.splits, self._splits))
-        self.sign_on = SignOnPage(self.bridge)
-        self.help = HelpPage(specs)
-        self._put("sign_on", self.sign_on)
-        self._put("help", self.help)
         self.rail = Rail(self.show_page, lambda name: self.keys.act(BY_NAME[name]))
         self.notice = NoticeBar()
         self.banner = AlarmBanner(self._blink)
         self.silent = SilentBar()
         self.record = RecordBar(self.bridge)
         self.duty = DutyCard(self.bridge)
+        self.pages = named(QStackedWidget(), "pages")
         middle = column(self.record, self.silent, self.duty, self.banner, self.notice, self.pages)
         middle.setSpacing(0)
         middle.setStretchFactor(self.pages, 1)
         upper = row(self.rail, middle)
         upper.setSpacing(0)
-        whole = column(upper, *(panel for spec, panel in built if spec.area == STATUS))
+        whole = column(upper)
         whole.setSpacing(0)
         whole.setStretchFactor(upper, 1)
-        central = QWidget()
+        central = QWidget(self)
         central.setLayout(whole)
         self.setCentralWidget(central)
+        # The pages come into a window that stands: nothing in them is dressed again for every frame put around it.
+        for page in PAGES:
+            areas = gather(built, page, tabs)
+            lay_out(page.body, areas, self._kept.now.splits, self._splits, partial(self._put, page.key))
+            for spec, panel in built:
+                if spec.area in areas and spec.area in tabs:
+                    tabs[spec.area].add(spec, panel)
+        self.sign_on = SignOnPage(self.bridge)
+        self.help = HelpPage(specs)
+        self._put("sign_on", self.sign_on)
+        self._put("help", self.help)
+        for spec, panel in built:
+            if spec.area == STATUS:
+                whole.addWidget(panel)
 
     def _put(self, key: str, widget: QWidget) -> None:
         self._pages[key] = widget

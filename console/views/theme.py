@@ -162,6 +162,8 @@ def put_on(app: QApplication, name: str) -> None:
     load_fonts()
     chosen = look(name)
     _in_force.look = chosen
+    # A sheet that takes another's place has every widget dressed several times over: without one between, once.
+    app.setStyleSheet("")
     if app.style().name() != "fusion":
         app.setStyle(QStyleFactory.create("Fusion"))
     app.setFont(font("body"))

@@ -28,9 +28,9 @@ from console.models.site import Camera, CameraKind, Site
 from console.models.text import Text
 from console.services import export, recording, requests
 from console.services.desk import Desk, Ground
-from console.store.opening import open_store
 from console.video.export.verify import verify
 from console.video.recording.packets import Packet
+from tests.records import open_record
 from tests.video.conftest import ffmpeg  # noqa: F401 - a fixture of these tests
 from tests.video.export.conftest import pictures  # noqa: F401 - a fixture of these tests
 from tests.video.export.packages import BEGIN, archive
@@ -104,7 +104,7 @@ def house(tmp_path: Path, pictures: dict[Codec, list[Packet]]) -> Iterator[House
     folder.make()
     kept = archive(tmp_path / "disk", tmp_path / "unused", pictures[Codec.H264], pictures[Codec.MJPEG])
     with (
-        open_store(folder.root, clock=clock) as store,
+        open_record(folder.root, clock=clock) as store,
         Desk(store, Ground(site=SITE), clock, Bus()) as desk,
     ):
 

@@ -18,7 +18,7 @@ from console.models.people import Actor, Person, Role, SignOn
 from console.models.site import Camera, CameraKind, Site
 from console.models.text import Text
 from console.services.desk import Desk, Ground
-from console.store.opening import open_store
+from tests.records import open_record
 
 MASKS = (Mask(zone=((0, 0), (1, 0), (1, 1))), Mask(zone=((0, 0), (1, 0), (0, 1)), roles=(Role.LEADER,)))
 SITE = Site(
@@ -47,7 +47,7 @@ def by(role: Role) -> Actor:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     clock = FakeClock()
-    with open_store(tmp_path, clock=clock) as store, Desk(store, Ground(site=SITE), clock, Bus()) as desk:
+    with open_record(tmp_path, clock=clock) as store, Desk(store, Ground(site=SITE), clock, Bus()) as desk:
 
         def enter(tx) -> None:  # type: ignore[no-untyped-def]
             for role in Role:

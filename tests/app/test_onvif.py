@@ -24,8 +24,8 @@ from console.models.text import Text
 from console.models.work_orders import WorkOrder, WorkOrderState
 from console.services import work_orders
 from console.services.desk import Desk, Ground
-from console.store.opening import open_store
 from console.store.store import Reading
+from tests.records import open_record
 
 CAM = CameraId("cam-07")
 WANG = Actor(person=PersonId("p1"), name="王海燕", role=Role.OPERATOR, seat="A1")
@@ -59,7 +59,7 @@ def secret(name: str) -> str:
 def desk(device: EmulatedCamera, tmp_path: Path) -> Iterator[Desk]:
     clock = SystemClock()
     site = Site(id="s", name=Text("院", "Yard"), cameras=(camera_of(device),))
-    store = open_store(tmp_path, clock=clock)
+    store = open_record(tmp_path, clock=clock)
     with ExitStack() as stack:
         stack.callback(store.close)
         yield stack.enter_context(Desk(store, Ground(site=site, plans=(), settings={}), clock, Bus()))

@@ -19,15 +19,15 @@ from console.models.text import Text
 from console.services import faults, own_alarms
 from console.services.desk import Desk, Ground
 from console.services.disk import FAULT as DISK
-from console.store.opening import open_store
 from console.store.store import Store
+from tests.records import open_record
 
 LOW = Text("磁盘只剩 1 GB", "Only 1 GB is left on the disk")
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as opened:
+    with open_record(tmp_path) as opened:
         yield opened
 
 

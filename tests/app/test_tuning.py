@@ -23,10 +23,10 @@ from console.models.site import Camera, CameraKind, Point, Site
 from console.models.text import Text
 from console.models.tuning import TriedEvent, compare, key_of
 from console.services.desk import Desk, Ground
-from console.store.opening import open_store
 from console.video.analysis import Analysis
 from console.video.cv import cv2
 from console.video.supervisor import VideoSupervisor
+from tests.records import open_record
 
 CAM = CameraId("cam-1")
 AT = datetime(2026, 3, 14, 8, tzinfo=UTC)
@@ -82,7 +82,7 @@ def house(root: Path) -> Iterator[House]:
     point = Point(id=PointId("p"), name=Text("院内", "In the yard"))
     site = Site(id="s", name=Text("院", "Yard"), timezone="UTC", cameras=(camera,), points=(point,))
     clock = SystemClock()
-    with open_store(root / "data", clock=clock) as store, Desk(store, Ground(site=site), clock, Bus()) as desk:
+    with open_record(root / "data", clock=clock) as store, Desk(store, Ground(site=site), clock, Bus()) as desk:
         tuning.put_in_force(desk)
         cameras = desk.ground.site.cameras
         heard = Analysis(on_working=desk.bus.publish)

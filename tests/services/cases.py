@@ -18,8 +18,8 @@ from console.models.signals import Signal, SignalKind
 from console.models.site import Contact, Place, Point, Post, PostKind, Site, SiteMap, Spot
 from console.models.text import Text
 from console.services import alarms, incidents, queue
-from console.store.opening import open_store
 from console.store.store import Ground, Store, Transaction
+from tests.records import open_record
 
 MAP = MapId("campus")
 EAST = PlaceId("east")
@@ -120,7 +120,7 @@ def opened(bench: Bench) -> tuple[Alarm, Incident]:
 
 @contextmanager
 def a_bench(folder: Path, clock: FakeClock) -> Iterator[Bench]:
-    with open_store(folder, clock=clock) as store:
+    with open_record(folder, clock=clock) as store:
         yield Bench(store, Ground(site=SITE, plans=(PLAN,)), clock)
 
 

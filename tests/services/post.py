@@ -32,8 +32,8 @@ from console.models.site import (
 from console.models.text import Text
 from console.services import due, people
 from console.services.passwords import Proof
-from console.store.opening import open_store
 from console.store.store import Ground, Store
+from tests.records import open_record
 
 R = TypeVar("R")
 E = TypeVar("E", bound=Event)
@@ -160,5 +160,5 @@ def actor(person: Person, seat: str = SEAT) -> Actor:
 @contextmanager
 def opened_post(folder: Path, clock: FakeClock, site: Site = SITE) -> Iterator[PostInHand]:
     """A post with a fresh record under `folder`."""
-    with open_store(folder) as store:
+    with open_record(folder) as store:
         yield PostInHand(store, clock, site)

@@ -29,8 +29,8 @@ from console.services import alarms, clockwork, due, duty, duty_check, hiding, o
 from console.services.clock_watch import watch_clock
 from console.services.desk import Desk
 from console.services.unkept import Delivery
-from console.store.opening import open_store
 from console.store.store import Ground, Transaction
+from tests.records import open_record
 from tests.services.cases import LEADER, OPERATOR, SITE, Bench, signal
 from tests.services.post import PostInHand, opened_post
 
@@ -440,7 +440,7 @@ class Wire:
 
 @pytest.fixture
 def wire(tmp_path: Path, clock: FakeClock) -> Iterator[Wire]:
-    with open_store(tmp_path / "data", clock=clock) as store, Desk(store, Ground(site=SITE), clock, Bus()) as desk:
+    with open_record(tmp_path / "data", clock=clock) as store, Desk(store, Ground(site=SITE), clock, Bus()) as desk:
         yield Wire(desk, clock)
 
 

@@ -31,6 +31,7 @@ from console.services.desk import BURST, Desk
 from console.store.journal import expected_hash
 from console.store.opening import open_store
 from console.store.store import Ground, Reading, Store, Transaction
+from tests.records import open_record
 
 ROOT = Path(__file__).parents[2]
 GROUND = Ground(site=Site(id="test", name=Text("测试", "Test")))
@@ -39,7 +40,7 @@ AT = FakeClock().now()
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path) as opened:
+    with open_record(tmp_path) as opened:
         yield opened
 
 

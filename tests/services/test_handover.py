@@ -32,9 +32,9 @@ from console.models.text import Text
 from console.models.trust import Meaning, Signature
 from console.services import alarms, carry, due, duty, handover, handover_lines, hiding, incidents, log, people, queue
 from console.services.desk import Desk
-from console.store.opening import open_store
 from console.store.store import Ground
 from console.store.verify import verify
+from tests.records import open_record
 from tests.services.post import MORNING, SEAT, SITE, PostInHand, actor
 
 EXPECT = "If it rains, look at the garage pump."
@@ -410,7 +410,7 @@ def test_that_who_stays_on_joins_the_new_crew_by_signing_on_again(night: Night) 
 
 def test_that_a_signature_needs_its_password_each_time_and_a_wrong_one_costs_a_pause(tmp_path: Path) -> None:
     clock = FakeClock(MORNING)
-    with open_store(tmp_path / "data") as store:
+    with open_record(tmp_path / "data") as store:
         night = Night(PostInHand(store, clock))
         ready = night.ready()
         with Desk(store, Ground(site=SITE), clock, Bus()) as desk:

@@ -26,8 +26,8 @@ from console.models.incidents import LogEntry
 from console.models.people import SYSTEM, Account, Person, Role, SignOn
 from console.services import duty, passwords, people
 from console.services.desk import Desk
-from console.store.opening import open_store
 from console.store.store import Ground
+from tests.records import open_record
 from tests.services.post import CHEAP, MORNING, SEAT, SITE, PostInHand, actor
 
 
@@ -35,7 +35,7 @@ from tests.services.post import CHEAP, MORNING, SEAT, SITE, PostInHand, actor
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """A real desk on a fresh record."""
     clock = FakeClock(MORNING)
-    with open_store(tmp_path / "data") as store, Desk(store, Ground(site=SITE), clock, Bus()) as running:
+    with open_record(tmp_path / "data") as store, Desk(store, Ground(site=SITE), clock, Bus()) as running:
         yield running
 
 
@@ -179,7 +179,7 @@ def test_that_a_closed_account_cannot_sign_on_and_says_nothing_special(desk: Des
 
 
 def test_that_a_desk_that_closes_fails_the_sign_on_with_a_sentence(tmp_path: Path) -> None:
-    with open_store(tmp_path / "data") as store:
+    with open_record(tmp_path / "data") as store:
         with Desk(store, Ground(site=SITE), FakeClock(MORNING), Bus()) as running:
             enter_cheaply(running, "li")
             futures = [people.sign_on(running, "li", "wrong", SEAT) for _ in range(6)]

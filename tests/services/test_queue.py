@@ -20,8 +20,8 @@ from console.models.suppression import SuppressionKind
 from console.models.work_orders import WorkOrder, WorkOrderKind
 from console.services import alarms, clockwork, hiding, incidents, queries, queue
 from console.services.desk import Desk
-from console.store.opening import open_store
 from console.store.store import Ground
+from tests.records import open_record
 from tests.services.cases import LEADER, OPERATOR, SITE, Bench, signal
 from tests.services.post import CHEAP
 
@@ -52,7 +52,7 @@ def due(bench: Bench, kind: str) -> list[DueItem]:
 
 # ------------------------------------------------------------------------------------------------ ownership
 def test_that_of_two_seats_that_claim_at_once_one_has_the_alarm_and_the_other_is_told_who(tmp_path: Path, clock: FakeClock) -> None:
-    with open_store(tmp_path / "data") as store, Desk(store, Ground(site=SITE), clock, Bus()) as desk:
+    with open_record(tmp_path / "data") as store, Desk(store, Ground(site=SITE), clock, Bus()) as desk:
         alarm = desk.do(alarms.receive, signal()).result(10)
         asked: list[Future[Alarm]] = [desk.do(queue.claim, alarm.id, by=who) for who in (OPERATOR, COLLEAGUE) * 10]
         errors = [one.exception(10) for one in asked]
@@ -320,7 +320,7 @@ def test_that_the_second_person_confirms_with_their_own_password(tmp_path: Path,
     from console.models.people import SYSTEM
     from console.services import people
 
-    with open_store(tmp_path / "data") as store, Desk(store, Ground(site=SITE), clock, Bus()) as desk:
+    with open_record(tmp_path / "data") as store, Desk(store, Ground(site=SITE), clock, Bus()) as desk:
         zhao = desk.do(people.enter_person, CHEAP.hash("zhao-password"), "zhao", "赵", Role.OPERATOR, by=SYSTEM).result(10)
         alarm = desk.do(alarms.receive, signal()).result(10)
         desk.do(alarms.acknowledge, alarm.id, by=OPERATOR).result(10)

@@ -25,8 +25,8 @@ from console.models.recording import (
 from console.models.site import Camera, CameraKind, Site
 from console.models.text import Text
 from console.services import footage, locking, recording, retention
-from console.store.opening import open_store
 from console.store.store import Ground, Store, Transaction
+from tests.records import open_record
 
 NORTH, SOUTH = CameraId("cam-1"), CameraId("cam-2")
 DISK = VolumeId("disk")
@@ -82,7 +82,7 @@ class Archive:
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     clock = FakeClock()
-    with open_store(tmp_path, clock=clock) as store:
+    with open_record(tmp_path, clock=clock) as store:
         yield Archive(store, clock)
 
 

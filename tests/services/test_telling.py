@@ -19,8 +19,8 @@ from console.models.telling import Told, untold
 from console.models.text import Text
 from console.models.trust import JournalLine
 from console.services import alarms, clockwork, contacts, incidents, queries, queue, response, telling
-from console.store.opening import open_store
 from console.store.store import Ground
+from tests.records import open_record
 from tests.services.cases import ADMINISTRATOR, OPERATOR, PLAN, SITE, Bench, signal
 
 CONTACTS = (
@@ -39,7 +39,7 @@ TOLD_SITE = replace(
 @pytest.fixture
 def bench(tmp_path: Path, clock: FakeClock) -> Iterator[Bench]:
     """A post whose places name whom to tell."""
-    with open_store(tmp_path / "data", clock=clock) as store:
+    with open_record(tmp_path / "data", clock=clock) as store:
         yield Bench(store, Ground(site=TOLD_SITE, plans=(PLAN,)), clock)
 
 
@@ -227,11 +227,11 @@ def test_that_a_second_escalation_asks_for_the_leader_again(bench: Bench) -> Non
 
 def test_that_everything_survives_a_restart_and_is_counted_for_the_queue(tmp_path: Path, clock: FakeClock) -> None:
     ground = Ground(site=TOLD_SITE, plans=(PLAN,))
-    with open_store(tmp_path / "data", clock=clock) as store:
+    with open_record(tmp_path / "data", clock=clock) as store:
         first = Bench(store, ground, clock)
         alarm = raised(first)
         say(first, alarm, "office", Told.TOLD_OTHER, "赵经理")
-    with open_store(tmp_path / "data", clock=clock) as store:
+    with open_record(tmp_path / "data", clock=clock) as store:
         again = Bench(store, ground, clock)
         ((found, people),) = again.ask(contacts.still_to_tell)
         assert (found.id, [one.id for one in people]) == (alarm.id, ["leader"])

@@ -26,8 +26,8 @@ from console.services import alarms, health, patrol
 from console.services.desk import Desk
 from console.sources import gb26875, punch, sia_dc09, webhook
 from console.sources.source import SourceContext
-from console.store.opening import open_store
 from console.store.store import Ground
+from tests.records import open_record
 from tests.sources.desk import PATIENCE_S
 
 SITE = Site(
@@ -81,7 +81,7 @@ class House:
 def house(tmp_path: Path) -> Iterator[House]:
     clock = SystemClock()
     with ExitStack() as lives:
-        store = open_store(tmp_path / "data", clock=clock)
+        store = open_record(tmp_path / "data", clock=clock)
         lives.callback(store.close)
         desk = lives.enter_context(Desk(store, Ground(site=SITE, plans=()), clock, Bus()))
 

@@ -23,6 +23,7 @@ from console.store.opening import open_beside, open_store
 from console.store.restore import restore
 from console.store.store import Ground
 from console.store.verify import verify
+from tests.records import open_record
 from tests.store.test_verify import keep
 
 VERSION = "1.2.3"
@@ -32,7 +33,7 @@ VERSION = "1.2.3"
 def data(tmp_path: Path, ground: Ground, clock: FakeClock) -> Path:
     """A data folder with a record, two pieces of evidence, and things that do not belong into a backup."""
     folder = tmp_path / "data"
-    with open_store(folder) as store:
+    with open_record(folder) as store:
         for name in ("2026-03/a.jpg", "b 火.jpg"):
             keep(store, ground, clock, folder, name, b"picture " + name.encode())
     (folder / "recording").mkdir()

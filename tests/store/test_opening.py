@@ -13,6 +13,7 @@ import pytest
 from console.config import data_folder
 from console.models.errors import ConsoleError
 from console.store.opening import HEAD, open_beside, open_store
+from tests.records import lay_record
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,10 +26,22 @@ def refused(where: str | Path) -> str:
     return caught.value.text.en
 
 
-def test_that_a_record_is_made_and_found_again(where: str | Path) -> None:
-    open_store(where).close()
-    with open_store(where) as store, store.engine.connect() as connection:
+def test_that_a_record_is_made_and_found_again(bare: str | Path) -> None:
+    open_store(bare).close()
+    with open_store(bare) as store, store.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == HEAD
+
+
+def test_that_a_record_laid_for_a_test_is_the_one_that_the_program_makes(tmp_path: Path) -> None:
+    open_store(tmp_path / "made").close()
+    lay_record(tmp_path / "laid")
+    kept = []
+    for name in ("made", "laid"):
+        file = data_folder(tmp_path / name).database
+        with closing(sqlite3.connect(file)) as connection:
+            pragmas = [connection.execute(f"PRAGMA {one}").fetchone() for one in ("application_id", "journal_mode")]
+            kept.append((list(connection.iterdump()), pragmas, file.stat().st_mode))
+    assert kept[0] == kept[1]
 
 
 def test_that_nobody_else_may_read_the_files(tmp_path: Path) -> None:
@@ -114,12 +127,12 @@ def test_that_two_consoles_share_a_server(postgres_url: str) -> None:
 # ------------------------------------------------------------------ what is not a record
 
 
-def test_that_a_newer_record_is_refused_and_left_alone(where: str | Path) -> None:
-    with open_store(where) as store, store.engine.begin() as connection:
+def test_that_a_newer_record_is_refused_and_left_alone(bare: str | Path) -> None:
+    with open_store(bare) as store, store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    assert "was written by a newer version (9999" in refused(where)
+    assert "was written by a newer version (9999" in refused(bare)
     with pytest.raises(ConsoleError, match="newer version"):
-        open_beside(where)
+        open_beside(bare)
 
 
 @pytest.mark.parametrize(
@@ -192,8 +205,8 @@ def test_that_an_unreachable_server_is_told_in_a_sentence() -> None:
 # ------------------------------------------------------------------ beside a running console
 
 
-def test_that_a_record_can_be_read_beside_the_console_that_has_it(where: str | Path) -> None:
-    with open_store(where), open_beside(where) as beside, beside.engine.connect() as connection:
+def test_that_a_record_can_be_read_beside_the_console_that_has_it(bare: str | Path) -> None:
+    with open_store(bare), open_beside(bare) as beside, beside.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM journal").scalar() == 0
 
 

@@ -32,10 +32,11 @@ from console.models.trust import Evidence, EvidenceKind, Meaning, PrintedReport,
 from console.store.findings import Anchor
 from console.store.journal import line_hash
 from console.store.mapping import BULK, TABLES
-from console.store.opening import open_beside, open_store
+from console.store.opening import open_beside
 from console.store.store import Ground, Store, Transaction
 from console.store.verify import SHOWN, Findings, verify
 from console.store.verify_rows import kinds_of, newest
+from tests.records import open_record
 from tests.store.samples import event_with, put_whole, sample
 
 COLUMNS = ("seq", "segment", "at", "written_at", "kind", "subject", "by", "seat", "body", "previous", "hash")
@@ -129,7 +130,7 @@ def test_that_verifying_goes_on_beside_the_console(filled: Store, where: str | P
 def damage(tmp_path: Path, ground: Ground, clock: FakeClock) -> "Iterator[Callable[..., Findings]]":
     """Run statements on a closed record, its guards removed, and give what is found."""
     dice = Random(9)
-    with open_store(tmp_path) as store:
+    with open_record(tmp_path) as store:
         for _ in range(3):
             with store.begin(ground, clock) as tx:
                 put_and_say(tx, dice)

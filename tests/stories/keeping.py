@@ -16,7 +16,7 @@ from console.models.settings import SettingValue
 from console.models.site import Camera, CameraKind, Site
 from console.models.text import Text
 from console.services.desk import Desk, Ground
-from console.store.opening import open_store
+from tests.records import open_record
 
 PATIENCE_S = 80.0
 
@@ -78,7 +78,7 @@ def keeping(
     clock = clock or SystemClock()
     site_dir = root / "site"
     site_dir.mkdir(exist_ok=True)
-    with open_store(folder.root, clock=clock) as store:
+    with open_record(folder.root, clock=clock) as store:
         ground = Ground(site=site, settings=dict(named))
         with Desk(store, ground, clock, Bus()) as desk, Recording(desk, folder, site_dir, Secrets(folder.root)) as kept:
             yield Keeping(desk, folder, kept)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from console.models.clock import FakeClock
@@ -18,6 +19,8 @@ def looks(qapp: QApplication) -> Iterator[None]:
     before, sheet, colours, face = theme._in_force.look, qapp.styleSheet(), qapp.palette(), qapp.font()
     theme.put_on(qapp, "night")
     yield
+    # What is already given up goes first: each of the three would dress it again.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     theme._in_force.look = before
     qapp.setStyleSheet(sheet)
     qapp.setPalette(colours)

@@ -17,7 +17,7 @@ from console.models.signals import Signal, SignalKind
 from console.models.trust import Evidence, EvidenceKind
 from console.services import alarms
 from console.services.desk import Desk, Ground
-from console.store.opening import open_store
+from tests.records import open_record
 from tests.views.feeds import GradientFeed
 from tests.views.map.posts import SITE_DIR, demo_site
 
@@ -106,7 +106,7 @@ def seat(folder: Path, clock: FakeClock, accounts: tuple[DemoAccount, ...] = (),
         return done
 
     with (
-        open_store(folder / "data", clock=clock) as store,
+        open_record(folder / "data", clock=clock) as store,
         Desk(store, Ground(site=site, plans=plans, settings=dict(site.settings)), clock, Bus()) as desk,
     ):
         if crew:

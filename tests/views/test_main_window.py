@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+from typing_extensions import override
 
 from console import i18n
 from console.models.alarms import State
@@ -331,6 +332,42 @@ def test_that_the_look_changes_at_once_and_is_kept_for_the_seat(qtbot: Any, wind
     assert theme.current().name == "day"
     assert window.grab().toImage().pixelColor(5, 300).lightness() > night + 80
     assert window._kept.now.look == "day"
+
+
+class Wardrobe(QObject):
+    """Counts how often widgets are dressed while it is there."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__()
+        self._app = app
+        self.times = 0
+
+    @override
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.times += event.type() is QEvent.Type.StyleChange
+        return False
+
+    def __enter__(self) -> "Wardrobe":
+        self._app.installEventFilter(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._app.removeEventFilter(self)
+
+
+def test_that_no_widget_is_dressed_over_and_over_when_the_window_is_built_and_when_its_look_changes(
+    qtbot: Any, qapp: QApplication, seat: Seat
+) -> None:
+    # Each time costs the whole style sheet: with seven and ten a widget, a start and a change took a second longer.
+    with Wardrobe(qapp) as built:
+        window = MainWindow(seat.bridge)
+    qtbot.addWidget(window)
+    widgets = len(window.findChildren(QWidget))
+    assert widgets < built.times < 5 * widgets
+    window.show()
+    with Wardrobe(qapp) as changed:
+        window.wear("day")
+    assert widgets <= changed.times < 4 * widgets
 
 
 def cut_off(window: QWidget) -> list[str]:

@@ -40,8 +40,8 @@ from console.models.site import CameraKind, Site
 from console.services import alarms, dispatch, health, incidents
 from console.services.desk import Desk, Ground
 from console.site_folder import load_site
-from console.store.opening import open_store
 from console.store.store import Transaction
+from tests.records import open_record
 
 OPERATOR = Actor(person=PersonId("p-op"), name="林晓峰", role=Role.OPERATOR, seat="1")
 SITE_DIR = resources.path("demo/site")
@@ -161,7 +161,7 @@ def post(folder: Path, clock: FakeClock, site: Site | None = None, site_dir: Pat
     demo, plans = demo_site()
     feed = NoPictures(clock)
     with (
-        open_store(folder / "data", clock=clock) as store,
+        open_record(folder / "data", clock=clock) as store,
         Desk(store, Ground(site=site or demo, plans=plans if site is None else ()), clock, Bus()) as desk,
     ):
         bridge = Bridge(

@@ -19,8 +19,8 @@ from console.models.ids import PersonId
 from console.models.people import Actor, Role
 from console.services.desk import Desk, Ground
 from console.site_folder import load_site
-from console.store.opening import open_store
 from console.views.panels.system.points import PointsTab
+from tests.records import open_record
 from tests.site.tables import HEADING, big_site, big_table
 from tests.site.test_points_table import KINDS
 from tests.views import posts
@@ -39,7 +39,7 @@ def tab(
     (tmp_path / "points.csv").write_text(big_table(), "utf-8")
     point_import.put(folder, point_import.preview(folder, tmp_path / "points.csv", KINDS))
     site, plans = load_site(folder, **KINDS)
-    store = open_store(tmp_path / "data", clock=clock)
+    store = open_record(tmp_path / "data", clock=clock)
     with Desk(store, Ground(site=site, plans=plans, settings={}), clock, Bus()) as desk, ThreadPoolExecutor(1) as errands:
         with posts.seat(tmp_path / "other", clock) as other:
             surroundings = replace(other.bridge.surroundings, points=app_points.points_desk(desk, folder, errands))

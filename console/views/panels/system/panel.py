@@ -34,6 +34,7 @@ class SystemPanel(QWidget):
         self._tabs = named(QTabWidget(), "system.tabs")
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setDrawBase(False)
+        self.setLayout(column(self._tabs))
         self.people = PeopleTab(bridge)
         self._parts: list[tuple[QWidget, str]] = [
             (DevicesTab(bridge), N_("Cameras and sources")),
@@ -50,7 +51,6 @@ class SystemPanel(QWidget):
         ]
         for part, title in self._parts:
             self._tabs.addTab(part, _(title))
-        self.setLayout(column(self._tabs))
         bridge.actor_changed.connect(self._show_for)
         self._show_for(bridge.actor)
         self.retranslate()

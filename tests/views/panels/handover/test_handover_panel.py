@@ -22,8 +22,8 @@ from console.models.trust import short_code
 from console.services import alarms, handover, incidents, people
 from console.services.desk import Desk, Ground
 from console.services.passwords import Proof
-from console.store.opening import open_store
 from console.views.panels.handover.panel import HandoverPanel
+from tests.records import open_record
 from tests.services.post import CHEAP, MORNING, SEAT, SITE, actor
 from tests.views.feeds import GradientFeed
 
@@ -97,7 +97,7 @@ class Evening:
 def evening(qapp: Any, tmp_path: Path) -> Iterator[Evening]:
     """The people and the bridge of the evening."""
     clock = FakeClock(MORNING)
-    with open_store(tmp_path / "data") as store, Desk(store, Ground(site=SITE), clock, Bus()) as desk:
+    with open_record(tmp_path / "data") as store, Desk(store, Ground(site=SITE), clock, Bus()) as desk:
         made = Evening(desk, clock, tmp_path)
         yield made
         made.bridge.close()

@@ -22,8 +22,8 @@ from console.models.telling import Told
 from console.models.text import Text
 from console.services import alarms, contacts, incidents, queries
 from console.services.desk import Desk, Ground
-from console.store.opening import open_store
 from console.views.panels.response.panel import ResponsePanel
+from tests.records import open_record
 from tests.services.cases import PLAN, SITE, signal
 
 
@@ -38,7 +38,7 @@ class NoPictures:
 def bridge(qapp: Any, tmp_path: Path, clock: FakeClock) -> Iterator[Bridge]:
     """A bridge over a real desk on a real record, with somebody at the keyboard."""
     with (
-        open_store(tmp_path / "data", clock=clock) as store,
+        open_record(tmp_path / "data", clock=clock) as store,
         Desk(store, Ground(site=SITE, plans=(PLAN,)), clock, Bus()) as desk,
     ):
         made = Bridge(
