@@ -478,7 +478,7 @@ class Tardy(Desk):
 @pytest.mark.expects_log("recording works again")
 def test_that_what_is_held_when_recording_works_again_already_is_delivered(tmp_path: Path, clock: FakeClock) -> None:
     data = tmp_path / "data"
-    with open_store(data, clock=clock) as store, Tardy(store, Ground(site=SITE), clock, Bus()) as desk:
+    with open_record(data, clock=clock) as store, Tardy(store, Ground(site=SITE), clock, Bus()) as desk:
         wire = Wire(desk, clock)
         other = sqlite3.connect(data / "zhishou.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")

@@ -200,7 +200,7 @@ def test_that_a_new_picture_is_not_said_to_be_as_old_as_the_one_before_it(
 ) -> None:
     feed.ages[SHOWN[0]] = 30.0
     clock.advance(1)
-    wall.tick()
+    wall._fresh.tick()
     assert wall.shown[0].claim is Sight.STALE
     qtbot.waitUntil(lambda: greys(wall, wall.shown[0])[0] != feed.grey(feed.seq))  # veiled
     del feed.ages[SHOWN[0]]
@@ -230,5 +230,5 @@ def test_that_how_long_ago_a_replayed_picture_was_stays_true_where_there_is_only
 
     before = badge()
     clock.advance(75)
-    wall.tick()
+    wall._fresh.tick()
     qtbot.waitUntil(lambda: badge() != before)
