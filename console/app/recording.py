@@ -478,6 +478,7 @@ class Recording:
             reconciled=self.reconciled,
             names={name: camera.name for name, camera in self._cameras.items()},
             headroom_low_h=seconds_of(self._desk.ground.settings, "video.headroom_low_h"),
+            told=self._told or (),
             now=self._desk.clock.now(),
         )
         faults = all_faults(standing)

@@ -1,6 +1,6 @@
 """What is wrong with recording, each fault by a name of its own and with the sentence that the operator is told."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +14,8 @@ from console.models.text import Text
 
 LOST_AFTER_S: Final = 10.0
 """A camera that is not recorded for so long although it should be is an alarm."""
+ROOM_AGAIN: Final = 1.1
+"""A disk is no more said to fill up when its headroom is so many times the limit: one at the limit does not come and go."""
 STARTED_WITHIN_S: Final = 30.0
 """So long a camera may take to its first picture after the console has started: all of them open at once."""
 
@@ -54,7 +56,7 @@ class Disk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Everything that may be wrong."""
+    """Everything that may be wrong; `told` names what was, by the last telling."""
 
     disks: tuple[Disk, ...]
     figures: tuple[DiskFigures, ...]
@@ -64,6 +66,7 @@ class Standing:
     reconciled: Reconciliation | None
     names: Mapping[CameraId, Text]
     headroom_low_h: float
+    told: Collection[str]
     now: datetime
 
 
@@ -89,16 +92,16 @@ def _of_disks(standing: Standing) -> Iterator[tuple[str, Text]]:
             yield (
                 f"full/{name}",
                 Text(
-                    f"录像存储 {name} 已满，只剩锁定的录像，录像停止。请扩容或解除锁定。",
-                    f"{name} is full of locked footage; recording stops. Add a disk, or release footage.",
+                    f"只剩锁定的录像，录像停止。请扩容或解除锁定：{name}",
+                    f"Full of locked footage; recording stops. Add a disk, or release footage: {name}",
                 ),
             )
         if disk.early:
             yield (
                 f"early/{name}",
                 Text(
-                    f"录像存储 {name} 空间不足，已删除未满保存期限的录像。请扩容。",
-                    f"{name} is too small: footage was deleted before its days were over. Add a disk.",
+                    f"空间不足，已删除未满保存期限的录像。请扩容：{name}",
+                    f"Too small: footage was deleted before its days were over. Add a disk: {name}",
                 ),
             )
 
@@ -106,22 +109,24 @@ def _of_disks(standing: Standing) -> Iterator[tuple[str, Text]]:
 def full_words(name: str) -> Text:
     """What is said of a disk that takes nothing more although room was made as far as that goes."""
     return Text(
-        f"录像存储 {name} 已写满，录像暂停。请清理其他文件或扩容。",
-        f"{name} is full; recording pauses. Remove other files, or add a disk.",
+        f"存储已写满，录像暂停。请清理其他文件或扩容：{name}",
+        f"Full; recording pauses. Remove other files, or add a disk: {name}",
     )
 
 
 def _of_headroom(standing: Standing) -> Iterator[tuple[str, Text]]:
     for one in standing.figures:
-        if one.reason or one.headroom_h is None or one.headroom_h >= standing.headroom_low_h:
+        name = f"headroom/{one.volume.path}"
+        enough_h = standing.headroom_low_h * (ROOM_AGAIN if name in standing.told else 1.0)
+        if one.reason or one.headroom_h is None or one.headroom_h >= enough_h:
             continue
         if _oldest_goes_first(standing, one.headroom_h):
             continue
         yield (
-            f"headroom/{one.volume.path}",
+            name,
             Text(
-                f"录像存储 {one.volume.path} 约 {one.headroom_h:.0f} 小时后写满",
-                f"{one.volume.path} will be full in about {one.headroom_h:.0f} hours",
+                f"约 {one.headroom_h:.0f} 小时后写满：{one.volume.path}",
+                f"Full in about {one.headroom_h:.0f} hours: {one.volume.path}",
             ),
         )
 

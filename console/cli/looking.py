@@ -84,7 +84,8 @@ def _reading(store: "Store") -> Iterator["Reading"]:
 
 
 def _local(at: datetime) -> str:
-    return f"{at.astimezone():%Y-%m-%d %H:%M:%S}"
+    """In this machine's zone, which is said: the site's may be another."""
+    return at.astimezone().isoformat(" ", "seconds")
 
 
 def journal(asked: argparse.Namespace) -> int:

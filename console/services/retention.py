@@ -165,7 +165,11 @@ def rate_bytes_s(rx: Reading, volume: VolumeId) -> float:
     rows = rx.find(Segment, since=("started_at", rx.now - timedelta(hours=1)), volume=volume, state=FINISHED)
     if not rows:
         return 0.0
-    seconds = (rx.now - min(one.started_at for one in rows)).total_seconds()
+    until = max(one.ended_at or one.started_at for one in rows)
+    # What is being written has no size yet: with it the rate would fall by the second and jump with every segment.
+    if rx.now - until > timedelta(seconds=2 * seconds_of(rx.settings, "video.segment_s")):
+        until = rx.now
+    seconds = (until - min(one.started_at for one in rows)).total_seconds()
     return sum(one.size_bytes for one in rows) / max(seconds, 1.0)
 
 

@@ -244,6 +244,15 @@ def test_that_headroom_is_free_space_by_the_rate_of_the_last_hour(archive: Archi
     assert hours == pytest.approx(10, rel=0.02)
 
 
+def test_that_headroom_does_not_swing_with_what_is_written_just_now(archive: Archive) -> None:
+    archive.keep(NORTH, 1 / 1440, size=30_000_000)
+    first = archive.do(retention.headroom_h, DISK, 5e9 + 18e9)
+    archive.clock.advance(59)
+    assert archive.do(retention.headroom_h, DISK, 5e9 + 18e9) == first == pytest.approx(10)
+    archive.clock.advance(120)  # nothing came after it: recording stopped
+    assert archive.do(retention.headroom_h, DISK, 5e9 + 18e9) > 2 * first
+
+
 @pytest.mark.parametrize(
     ("window", "local", "on"),
     [

@@ -5,7 +5,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,16 @@ from console.app.recording_faults import Cause, Disk, Standing, all_faults
 from console.demo.rtsp_server import Clip, RtspServer
 from console.models.alarms import Alarm
 from console.models.clock import SystemClock
-from console.models.recording import FINISHED, RecorderState, RecordMode, Segment, SegmentState, Volume
+from console.models.recording import (
+    FINISHED,
+    DiskFigures,
+    RecorderState,
+    RecordMode,
+    Segment,
+    SegmentState,
+    Volume,
+)
+from console.models.text import Text
 from console.models.work_orders import WorkOrder, WorkOrderKind
 from console.services import footage, recording, work_orders
 from tests.stories.keeping import PATIENCE_S, Keeping, camera, keeping
@@ -211,6 +220,27 @@ def test_that_a_recording_process_that_does_not_come_up_is_one_alarm_and_one_ord
         assert len(told(post)) == 1
 
 
+def test_that_a_disk_at_the_limit_of_its_headroom_does_not_come_and_go() -> None:
+    """It is said below the limit, and over only when there is a tenth more; the fault stands first in its line."""
+    now = datetime(2026, 3, 14, tzinfo=UTC)
+    volume = Volume(id="v", path="/mnt", made_at=now)
+
+    def faults(headroom_h: float, told: Collection[str]) -> dict[str, Text]:
+        figures = DiskFigures(volume=volume, free_bytes=1, headroom_h=headroom_h, rate_bytes_s=1.0)
+        return all_faults(
+            Standing(
+                disks=(Disk(Path("/mnt"), volume),), figures=(figures,), holdings=(), states=(), causes={},
+                reconciled=None, names={}, headroom_low_h=24.0, told=told, now=now,
+            )
+        )  # fmt: skip
+
+    assert faults(24.5, ()) == {}
+    said = faults(23.4, ())
+    assert said == {"headroom//mnt": Text("约 23 小时后写满：/mnt", "Full in about 23 hours: /mnt")}
+    assert faults(24.5, said).keys() == said.keys()
+    assert faults(26.5, said) == {}
+
+
 def test_that_cameras_that_take_a_while_after_a_start_are_no_fault() -> None:
     """A start on a busy machine: until something was heard of a camera there is nothing to be said against it."""
     now = datetime(2026, 3, 14, tzinfo=UTC)
@@ -225,7 +255,7 @@ def test_that_cameras_that_take_a_while_after_a_start_are_no_fault() -> None:
             all_faults(
                 Standing(
                     disks=(disk,), figures=(), holdings=(), states=(state,), causes={"cam-1": cause}, reconciled=None,
-                    names={"cam-1": camera("cam-1", "x").name}, headroom_low_h=1.0, now=now,
+                    names={"cam-1": camera("cam-1", "x").name}, headroom_low_h=1.0, told=(), now=now,
                 )
             )
         )  # fmt: skip
