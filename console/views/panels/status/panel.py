@@ -39,12 +39,20 @@ NO_ANSWER_AFTER_S: Final = 10.0
 LONGEST_NAME: Final = 24
 SHORT_NAME: Final = 10  # where there is little room
 SPACING_PX: Final = 16
+MARGIN_PX: Final = 14
+CHIP_PX: Final = 26  # what a chip is wider than its text
+SITE_LEAST_PX: Final = 80
 SITE_PX: Final = 240  # the rest of a long name is in the tool tip: who is on watch is not cut for it
 
 
 def disk_free_gb(_rx: object, folder: Path) -> float:
     """Free room under a folder in GB; runs beside the desk, because a disk can hang."""
     return shutil.disk_usage(folder).free / 1e9
+
+
+def _more(names: list[str]) -> list[str]:
+    """How many are not named beside the first."""
+    return [f"+{len(names) - 1}"] if len(names) > 1 else []
 
 
 class StatusPanel(QFrame):
@@ -71,7 +79,7 @@ class StatusPanel(QFrame):
         for part in self._parts.values():
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._parts["watch"].setMinimumWidth(80)
-        self._parts["site"].setMinimumWidth(80)
+        self._parts["site"].setMinimumWidth(SITE_LEAST_PX)
         self._parts["site"].setMaximumWidth(SITE_PX)
         self._clock = label("status.clock", "clock")
         self._lamps = Lamps(bridge, self._sick_sources, self._waiting_sources)
@@ -83,7 +91,7 @@ class StatusPanel(QFrame):
             self._lamps,
             *(self._parts[name] for name in ("cameras", "record", "disk", "date")),
             self._clock,
-            margins=(14, 0, 14, 0),
+            margins=(MARGIN_PX, 0, MARGIN_PX, 0),
         )
         line.setSpacing(SPACING_PX)
         self.setLayout(line)
@@ -180,9 +188,11 @@ class StatusPanel(QFrame):
     def _put(self, name: str, text: str, tone: str = "") -> None:
         part = self._parts[name]
         set_role(part, "chip" if tone else "dim", tone=tone)
+        part.setVisible(bool(text))
         if part.text() != text:
             part.setText(text)
-        part.setVisible(bool(text))
+            if name != "watch":  # which has what the others leave
+                self._show_watch()
 
     def _show(self) -> None:
         self._put("site", words.said(self._bridge.site.name))
@@ -204,25 +214,31 @@ class StatusPanel(QFrame):
         people = sorted(self._present, key=lambda one: (actor is None or one.person != actor.person, one.on_at))
         tone = "" if watching >= needed else "fault" if watching == 0 else "warning"
         whole, short = (
-            _("{n} of {needed} on watch  {names}").format(
-                names=_(", ").join(words.shortened(one.name, longest) for one in people) or _("Nobody signed on"),
-                n=watching,
-                needed=needed,
-            )
+            [words.shortened(one.name, longest) for one in people] or [_("Nobody signed on")]
             for longest in (LONGEST_NAME, SHORT_NAME)
         )
-        self._put("watch", whole if self._room_for(whole) else short, tone)
+        said = [
+            _("{n} of {needed} on watch  {names}").format(names=names, n=watching, needed=needed)
+            for names in (_(", ").join(whole), _(", ").join(short), " ".join([*short[:1], *_more(short)]))
+        ]
+        said.append(_("{n} of {needed} on watch").format(n=watching, needed=needed))
+        room_px = self._room_px()
+        wide = [self._parts["watch"].fontMetrics().horizontalAdvance(text) + CHIP_PX for text in said]
+        # Long names have room beside the whole name of the site; that is cut before somebody is only counted.
+        site_px = min(self._parts["site"].sizeHint().width(), SITE_PX)
+        fits = (at for at, width_px in enumerate(wide) if width_px + (SITE_LEAST_PX if at else site_px) <= room_px)
+        chosen = next(fits, len(said) - 1)
+        self._parts["site"].setMaximumWidth(max(SITE_LEAST_PX, min(SITE_PX, room_px - wide[chosen])))
+        self._put("watch", said[chosen], tone)
         self._parts["watch"].setToolTip(
             "\n".join(f"{one.name}  {words.term(one.role)}  {words.clock(one.on_at, self._zone)}" for one in people)
         )
 
-    def _room_for(self, text: str) -> bool:
-        """Whether a text has room between the other parts of the line."""
-        others = [part for name, part in self._parts.items() if name != "watch" and not part.isHidden()]
-        wide = (min(part.sizeHint().width(), part.maximumWidth()) for part in (*others, self._lamps, self._clock))
-        taken = sum(width_px + SPACING_PX for width_px in wide)
-        needed = self._parts["watch"].fontMetrics().horizontalAdvance(text) + 4 * SPACING_PX
-        return taken + needed <= self.width()
+    def _room_px(self) -> int:
+        """The pixels that the other parts of the line leave to the site's name and to who is on watch."""
+        parts = [part for name, part in self._parts.items() if name not in ("site", "watch") and not part.isHidden()]
+        taken = sum(part.sizeHint().width() + SPACING_PX for part in (*parts, self._lamps, self._clock))
+        return self.width() - taken - SPACING_PX - 2 * MARGIN_PX
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

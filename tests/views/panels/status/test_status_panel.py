@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from console.models.duty import ThreatLevel
-from console.models.ids import SourceId
-from console.models.people import SignOn
+from console.models.ids import PersonId, SourceId
+from console.models.people import Role, SignOn
 from console.models.pictures import Sight
 from console.models.signals import SourceHealth
 from console.models.text import Text
@@ -21,7 +21,7 @@ from tests.views.posts import Seat
 def status(qtbot: Any, seat: Seat) -> StatusPanel:
     made = StatusPanel(seat.bridge)
     qtbot.addWidget(made)
-    made.resize(1300, 34)
+    made.resize(1920, 34)
     made.show()
     return made
 
@@ -131,3 +131,29 @@ def test_that_who_has_the_keyboard_stands_first(qtbot: Any, status: StatusPanel,
     present = seat.desk.ask(lambda rx: rx.find(SignOn)).result()
     status._set_present(present)
     assert part(status, "watch").text().endswith("张伟, 李娜")
+
+
+def test_that_who_is_on_watch_is_said_shorter_but_never_cut(qtbot: Any, status: StatusPanel, seat: Seat) -> None:
+    watch = part(status, "watch")
+    people = [
+        SignOn(id=name, person=PersonId(name), name=name, role=Role.OPERATOR, seat="1", on_at=seat.clock.now())
+        for name in ("Lin Xiaofeng", "Wang Jianjun", "Zhou Min")
+    ]
+    status._set_present(tuple(people))
+    qtbot.waitUntil(lambda: part(status, "record").text().startswith("Record ") and part(status, "disk").isVisible())
+    said = []
+    for width_px in range(1920, 1140, -20):
+        status.resize(width_px, 34)
+        qtbot.wait(1)
+        assert watch.width() >= watch.sizeHint().width(), width_px
+        said.append(watch.text().partition("  ")[2])
+    assert list(dict.fromkeys(said)) == [
+        "Lin Xiaofeng, Wang Jianjun, Zhou Min",
+        "Lin Xiaof…, Wang Jian…, Zhou Min",
+        "Lin Xiaof… +2",
+        "",  # the tool tip names them all
+    ]
+    status.resize(1366, 34)
+    status.sound_paused(100.0)  # takes room from it
+    qtbot.wait(1)
+    assert watch.width() >= watch.sizeHint().width()
