@@ -223,7 +223,8 @@ class StatusPanel(QFrame):
         ]
         said.append(_("{n} of {needed} on watch").format(n=watching, needed=needed))
         room_px = self._room_px()
-        wide = [self._parts["watch"].fontMetrics().horizontalAdvance(text) + CHIP_PX for text in said]
+        more_px = CHIP_PX if tone else 2
+        wide = [self._parts["watch"].fontMetrics().horizontalAdvance(text) + more_px for text in said]
         # Long names have room beside the whole name of the site; that is cut before somebody is only counted.
         site_px = min(self._parts["site"].sizeHint().width(), SITE_PX)
         fits = (at for at, width_px in enumerate(wide) if width_px + (SITE_LEAST_PX if at else site_px) <= room_px)
