@@ -22,7 +22,12 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring to disk that a file is in this folder, or is not any more: a name is only there when its folder is."""
+    """Bring to disk that a file is in this folder, or is not any more: a name is only there when its folder is.
+
+    A system that cannot open a folder (Windows) does that by itself.
+    """
+    if os.name != "posix":
+        return
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -50,11 +50,6 @@ def disk_free_gb(_rx: object, folder: Path) -> float:
     return shutil.disk_usage(folder).free / 1e9
 
 
-def _more(names: list[str]) -> list[str]:
-    """How many are not named beside the first."""
-    return [f"+{len(names) - 1}"] if len(names) > 1 else []
-
-
 class StatusPanel(QFrame):
     """One line below every page."""
 
@@ -217,9 +212,10 @@ class StatusPanel(QFrame):
             [words.shortened(one.name, longest) for one in people] or [_("Nobody signed on")]
             for longest in (LONGEST_NAME, SHORT_NAME)
         )
+        first = f"{short[0]} +{len(short) - 1}" if len(short) > 1 else short[0]
         said = [
             _("{n} of {needed} on watch  {names}").format(names=names, n=watching, needed=needed)
-            for names in (_(", ").join(whole), _(", ").join(short), " ".join([*short[:1], *_more(short)]))
+            for names in (_(", ").join(whole), _(", ").join(short), first)
         ]
         said.append(_("{n} of {needed} on watch").format(n=watching, needed=needed))
         room_px = self._room_px()
